@@ -1,0 +1,22 @@
+/** Every reason for which a caller may be told no. One word, one meaning; the API answers 409 with it. */
+export type RefusalCode =
+  | 'DowngradeNotObserved'
+  | 'LeaseUnknown'
+  | 'RolloutAlreadyExists'
+  | 'RolloutNotFound'
+  | 'RolloutEnded'
+  | 'RolloutNotRunning'
+  | 'NothingToRollOut'
+  | 'ClusterNotDriven'
+  | 'ClusterNotAdopted';
+
+/** The caller asked for what the rules forbid. Thrown before any event exists. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+  }
+}

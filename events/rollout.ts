@@ -1,0 +1,215 @@
+import * as z from 'zod';
+import { fact } from './fact.ts';
+import {
+  AmiId,
+  Channel,
+  ContainerInstanceArn,
+  Digest,
+  Ec2InstanceId,
+  EffectId,
+  Instant,
+  LeaseId,
+  RolloutId,
+  ServiceArn,
+  TaskArn,
+  WindowsBuild,
+} from './ids.ts';
+
+// Stream rollout#<rollout id>: one campaign over (instance build x image build) pairs.
+
+const milliseconds = z.int().nonnegative();
+
+export const RolloutPolicy = z.object({
+  /** Halt when this many tasks failed to start on what the rollout made. */
+  taskStartFailuresMax: z.int().min(1),
+  /** An image may run ahead of its instance once it has waited this long; 0 in an emergency (decision 7). */
+  imageAheadAfterMs: milliseconds,
+  rebuildDeadlineMs: milliseconds,
+  drainDeadlineMs: milliseconds,
+  replacementDeadlineMs: milliseconds,
+  deploymentDeadlineMs: milliseconds,
+  /** Family of the task that proves a new instance; absent: the first service task that runs there proves it. */
+  canaryFamily: z.string().optional(),
+});
+export type RolloutPolicy = z.infer<typeof RolloutPolicy>;
+
+/** Why something is not being done. One list for plans, holds and what is left at the end. */
+export const HeldReason = z.enum([
+  'AmiNotPublished',
+  'BudgetSpent',
+  'BuildUnknown',
+  'ClusterNotDriven',
+  'DeploymentDeadlock',
+  'DeploymentFailed',
+  'DeploymentInProgress',
+  'DigestPinned',
+  'DrainedBySomeoneElse',
+  'DrainOverdue',
+  'ImageUnknown',
+  'InstanceNotActive',
+  'NoCapacity',
+  'RebuildOverdue',
+  'RebuildPending',
+  'ReplacementOverdue',
+  'RolloutPaused',
+  'RolloutHalted',
+  'ServiceBelowMinimum',
+  'StandaloneTask',
+  'TaskNotInService',
+  'WaitsForInstances',
+]);
+export type HeldReason = z.infer<typeof HeldReason>;
+
+/** `subject` is an ARN, a digest or `<repository>:<tag>`; `detail` is a sentence that names the blocker. */
+export const Held = z.object({ subject: z.string(), reason: HeldReason, detail: z.string() });
+export type Held = z.infer<typeof Held>;
+
+/** An image tag to be rebuilt on a newer base. */
+export const ImageItem = z.object({
+  /** `<registry>/<path>:<tag>` as the task definitions write it. */
+  image: z.string(),
+  repository: z.string(),
+  tag: z.string(),
+  staleDigest: Digest,
+  channel: Channel,
+  fromBuild: WindowsBuild,
+  toBuild: WindowsBuild,
+});
+export type ImageItem = z.infer<typeof ImageItem>;
+
+export const InstanceItem = z.object({
+  containerInstanceArn: ContainerInstanceArn,
+  ec2InstanceId: Ec2InstanceId,
+  channel: Channel,
+  fromBuild: WindowsBuild,
+});
+export type InstanceItem = z.infer<typeof InstanceItem>;
+
+export const ServiceItem = z.object({
+  serviceArn: ServiceArn,
+  serviceName: z.string(),
+  channel: Channel,
+  /** The `image`s of ImageItems it waits for. */
+  images: z.array(z.string()).readonly(),
+});
+export type ServiceItem = z.infer<typeof ServiceItem>;
+
+export const Target = z.object({ channel: Channel, build: WindowsBuild });
+export type Target = z.infer<typeof Target>;
+
+export const RolloutEvent = z.discriminatedUnion('type', [
+  fact('RolloutPlanned', {
+    rolloutId: RolloutId,
+    clusterName: z.string(),
+    targets: z.array(Target.readonly()).readonly(),
+    emergency: z.boolean(),
+    policy: RolloutPolicy.readonly(),
+    images: z.array(ImageItem.readonly()).readonly(),
+    instances: z.array(InstanceItem.readonly()).readonly(),
+    services: z.array(ServiceItem.readonly()).readonly(),
+    held: z.array(Held.readonly()).readonly(),
+    plannedAt: Instant,
+    actor: z.string(),
+  }),
+  fact('RolloutStarted', { startedAt: Instant, actor: z.string() }),
+  fact('RolloutPaused', { pausedAt: Instant, actor: z.string(), reason: z.string() }),
+  fact('RolloutResumed', { resumedAt: Instant, actor: z.string() }),
+  /** Stopped by Tuesday itself. Resumed only by a person. */
+  fact('RolloutHalted', { haltedAt: Instant, reason: z.string(), detail: z.string() }),
+  /** What is under way is finished or handed back; nothing new begins. */
+  fact('RolloutAborted', { abortedAt: Instant, actor: z.string(), reason: z.string() }),
+  fact('RolloutCompleted', { completedAt: Instant, left: z.array(Held.readonly()).readonly() }),
+
+  /** Intent: ask for a rebuild on the bus. */
+  fact('RebuildRequested', { image: z.string(), effectId: EffectId, requestedAt: Instant }),
+  fact('RebuildArrived', {
+    image: z.string(),
+    digest: Digest,
+    build: WindowsBuild,
+    arrivedAt: Instant,
+  }),
+  fact('RebuildOverdue', { image: z.string(), overdueAt: Instant }),
+
+  fact('InstanceTargetLearnt', {
+    channel: Channel,
+    amiId: AmiId,
+    build: WindowsBuild,
+    learntAt: Instant,
+  }),
+  /** Intent: set DRAINING. */
+  fact('InstanceDrainIntended', {
+    containerInstanceArn: ContainerInstanceArn,
+    leaseId: LeaseId,
+    effectId: EffectId,
+    intendedAt: Instant,
+  }),
+  fact('InstanceDrained', { containerInstanceArn: ContainerInstanceArn, drainedAt: Instant }),
+  /** Intent: terminate through its Auto Scaling group, which launches the replacement. */
+  fact('InstanceTerminationIntended', {
+    containerInstanceArn: ContainerInstanceArn,
+    effectId: EffectId,
+    intendedAt: Instant,
+  }),
+  fact('InstanceReplaced', {
+    containerInstanceArn: ContainerInstanceArn,
+    replacementArn: ContainerInstanceArn,
+    replacementEc2InstanceId: Ec2InstanceId,
+    build: WindowsBuild.optional(),
+    replacedAt: Instant,
+  }),
+  /** Intent: run the canary task on the replacement. */
+  fact('InstanceProofIntended', {
+    containerInstanceArn: ContainerInstanceArn,
+    effectId: EffectId,
+    intendedAt: Instant,
+  }),
+  fact('InstanceProved', {
+    containerInstanceArn: ContainerInstanceArn,
+    taskArn: TaskArn,
+    provedAt: Instant,
+  }),
+  /** Intent: set ACTIVE again what this rollout had set DRAINING. */
+  fact('InstanceRestoreIntended', {
+    containerInstanceArn: ContainerInstanceArn,
+    reason: HeldReason,
+    detail: z.string(),
+    effectId: EffectId,
+    intendedAt: Instant,
+  }),
+  fact('InstanceRestored', { containerInstanceArn: ContainerInstanceArn, restoredAt: Instant }),
+  /** Given up for this rollout, with the reason. */
+  fact('InstanceSkipped', {
+    containerInstanceArn: ContainerInstanceArn,
+    reason: HeldReason,
+    detail: z.string(),
+    skippedAt: Instant,
+  }),
+
+  /** Intent: `UpdateService` with `forceNewDeployment`. `deploymentBefore` tells our own deployment from a lost answer. */
+  fact('ServiceDeploymentIntended', {
+    serviceArn: ServiceArn,
+    leaseId: LeaseId,
+    effectId: EffectId,
+    deploymentBefore: z.string().optional(),
+    intendedAt: Instant,
+  }),
+  fact('ServiceDeploymentStarted', {
+    serviceArn: ServiceArn,
+    deploymentId: z.string(),
+    startedAt: Instant,
+  }),
+  fact('ServiceDeployed', { serviceArn: ServiceArn, deployedAt: Instant }),
+  fact('ServiceSkipped', {
+    serviceArn: ServiceArn,
+    reason: HeldReason,
+    detail: z.string(),
+    skippedAt: Instant,
+  }),
+
+  fact('EffectSucceeded', { effectId: EffectId, succeededAt: Instant }),
+  /** Refused by AWS for a reason that trying again will not cure. */
+  fact('EffectFailed', { effectId: EffectId, reason: z.string(), failedAt: Instant }),
+  /** What the planner holds back now, recorded when the list changes: the durable "why not". */
+  fact('HoldsChanged', { held: z.array(Held.readonly()).readonly(), changedAt: Instant }),
+]);
+export type RolloutEvent = z.infer<typeof RolloutEvent>;

@@ -1,0 +1,106 @@
+import type {
+  ObservedInstance,
+  ObservedService,
+  ObservedTask,
+  ObservedTaskDefinition,
+} from '../../events/fleet.ts';
+import type { AmiId, Digest, Ec2InstanceId, Instant } from '../../events/ids.ts';
+
+/**
+ * What the rest of Tuesday asks of AWS: one gateway a service, in the project's own words. SDK shapes and SDK errors
+ * stay behind them.
+ */
+export type EcsGateway = {
+  readonly listInstances: (cluster: string) => Promise<readonly ObservedInstance[]>;
+  readonly listTasks: (cluster: string) => Promise<readonly ObservedTask[]>;
+  readonly listServices: (cluster: string, now: Instant) => Promise<readonly ObservedService[]>;
+  readonly describeTaskDefinition: (arn: string) => Promise<ObservedTaskDefinition>;
+  /** `undefined` where ECS answers MISSING: not the same as gone. */
+  readonly describeInstance: (
+    cluster: string,
+    containerInstanceArn: string,
+  ) => Promise<ObservedInstance | undefined>;
+  readonly describeService: (
+    cluster: string,
+    serviceArn: string,
+    now: Instant,
+  ) => Promise<ObservedService | undefined>;
+  readonly setInstanceStatus: (
+    cluster: string,
+    containerInstanceArn: string,
+    status: 'ACTIVE' | 'DRAINING',
+  ) => Promise<void>;
+  /** Returns the id of the deployment that the call made. */
+  readonly forceNewDeployment: (cluster: string, serviceArn: string) => Promise<string>;
+  /** `RunTask` with count 1, pinned to one EC2 instance; `clientToken` makes a second call the same task. */
+  readonly runPinnedTask: (request: {
+    readonly cluster: string;
+    readonly family: string;
+    readonly ec2InstanceId: Ec2InstanceId;
+    readonly clientToken: string;
+    readonly startedBy: string;
+  }) => Promise<{ readonly taskArn: string }>;
+};
+
+export type AutoScalingGateway = {
+  /** Terminates without decrement, so that the group launches a replacement. Already going is success. */
+  readonly terminateForReplacement: (ec2InstanceId: Ec2InstanceId) => Promise<void>;
+};
+
+export type ImageConfig = {
+  readonly osVersion?: string;
+  readonly history: readonly string[];
+  readonly diffIds: readonly Digest[];
+  readonly layers: readonly { readonly digest: Digest; readonly bytes: number }[];
+  readonly createdAt?: Instant;
+};
+
+export type EcrGateway = {
+  /** Manifest and config of an image by digest. Throws `GatewayError`. */
+  readonly readImageConfig: (repository: string, digest: Digest) => Promise<ImageConfig>;
+};
+
+export type SsmGateway = {
+  /** The AMI behind `/aws/service/ami-windows-latest/<family>`. */
+  readonly readAmi: (
+    family: string,
+  ) => Promise<{ readonly amiId: AmiId; readonly name: string } | undefined>;
+};
+
+export type BusGateway = {
+  readonly put: (event: {
+    readonly id: string;
+    readonly detailType: string;
+    readonly detail: unknown;
+    readonly at: Instant;
+  }) => Promise<void>;
+};
+
+export type Gateways = {
+  readonly ecs: EcsGateway;
+  readonly autoScaling: AutoScalingGateway;
+  readonly ecr: EcrGateway;
+  readonly ssm: SsmGateway;
+  readonly bus: BusGateway;
+};
+
+/**
+ * How a call failed, decided once at the border. `refused`: AWS said no, and will again. `throttled`: not done, try
+ * later. `unclear`: it may have been done; look before trying again.
+ */
+export type FailureKind = 'refused' | 'throttled' | 'unclear';
+
+export class GatewayError extends Error {
+  readonly kind: FailureKind;
+  readonly code: string;
+
+  constructor(kind: FailureKind, code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'GatewayError';
+    this.kind = kind;
+    this.code = code;
+  }
+}
+
+export const isGatewayError = (error: unknown): error is GatewayError =>
+  error instanceof Error && error.name === 'GatewayError';

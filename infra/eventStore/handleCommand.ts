@@ -1,0 +1,32 @@
+import type { Decider } from '../../domain/decider.ts';
+import type { Instant } from '../../events/ids.ts';
+import { type EventStore, isVersionConflict } from './eventStore.ts';
+
+const attemptsMax = 8;
+
+/**
+ * Reads, decides, appends. A conflict means read again and decide again; gives up after eight, because by then
+ * something is wrong that a ninth try would hide. Returns what was appended, and the state after it.
+ * `commitId` is the identity of this command: the same id given again after a lost answer appends nothing twice.
+ */
+export const handleCommand = async <State, Command, Event>(
+  store: EventStore,
+  decider: Decider<State, Command, Event>,
+  stream: string,
+  command: Command,
+  { commitId, now }: { readonly commitId: string; readonly now: Instant },
+): Promise<{ readonly events: readonly Event[]; readonly state: State }> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const { state, position } = await store.load(stream, decider);
+    const events = decider.decide(command, state);
+    if (events.length === 0) return { events, state };
+    const next = events.reduce(decider.evolve, state);
+    try {
+      const snapshot = { stateShape: decider.stateShape, state: next };
+      await store.append(position, { commitId, at: now, events, snapshot });
+      return { events, state: next };
+    } catch (error) {
+      if (!isVersionConflict(error) || attempt === attemptsMax) throw error;
+    }
+  }
+};

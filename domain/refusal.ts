@@ -1,14 +1,16 @@
 /** Every reason for which a caller may be told no. One word, one meaning; the API answers 409 with it. */
 export type RefusalCode =
   | 'DowngradeNotObserved'
-  | 'LeaseUnknown'
+  | 'BudgetSpent'
+  | 'SubjectLeased'
   | 'RolloutAlreadyExists'
   | 'RolloutNotFound'
   | 'RolloutEnded'
   | 'RolloutNotRunning'
   | 'NothingToRollOut'
   | 'ClusterNotDriven'
-  | 'ClusterNotAdopted';
+  | 'ClusterNotAdopted'
+  | 'ParkedEventNotFound';
 
 /** The caller asked for what the rules forbid. Thrown before any event exists. */
 export class Refusal extends Error {

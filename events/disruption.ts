@@ -29,7 +29,11 @@ export const Share = z.union([
 ]);
 export type Share = z.infer<typeof Share>;
 
-export const Budget = z.object({ instances: Share, services: Share });
+export const Budget = z.object({
+  instances: Share,
+  services: Share,
+  reasons: z.array(DisruptionReason).readonly(),
+});
 export type Budget = z.infer<typeof Budget>;
 
 export const DisruptionEvent = z.discriminatedUnion('type', [

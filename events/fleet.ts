@@ -41,6 +41,9 @@ export const ObservedInstance = z.object({
   attributes: z.record(z.string(), z.string().nullable()).readonly(),
   capacityProviderName: z.string().optional(),
   registeredAt: Instant.optional(),
+  /** As ECS counts them; absent where the source does not carry them. */
+  runningTasksCount: z.int().nonnegative().optional(),
+  pendingTasksCount: z.int().nonnegative().optional(),
 });
 export type ObservedInstance = z.infer<typeof ObservedInstance>;
 

@@ -30,6 +30,12 @@ export const RolloutPolicy = z.object({
   deploymentDeadlineMs: milliseconds,
   /** Family of the task that proves a new instance; absent: the first service task that runs there proves it. */
   canaryFamily: z.string().optional(),
+  /** A rollout is planned once no release has appeared for this long: Microsoft publishes tag after tag. */
+  settleMs: milliseconds,
+  /** Started by Tuesday as soon as it is planned, or by a person. */
+  start: z.enum(['automatic', 'manual']),
+  /** Treat a release on any day but Patch Tuesday as an emergency: images do not wait for instances. */
+  outOfBandIsEmergency: z.boolean(),
 });
 export type RolloutPolicy = z.infer<typeof RolloutPolicy>;
 
@@ -45,16 +51,20 @@ export const HeldReason = z.enum([
   'DigestPinned',
   'DrainedBySomeoneElse',
   'DrainOverdue',
+  'ExternalDeployment',
   'ImageUnknown',
   'InstanceNotActive',
   'NoCapacity',
   'RebuildOverdue',
   'RebuildPending',
   'ReplacementOverdue',
-  'RolloutPaused',
+  'RolloutAborted',
   'RolloutHalted',
+  'RolloutPaused',
   'ServiceBelowMinimum',
+  'ServiceNotActive',
   'StandaloneTask',
+  'Superseded',
   'TaskNotInService',
   'WaitsForInstances',
 ]);

@@ -36,10 +36,10 @@ export type EventStore = {
     fold: Fold<State>,
   ) => Promise<{ readonly state: State; readonly position: Position }>;
   /**
-   * Appends one commit after `position`, all or nothing, and returns the new position.
-   * When `commitId` already stands at the next version the append is our own, whose answer was lost: it succeeds.
-   * Throws `VersionConflict` when someone else wrote first. `state` is what the commit folds to; the store keeps it
-   * as a snapshot when its rule says so.
+   * Appends one commit after `position`, all or nothing, and returns the new position. When
+   * `commitId` already stands at the next version the append is our own, whose answer was lost: it
+   * succeeds. Throws `VersionConflict` when someone else wrote first. `state` is what the commit
+   * folds to; the store keeps it as a snapshot when its rule says so.
    */
   readonly append: (
     position: Position,
@@ -52,11 +52,17 @@ export type EventStore = {
   ) => Promise<Position>;
   /** One stream from its beginning, or after `version`. */
   readonly readStream: (stream: string, after?: number) => Promise<readonly Commit[]>;
-  /** Every stream in the order of `sequence`, at most `limit` commits: stands in for the DynamoDB stream. */
+  /**
+   * Every stream in the order of `sequence`, at most `limit` commits: stands in for the DynamoDB
+   * stream.
+   */
   readonly readAll: (after: number, limit: number) => Promise<readonly SequencedCommit[]>;
 };
 
-/** Someone else appended first. Told apart by `code`, so that two copies of this class do not matter. */
+/**
+ * Someone else appended first. Told apart by `code`, so that two copies of this class do not
+ * matter.
+ */
 export class VersionConflict extends Error {
   readonly code = 'VersionConflict';
 

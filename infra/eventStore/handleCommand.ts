@@ -5,9 +5,10 @@ import { type EventStore, isVersionConflict } from './eventStore.ts';
 const attemptsMax = 8;
 
 /**
- * Reads, decides, appends. A conflict means read again and decide again; gives up after eight, because by then
- * something is wrong that a ninth try would hide. Returns what was appended, and the state after it.
- * `commitId` is the identity of this command: the same id given again after a lost answer appends nothing twice.
+ * Reads, decides, appends. A conflict means read again and decide again; gives up after eight,
+ * because by then something is wrong that a ninth try would hide. Returns what was appended, and
+ * the state after it. `commitId` is the identity of this command: the same id given again after a
+ * lost answer appends nothing twice.
  */
 export const handleCommand = async <State, Command, Event>(
   store: EventStore,

@@ -1,0 +1,21 @@
+import type { Views } from '../infra/views/views.ts';
+import { UserError } from './userError.ts';
+
+/** Memory that Windows itself needs on every instance, until a policy says otherwise (design decision 10). */
+export const osReserveMiB = 2_048;
+
+/** The cluster asked for, or the only one there is. Throws `UserError` naming those that there are. */
+export const clusterNamed = (views: Views, asked: string | undefined): string => {
+  const names = [...views.clusters.keys()].toSorted();
+  if (asked !== undefined && names.includes(asked)) return asked;
+  const [only, ...others] = names;
+  if (asked === undefined && only !== undefined && others.length === 0) return only;
+  if (only === undefined) {
+    throw new UserError(
+      'no cluster is known yet',
+      'bring one in with `tuesday import` or `tuesday ingest`, or run `npm start`',
+    );
+  }
+  const what = asked === undefined ? '--cluster is missing' : `--cluster ${asked} is not known`;
+  throw new UserError(what, `it is one of: ${names.join(', ')}`);
+};

@@ -1,0 +1,106 @@
+import type { Held } from '../events/rollout.ts';
+import { isInFlight, type Rollout } from '../domain/rollout/rolloutState.ts';
+import type { Views } from '../infra/views/views.ts';
+import { count, duration, moment, shortArn, table } from './text.ts';
+
+/** One rollout as an operator wants it: where it is, how long it will take, what is held and why. */
+export const rolloutLines = (rollout: Rollout, _views: Views, now: number): readonly string[] => [
+  `${rollout.rolloutId}  ${rollout.status}${rollout.emergency ? ' (emergency)' : ''}${rollout.because ? `: ${rollout.because}` : ''}`,
+  `target ${rollout.targets.map(({ channel, build }) => `${channel} ${build}`).join(', ')}`,
+  times(rollout, now),
+  '',
+  ...table(
+    [
+      ['', 'total', 'waiting', 'under way', 'done', 'given up'],
+      row('images to rebuild', tallyImages(rollout)),
+      row('instances to replace', tallyInstances(rollout)),
+      row('services to deploy', tallyServices(rollout)),
+    ],
+    [1, 2, 3, 4, 5],
+  ),
+  ...heldLines(heldIn(rollout)),
+];
+
+/** What is not being done, by reason: each with what it is about and the sentence that names the blocker. */
+export const heldLines = (held: readonly Held[]): readonly string[] => {
+  if (held.length === 0) return [];
+  const byReason = [...Map.groupBy(held, ({ reason }) => reason)].toSorted(
+    ([a, ofA], [b, ofB]) => ofB.length - ofA.length || (a < b ? -1 : 1),
+  );
+  return [
+    '',
+    `held: ${held.length}`,
+    ...byReason.flatMap(([reason, ofReason]) => [
+      `  ${reason} (${ofReason.length})`,
+      ...ofReason.slice(0, shownMax).map((each) => `    ${shortArn(each.subject)}: ${each.detail}`),
+      ...(ofReason.length > shownMax ? [`    and ${ofReason.length - shownMax} more`] : []),
+    ]),
+  ];
+};
+
+const shownMax = 5;
+
+const heldIn = (rollout: Rollout): readonly Held[] =>
+  rollout.status === 'completed' ? rollout.left : [...rollout.heldByPlan, ...rollout.heldNow];
+
+type Tally = { total: number; waiting: number; underWay: number; done: number; givenUp: number };
+
+const row = (name: string, { total, waiting, underWay, done, givenUp }: Tally) => [
+  name,
+  ...[total, waiting, underWay, done, givenUp].map(String),
+];
+
+const tally = <Item>(
+  items: readonly Item[],
+  kind: (item: Item) => 'waiting' | 'underWay' | 'done' | 'givenUp',
+): Tally => {
+  const counts: Tally = { total: items.length, waiting: 0, underWay: 0, done: 0, givenUp: 0 };
+  for (const item of items) counts[kind(item)] += 1;
+  return counts;
+};
+
+export const tallyImages = ({ images }: Rollout): Tally =>
+  tally(Object.values(images), ({ status }) => {
+    if (status === 'requested') return 'underWay';
+    if (status === 'overdue') return 'givenUp';
+    return status === 'arrived' ? 'done' : 'waiting';
+  });
+
+export const tallyInstances = ({ instances }: Rollout): Tally =>
+  tally(Object.values(instances), (item) => {
+    if (isInFlight(item)) return 'underWay';
+    return item.status === 'skipped' ? 'givenUp' : item.status;
+  });
+
+export const tallyServices = ({ services }: Rollout): Tally =>
+  tally(Object.values(services), ({ status }) => {
+    if (status === 'deploying') return 'underWay';
+    return status === 'skipped' ? 'givenUp' : status;
+  });
+
+const times = (rollout: Rollout, now: number): string => {
+  const { plannedAt, startedAt, endedAt } = rollout;
+  if (startedAt === undefined) return `planned ${moment(plannedAt)}, not started`;
+  const took = duration((endedAt ?? now) - startedAt);
+  if (endedAt !== undefined) return `started ${moment(startedAt)}, took ${took}`;
+  return `started ${moment(startedAt)}, running for ${took}${remaining(rollout, now)}`;
+};
+
+/** By the pace so far of what moves: instances and services. Nothing finished yet, nothing said. */
+const remaining = (rollout: Rollout, now: number): string => {
+  const both = [tallyInstances(rollout), tallyServices(rollout)];
+  const settled = both.reduce((sum, each) => sum + each.done + each.givenUp, 0);
+  const total = both.reduce((sum, each) => sum + each.total, 0);
+  const began = firstMoveAt(rollout);
+  if (settled === 0 || began === undefined || rollout.status !== 'running') return '';
+  const left = ((now - began) / settled) * (total - settled);
+  return `, about ${duration(left)} left for ${count(total - settled, 'item')} at the pace so far`;
+};
+
+/** Waiting for rebuilds and AMIs is no pace: the clock starts with the first thing that moved. */
+const firstMoveAt = (rollout: Rollout): number | undefined => {
+  const moves = [...Object.values(rollout.instances), ...Object.values(rollout.services)].flatMap(
+    (item) => ('since' in item && item.status !== 'skipped' ? [item.since] : []),
+  );
+  return moves.length === 0 ? undefined : Math.min(...moves);
+};

@@ -1,0 +1,92 @@
+import type { ChannelEvent, AmiEvent } from '../../events/windows.ts';
+import type { RolloutEvent } from '../../events/rollout.ts';
+import type { Commit } from '../../infra/eventStore/eventStore.ts';
+import { count, moment, shortArn } from '../text.ts';
+
+type Told = ChannelEvent | AmiEvent | RolloutEvent;
+
+/** The facts of one commit that a person watching wants to hear of, one line each. */
+export const narrate = ({ stream, at, events }: Commit): readonly string[] =>
+  (events as readonly Told[]).flatMap((event) => {
+    const sentence = sentenceOf(event, stream);
+    return sentence === undefined ? [] : [`${moment(at)}  ${sentence}`];
+  });
+
+const sentenceOf = (event: Told, stream: string): string | undefined => {
+  if (stream.startsWith('channel#')) return ofChannel(event as ChannelEvent);
+  if (stream.startsWith('ami#')) return ofAmi(event as AmiEvent);
+  return stream.startsWith('rollout#') ? ofRollout(event as RolloutEvent) : undefined;
+};
+
+const ofChannel = (event: ChannelEvent): string | undefined => {
+  switch (event.type) {
+    case 'ReleasePublished': {
+      const { repository, tag, build, kb, kind, rebaseline } = event.data;
+      const what = kind === 'B' ? 'Patch Tuesday' : 'out of band';
+      const base = rebaseline ? ', a new base layer for everyone' : '';
+      return `released   ${repository}:${tag} ${build} ${kb ?? ''} (${what}${base})`;
+    }
+    case 'TagMovedBack':
+      return `anomaly    ${event.data.repository}:${event.data.tag} went back from ${event.data.from} to ${event.data.to}`;
+    case 'ReleaseRespun':
+      return `anomaly    ${event.data.repository}:${event.data.tag} has other bytes under ${event.data.build}`;
+    case 'TagContentRefused':
+      return `anomaly    ${event.data.repository}:${event.data.tag}: ${event.data.reason}`;
+    case 'ChannelBecameUnreadable':
+      return `unknown    ${event.data.repository}:${event.data.tag}: ${event.data.reason}`;
+    default:
+      return undefined;
+  }
+};
+
+const ofAmi = ({ data }: AmiEvent): string =>
+  `released   ${data.name} ${data.amiId}${data.build ? `, build ${data.build}` : ', build unknown'}`;
+
+const ofRollout = (event: RolloutEvent): string | undefined => {
+  switch (event.type) {
+    case 'RolloutPlanned': {
+      const { rolloutId, instances, services, images, held, emergency } = event.data;
+      const sizes = `${count(instances.length, 'instance')}, ${count(services.length, 'service')}, ${count(images.length, 'image')} to rebuild`;
+      return `planned    ${rolloutId}${emergency ? ' (emergency)' : ''}: ${sizes}, ${held.length} held`;
+    }
+    case 'RolloutStarted':
+      return `started    by ${event.data.actor}`;
+    case 'RolloutPaused':
+      return `paused     by ${event.data.actor}: ${event.data.reason}`;
+    case 'RolloutResumed':
+      return `resumed    by ${event.data.actor}`;
+    case 'RolloutHalted':
+      return `halted     ${event.data.reason}: ${event.data.detail}`;
+    case 'RolloutAborted':
+      return `aborted    by ${event.data.actor}: ${event.data.reason}`;
+    case 'RolloutCompleted':
+      return `completed  ${event.data.left.length === 0 ? 'nothing is left' : `${event.data.left.length} left, see below`}`;
+    default:
+      return ofItem(event);
+  }
+};
+
+const ofItem = (event: RolloutEvent): string | undefined => {
+  switch (event.type) {
+    case 'RebuildArrived':
+      return `rebuilt    ${event.data.image.slice(event.data.image.indexOf('/') + 1)} on ${event.data.build}`;
+    case 'RebuildOverdue':
+      return `overdue    ${event.data.image} was not rebuilt in time`;
+    case 'InstanceDrainIntended':
+      return `drain      ${shortArn(event.data.containerInstanceArn)}`;
+    case 'InstanceReplaced':
+      return `replaced   ${shortArn(event.data.containerInstanceArn)} by ${event.data.replacementEc2InstanceId} on ${event.data.build ?? 'an unknown build'}`;
+    case 'InstanceRestoreIntended':
+      return `hand back  ${shortArn(event.data.containerInstanceArn)}: ${event.data.detail}`;
+    case 'InstanceSkipped':
+      return `skipped    ${shortArn(event.data.containerInstanceArn)}: ${event.data.detail}`;
+    case 'ServiceDeploymentIntended':
+      return `deploy     ${shortArn(event.data.serviceArn)}`;
+    case 'ServiceDeployed':
+      return `deployed   ${shortArn(event.data.serviceArn)}`;
+    case 'ServiceSkipped':
+      return `skipped    ${shortArn(event.data.serviceArn)}: ${event.data.detail}`;
+    default:
+      return undefined;
+  }
+};

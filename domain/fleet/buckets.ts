@@ -1,0 +1,40 @@
+import { hashOf } from './shards.ts';
+
+/**
+ * A record kept in 64 small records. A fold makes a new state for every fact; copying one bucket of about 80 keys
+ * costs a sixtieth of copying the 5,000 tasks of a full shard. Plain JSON, so that it can be a snapshot.
+ */
+export type Buckets<Value> = Readonly<Record<string, Readonly<Record<string, Value>>>>;
+
+const bucketsCount = 64;
+
+const bucketOf = (key: string): string => `b${hashOf(key) % bucketsCount}`;
+
+export const valueIn = <Value>(buckets: Buckets<Value>, key: string): Value | undefined =>
+  buckets[bucketOf(key)]?.[key];
+
+export const withValue = <Value>(
+  buckets: Buckets<Value>,
+  key: string,
+  value: Value,
+): Buckets<Value> => {
+  const bucket = bucketOf(key);
+  return { ...buckets, [bucket]: { ...buckets[bucket], [key]: value } };
+};
+
+export const withoutValues = <Value>(
+  buckets: Buckets<Value>,
+  keys: readonly string[],
+): Buckets<Value> => {
+  const gone = new Set(keys);
+  const touched = [...new Set(keys.map(bucketOf))].filter((bucket) => bucket in buckets);
+  const kept = touched.map((bucket) => {
+    const entries = Object.entries(buckets[bucket] ?? {}).filter(([key]) => !gone.has(key));
+    return [bucket, Object.fromEntries(entries)] as const;
+  });
+  return { ...buckets, ...Object.fromEntries(kept) };
+};
+
+/** In no order that means anything. */
+export const valuesOf = <Value>(buckets: Buckets<Value>): readonly Value[] =>
+  Object.values(buckets).flatMap((bucket) => Object.values(bucket));

@@ -1,0 +1,90 @@
+import type { FleetEvent } from '../../events/fleet.ts';
+import type { Instant, TaskArn } from '../../events/ids.ts';
+import { type Buckets, valueIn, withoutValues, withValue } from './buckets.ts';
+import type { FleetShardState, InstanceRecord } from './fleetShardState.ts';
+import { type Told, withTold } from './recent.ts';
+import { bury } from './tombstones.ts';
+
+/** Only remembers. What counts as news was judged when the fact was decided. */
+export const evolveFleetShard = (state: FleetShardState, event: FleetEvent): FleetShardState => {
+  switch (event.type) {
+    case 'InstanceObserved':
+      return { ...state, instances: withInstance(state.instances, event.data) };
+    case 'InstanceDeregistered':
+      return withoutInstance(state, event.data);
+    case 'TaskObserved':
+      return { ...state, tasks: withValue(state.tasks, event.data.task.taskArn, event.data.task) };
+    case 'StoppedTasksForgotten':
+      return withoutTasks(state, event.data.taskArns, event.data.forgottenAt);
+    case 'ServiceObserved': {
+      const { service } = event.data;
+      return { ...state, services: withValue(state.services, service.serviceArn, service) };
+    }
+    case 'TaskDefinitionObserved': {
+      const { taskDefinition } = event.data;
+      const arn = taskDefinition.taskDefinitionArn;
+      return { ...state, taskDefinitions: withValue(state.taskDefinitions, arn, taskDefinition) };
+    }
+    case 'ServiceActionObserved': {
+      const action = { ...event.data, at: event.data.createdAt };
+      return { ...state, serviceActions: withEntry(state.serviceActions, action) };
+    }
+    case 'DeploymentStateObserved': {
+      const told = { ...event.data, at: event.data.updatedAt };
+      return { ...state, deploymentStates: withEntry(state.deploymentStates, told) };
+    }
+    default:
+      return event satisfies never;
+  }
+};
+
+const withInstance = (
+  instances: Buckets<InstanceRecord>,
+  data: Extract<FleetEvent, { type: 'InstanceObserved' }>['data'],
+): Buckets<InstanceRecord> => {
+  const { instance, from, observedAt } = data;
+  const known = valueIn(instances, instance.containerInstanceArn);
+  const sameVersion = known?.instance.version === instance.version;
+  const describedAt =
+    from === 'describe' ? observedAt : sameVersion ? known?.describedAt : undefined;
+  const entry = { instance, ...(describedAt === undefined ? {} : { describedAt }) };
+  return withValue(instances, instance.containerInstanceArn, entry);
+};
+
+const withoutInstance = (
+  state: FleetShardState,
+  data: Extract<FleetEvent, { type: 'InstanceDeregistered' }>['data'],
+): FleetShardState => {
+  const { containerInstanceArn: key, version, observedAt } = data;
+  return {
+    ...state,
+    instances: withoutValues(state.instances, [key]),
+    deregistered: bury(state.deregistered, [{ key, version }], observedAt),
+  };
+};
+
+const withoutTasks = (
+  state: FleetShardState,
+  taskArns: readonly TaskArn[],
+  forgottenAt: Instant,
+): FleetShardState => {
+  const dead = taskArns.flatMap((key) => {
+    const version = valueIn(state.tasks, key)?.version;
+    return version === undefined ? [] : [{ key, version }];
+  });
+  return {
+    ...state,
+    tasks: withoutValues(state.tasks, taskArns),
+    forgotten: bury(state.forgotten, dead, forgottenAt),
+  };
+};
+
+const withEntry = <Entry extends Told & { readonly serviceArn: string }>(
+  byService: Buckets<readonly Entry[]>,
+  entry: Entry,
+): Buckets<readonly Entry[]> =>
+  withValue(
+    byService,
+    entry.serviceArn,
+    withTold(valueIn(byService, entry.serviceArn) ?? [], entry),
+  );

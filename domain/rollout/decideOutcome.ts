@@ -1,0 +1,86 @@
+import type { EffectId } from '../../events/ids.ts';
+import type { Held, RolloutEvent } from '../../events/rollout.ts';
+import { identity } from '../identity.ts';
+import type { OutcomeCommand } from './rolloutCommand.ts';
+import type { Effect, Rollout } from './rolloutState.ts';
+
+/**
+ * Writes down what became of an effect, once. A refusal by AWS ends what it was about: a drain or a deployment that
+ * may not be is left out with the reason; anything that fails after the instance was emptied halts the rollout,
+ * because a person has to look.
+ */
+export const decideOutcome = (
+  { effectId, outcome, now }: OutcomeCommand,
+  state: Rollout,
+): readonly RolloutEvent[] => {
+  const effect = state.effects[effectId];
+  if (effect === undefined) return [];
+  if (outcome.status === 'succeeded') {
+    return [{ type: 'EffectSucceeded', data: { effectId, succeededAt: now } }];
+  }
+  const failed: RolloutEvent = {
+    type: 'EffectFailed',
+    data: { effectId, reason: outcome.reason, failedAt: now },
+  };
+  return [failed, ...afterRefusal(effect, outcome.reason, state, now)];
+};
+
+const afterRefusal = (
+  effect: Effect,
+  detail: string,
+  state: Rollout,
+  now: OutcomeCommand['now'],
+): readonly RolloutEvent[] => {
+  const reason = (code: Held['reason']) => ({ reason: code, detail, skippedAt: now });
+  switch (effect.kind) {
+    case 'requestRebuild':
+      return [{ type: 'RebuildOverdue', data: { image: effect.image, overdueAt: now } }];
+    case 'drain': {
+      const item = state.instances[effect.containerInstanceArn];
+      if (item === undefined) return [];
+      const { containerInstanceArn } = item;
+      const data = { containerInstanceArn, ...reason('InstanceNotActive') };
+      return [{ type: 'InstanceSkipped', data }];
+    }
+    case 'deploy': {
+      const item = state.services[effect.serviceArn];
+      if (item === undefined) return [];
+      const data = { serviceArn: item.serviceArn, ...reason('DeploymentFailed') };
+      return [{ type: 'ServiceSkipped', data }];
+    }
+    case 'terminate':
+      return [...handBack(effect, detail, state, now), ...halt(effect, detail, state, now)];
+    case 'prove':
+    case 'restore':
+      return halt(effect, detail, state, now);
+    default:
+      return effect satisfies never;
+  }
+};
+
+/** What was emptied and may not be ended goes back to work. */
+const handBack = (
+  effect: Extract<Effect, { kind: 'terminate' }>,
+  detail: string,
+  state: Rollout,
+  now: OutcomeCommand['now'],
+): readonly RolloutEvent[] => {
+  const item = state.instances[effect.containerInstanceArn];
+  if (item === undefined) return [];
+  const { containerInstanceArn } = item;
+  const effectId = identity('restore', state.rolloutId, containerInstanceArn) as EffectId;
+  const because = { reason: 'RolloutHalted' as const, detail: `terminate: ${detail}` };
+  const data = { containerInstanceArn, ...because, effectId, intendedAt: now };
+  return [{ type: 'InstanceRestoreIntended', data }];
+};
+
+const halt = (
+  effect: Effect,
+  refusal: string,
+  state: Rollout,
+  now: OutcomeCommand['now'],
+): readonly RolloutEvent[] => {
+  if (state.status !== 'running' && state.status !== 'paused') return [];
+  const detail = `${effect.kind}: ${refusal}`;
+  return [{ type: 'RolloutHalted', data: { reason: 'EffectRefused', detail, haltedAt: now } }];
+};

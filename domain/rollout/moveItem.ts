@@ -1,0 +1,136 @@
+import type { RolloutEvent } from '../../events/rollout.ts';
+import { assert } from '../assert.ts';
+import type { ImageProgress, InstanceProgress, ServiceProgress } from './rolloutState.ts';
+
+/** Events about the rollout as a whole; every other one moves one image, instance or service. */
+export type LifeEvent = Extract<
+  RolloutEvent,
+  {
+    type:
+      | 'RolloutPlanned'
+      | 'RolloutStarted'
+      | 'RolloutPaused'
+      | 'RolloutResumed'
+      | 'RolloutHalted'
+      | 'RolloutAborted'
+      | 'RolloutCompleted'
+      | 'EffectSucceeded'
+      | 'EffectFailed'
+      | 'HoldsChanged'
+      | 'InstanceTargetLearnt';
+  }
+>;
+
+export type ItemEvent = Exclude<RolloutEvent, LifeEvent>;
+
+const imageFacts = (item: ImageProgress) => {
+  const { image, repository, tag, staleDigest, channel, fromBuild, toBuild } = item;
+  return { image, repository, tag, staleDigest, channel, fromBuild, toBuild };
+};
+
+export const moveImage = (item: ImageProgress, event: ItemEvent): ImageProgress => {
+  const facts = imageFacts(item);
+  switch (event.type) {
+    case 'RebuildRequested':
+      return { ...facts, status: 'requested', since: event.data.requestedAt };
+    case 'RebuildArrived':
+      return {
+        ...facts,
+        status: 'arrived',
+        since: event.data.arrivedAt,
+        digest: event.data.digest,
+      };
+    case 'RebuildOverdue':
+      return { ...facts, status: 'overdue', since: event.data.overdueAt };
+    default:
+      return item;
+  }
+};
+
+export const moveInstance = (item: InstanceProgress, event: ItemEvent): InstanceProgress => {
+  const { containerInstanceArn, ec2InstanceId, channel, fromBuild } = item;
+  const facts = { containerInstanceArn, ec2InstanceId, channel, fromBuild };
+  if (event.type === 'InstanceDrainIntended') {
+    const { leaseId, intendedAt } = event.data;
+    return { ...facts, status: 'draining', since: intendedAt, leaseId };
+  }
+  if (event.type === 'InstanceSkipped') {
+    const { reason, detail, skippedAt } = event.data;
+    const because = { subject: containerInstanceArn, reason, detail };
+    return { ...facts, status: 'skipped', since: skippedAt, because };
+  }
+  if (!('leaseId' in item)) return item;
+  return moveInFlight(item, event);
+};
+
+const moveInFlight = (
+  item: Extract<InstanceProgress, { leaseId: unknown }>,
+  event: ItemEvent,
+): InstanceProgress => {
+  const { containerInstanceArn, ec2InstanceId, channel, fromBuild, leaseId } = item;
+  const facts = { containerInstanceArn, ec2InstanceId, channel, fromBuild };
+  switch (event.type) {
+    case 'InstanceDrained':
+      return { ...facts, leaseId, status: 'drained', since: event.data.drainedAt };
+    case 'InstanceTerminationIntended':
+      return { ...facts, leaseId, status: 'terminating', since: event.data.intendedAt };
+    case 'InstanceReplaced': {
+      const { replacementArn, replacementEc2InstanceId, replacedAt: since } = event.data;
+      return {
+        ...facts,
+        leaseId,
+        status: 'replaced',
+        since,
+        replacementArn,
+        replacementEc2InstanceId,
+      };
+    }
+    case 'InstanceProofIntended': {
+      assert(item.status === 'replaced', 'only a replacement that is there is proved');
+      const { replacementArn, replacementEc2InstanceId } = item;
+      const { effectId: proofId, intendedAt: since } = event.data;
+      const replacement = { replacementArn, replacementEc2InstanceId, proofId };
+      return { ...facts, leaseId, status: 'proving', since, ...replacement };
+    }
+    case 'InstanceProved': {
+      assert('replacementArn' in item, 'only a replacement that is there is proved');
+      const { replacementArn } = item;
+      return { ...facts, status: 'done', since: event.data.provedAt, replacementArn };
+    }
+    case 'InstanceRestoreIntended': {
+      const { reason, detail, intendedAt: since } = event.data;
+      const because = { subject: containerInstanceArn, reason, detail };
+      return { ...facts, leaseId, status: 'restoring', since, because };
+    }
+    case 'InstanceRestored': {
+      assert(item.status === 'restoring', 'only what is being restored is restored');
+      return { ...facts, status: 'skipped', since: event.data.restoredAt, because: item.because };
+    }
+    default:
+      return item;
+  }
+};
+
+export const moveService = (item: ServiceProgress, event: ItemEvent): ServiceProgress => {
+  const { serviceArn, serviceName, channel, images } = item;
+  const facts = { serviceArn, serviceName, channel, images };
+  switch (event.type) {
+    case 'ServiceDeploymentIntended': {
+      const { leaseId, deploymentBefore, intendedAt: since } = event.data;
+      return { ...facts, status: 'deploying', since, leaseId, deploymentBefore };
+    }
+    case 'ServiceDeploymentStarted':
+      return item.status === 'deploying'
+        ? { ...item, deploymentId: event.data.deploymentId }
+        : item;
+    case 'ServiceDeployed':
+      return { ...facts, status: 'done', since: event.data.deployedAt };
+    case 'ServiceSkipped': {
+      const { reason, detail, skippedAt: since } = event.data;
+      const because = { subject: serviceArn, reason, detail };
+      return { ...facts, status: 'skipped', since, because };
+    }
+    default:
+      return item;
+  }
+};

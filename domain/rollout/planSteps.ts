@@ -1,0 +1,111 @@
+import type { Held } from '../../events/rollout.ts';
+import type { LedgerCommand } from '../maintenance/ledger.ts';
+import { amiReaching } from './amiTarget.ts';
+import { leaseDesk, settleLeases } from './leases.ts';
+import type { StepCommand } from './rolloutCommand.ts';
+import { hasEnded, isInFlight, type Rollout } from './rolloutState.ts';
+import type { Hold, Proposal, Sight } from './sight.ts';
+import { haltOnStartFailures } from './startFailures.ts';
+import { stepImages } from './stepImages.ts';
+import { stepInstances } from './stepInstances.ts';
+import { stepServices } from './stepServices.ts';
+
+export type StepPlan = {
+  /** Leases that go back, and leases that work under way lacks. */
+  readonly ledger: readonly LedgerCommand[];
+  readonly proposals: readonly Proposal[];
+  readonly holds: readonly Hold[];
+};
+
+/**
+ * Everything that one rollout may do now, and everything it may not with the reason. Two calls with one sight give
+ * one answer; calling again after some of it was done gives the rest.
+ */
+export const planSteps = (rollout: Rollout, sight: Sight): StepPlan => {
+  const ledger = settleLeases(rollout, sight.view, sight.ledger, sight.now);
+  if (rollout.status === 'planned' || rollout.status === 'completed') {
+    return { ledger, proposals: [], holds: [] };
+  }
+  const desk = leaseDesk(rollout, sight.view, sight.ledger, sight.now);
+  const images = stepImages(rollout, sight);
+  const instances = stepInstances(rollout, sight, desk);
+  const services = stepServices(rollout, sight, desk, channelsComing(rollout, instances.holds));
+  const holds = [...images.holds, ...instances.holds, ...services.holds];
+  const halts = haltOnStartFailures(rollout, sight).map((step) => ({ step }));
+  const steps = [...images.proposals, ...instances.proposals, ...services.proposals];
+  const proposals = [...targets(rollout, sight), ...halts, ...(halts.length ? [] : steps)];
+  return { ledger, proposals: [...proposals, ...closing(rollout, sight, proposals, holds)], holds };
+};
+
+/** Channels in which an instance is being replaced, or waits for something that time will bring. */
+const channelsComing = (rollout: Rollout, holds: readonly Hold[]): ReadonlySet<string> => {
+  const lasting = new Set(holds.filter((each) => each.lasting).map(({ subject }) => subject));
+  const coming = Object.values(rollout.instances).filter(
+    (item) =>
+      isInFlight(item) || (item.status === 'waiting' && !lasting.has(item.containerInstanceArn)),
+  );
+  return new Set(coming.map(({ channel }) => channel));
+};
+
+/** The first AMI whose build reaches the target is what instances of the channel are replaced onto. */
+const targets = (rollout: Rollout, { amis, now }: Sight): readonly Proposal[] => {
+  if (hasEnded(rollout)) return [];
+  return rollout.targets.flatMap(({ channel, build }): readonly Proposal[] => {
+    if (rollout.instanceTargets[channel] !== undefined) return [];
+    const found = amiReaching(amis, channel, build);
+    if (found === undefined) return [];
+    return [{ step: { type: 'LearnInstanceTarget', channel, ...found, now } }];
+  });
+};
+
+/** Holds are written down when they change; the rollout ends when only what lasts is left. */
+const closing = (
+  rollout: Rollout,
+  sight: Sight,
+  proposals: readonly Proposal[],
+  holds: readonly Hold[],
+): readonly Proposal[] => {
+  if (hasEnded(rollout)) return [];
+  const { now } = sight;
+  const held = holds.map(asHeld).toSorted(bySubject);
+  const recorded: Proposal = { step: { type: 'RecordHolds', held, now } };
+  if (proposals.length > 0 || rollout.status !== 'running') return [recorded];
+  const busy = leftToDo(rollout) || holds.some((each) => !isSpent(rollout, each, now));
+  if (busy) return [recorded];
+  const completed: StepCommand = { type: 'CompleteRollout', left: whatIsLeft(rollout, held), now };
+  return [recorded, { step: completed }];
+};
+
+const leftToDo = (rollout: Rollout): boolean =>
+  Object.values(rollout.instances).some(isInFlight) ||
+  Object.values(rollout.services).some(({ status }) => status === 'deploying') ||
+  Object.values(rollout.images).some(({ status }) => status === 'requested');
+
+/** Given up on: it lasts, or nothing has moved for as long as one drain may take. An AMI is waited for. */
+const isSpent = (rollout: Rollout, { reason, lasting }: Hold, now: number): boolean => {
+  if (lasting) return true;
+  if (reason === 'AmiNotPublished' || reason === 'WaitsForInstances') return false;
+  return now - lastMoveAt(rollout) > rollout.policy.drainDeadlineMs;
+};
+
+const lastMoveAt = (rollout: Rollout): number =>
+  Math.max(
+    rollout.startedAt ?? 0,
+    ...[rollout.images, rollout.instances, rollout.services].flatMap((items) =>
+      Object.values(items).map((item) => ('since' in item ? (item.since as number) : 0)),
+    ),
+    ...Object.values(rollout.instanceTargets).map(({ learntAt }) => learntAt),
+  );
+
+/** What stays as it was, each with its reason: held from the beginning, given up, or held to the end. */
+export const whatIsLeft = (rollout: Rollout, heldNow: readonly Held[]): readonly Held[] => {
+  const skipped = [...Object.values(rollout.instances), ...Object.values(rollout.services)].flatMap(
+    (item) => (item.status === 'skipped' ? [item.because] : []),
+  );
+  return [...rollout.heldByPlan, ...skipped, ...heldNow].toSorted(bySubject);
+};
+
+const asHeld = ({ subject, reason, detail }: Hold): Held => ({ subject, reason, detail });
+
+const bySubject = (a: Held, b: Held) =>
+  a.subject === b.subject ? (a.reason < b.reason ? -1 : 1) : a.subject < b.subject ? -1 : 1;

@@ -1,0 +1,55 @@
+import type { EffectId, Instant } from '../../events/ids.ts';
+import type { Held, RolloutEvent } from '../../events/rollout.ts';
+
+type Data<Type extends RolloutEvent['type']> = Extract<RolloutEvent, { type: Type }>['data'];
+/** A command carries what its event will say, but for the moment, which arrives as `now`. */
+type Asking<Name extends string, Event extends RolloutEvent['type'], Moment extends string> = {
+  readonly type: Name;
+  readonly now: Instant;
+} & Omit<Data<Event>, Moment>;
+
+/** What a person or the API may ask for. */
+export type OperatorCommand =
+  | Asking<'PlanRollout', 'RolloutPlanned', 'plannedAt'>
+  | Asking<'StartRollout', 'RolloutStarted', 'startedAt'>
+  | Asking<'PauseRollout', 'RolloutPaused', 'pausedAt'>
+  | Asking<'ResumeRollout', 'RolloutResumed', 'resumedAt'>
+  | Asking<'AbortRollout', 'RolloutAborted', 'abortedAt'>;
+
+/** What the planner proposes, step by step. */
+export type StepCommand =
+  | Asking<'HaltRollout', 'RolloutHalted', 'haltedAt'>
+  | Asking<'CompleteRollout', 'RolloutCompleted', 'completedAt'>
+  | Asking<'RequestRebuild', 'RebuildRequested', 'requestedAt'>
+  | Asking<'RecordRebuild', 'RebuildArrived', 'arrivedAt'>
+  | Asking<'GiveUpRebuild', 'RebuildOverdue', 'overdueAt'>
+  | Asking<'LearnInstanceTarget', 'InstanceTargetLearnt', 'learntAt'>
+  | Asking<'DrainInstance', 'InstanceDrainIntended', 'intendedAt'>
+  | Asking<'RecordDrained', 'InstanceDrained', 'drainedAt'>
+  | Asking<'TerminateInstance', 'InstanceTerminationIntended', 'intendedAt'>
+  | Asking<'RecordReplacement', 'InstanceReplaced', 'replacedAt'>
+  | Asking<'ProveInstance', 'InstanceProofIntended', 'intendedAt'>
+  | Asking<'RecordProof', 'InstanceProved', 'provedAt'>
+  | Asking<'RestoreInstance', 'InstanceRestoreIntended', 'intendedAt'>
+  | Asking<'RecordRestored', 'InstanceRestored', 'restoredAt'>
+  | Asking<'SkipInstance', 'InstanceSkipped', 'skippedAt'>
+  | Asking<'DeployService', 'ServiceDeploymentIntended', 'intendedAt'>
+  | Asking<'RecordDeploymentStarted', 'ServiceDeploymentStarted', 'startedAt'>
+  | Asking<'RecordDeployed', 'ServiceDeployed', 'deployedAt'>
+  | Asking<'SkipService', 'ServiceSkipped', 'skippedAt'>
+  | { readonly type: 'RecordHolds'; readonly held: readonly Held[]; readonly now: Instant };
+
+/** What became of an effect. `unclear` is no outcome: it stays open until someone has looked. */
+export type OutcomeCommand = {
+  readonly type: 'RecordOutcome';
+  readonly effectId: EffectId;
+  readonly outcome:
+    | { readonly status: 'succeeded' }
+    | { readonly status: 'failed'; readonly reason: string };
+  readonly now: Instant;
+};
+
+export type RolloutCommand = OperatorCommand | StepCommand | OutcomeCommand;
+
+/** What the event of this command will say, but for the moment. */
+export const asked = <C extends StepCommand>({ type: _type, now: _now, ...data }: C) => data;

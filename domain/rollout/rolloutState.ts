@@ -1,0 +1,112 @@
+import type { Ec2InstanceId, EffectId, Instant, LeaseId } from '../../events/ids.ts';
+import type {
+  Held,
+  ImageItem,
+  InstanceItem,
+  RolloutEvent,
+  ServiceItem,
+} from '../../events/rollout.ts';
+
+type Planned = Extract<RolloutEvent, { type: 'RolloutPlanned' }>['data'];
+type Learnt = Extract<RolloutEvent, { type: 'InstanceTargetLearnt' }>['data'];
+
+export type ImageProgress = ImageItem &
+  (
+    | { readonly status: 'waiting' }
+    | { readonly status: 'requested'; readonly since: Instant }
+    | { readonly status: 'arrived'; readonly since: Instant; readonly digest: string }
+    | { readonly status: 'overdue'; readonly since: Instant }
+  );
+
+/** An instance on its way through; every status but `waiting`, `done` and `skipped` holds a lease. */
+export type InstanceProgress = InstanceItem &
+  (
+    | { readonly status: 'waiting' }
+    | InFlight<'draining'>
+    | InFlight<'drained'>
+    | InFlight<'terminating'>
+    | (InFlight<'replaced'> & Replacement)
+    | (InFlight<'proving'> & Replacement & { readonly proofId: EffectId })
+    | (InFlight<'restoring'> & { readonly because: Held })
+    | { readonly status: 'done'; readonly since: Instant; readonly replacementArn: string }
+    | { readonly status: 'skipped'; readonly since: Instant; readonly because: Held }
+  );
+
+type InFlight<Status extends string> = {
+  readonly status: Status;
+  readonly since: Instant;
+  readonly leaseId: LeaseId;
+};
+
+type Replacement = {
+  readonly replacementArn: string;
+  readonly replacementEc2InstanceId: Ec2InstanceId;
+};
+
+export type ServiceProgress = ServiceItem &
+  (
+    | { readonly status: 'waiting' }
+    | {
+        readonly status: 'deploying';
+        readonly since: Instant;
+        readonly leaseId: LeaseId;
+        readonly deploymentBefore?: string | undefined;
+        readonly deploymentId?: string;
+      }
+    | { readonly status: 'done'; readonly since: Instant }
+    | { readonly status: 'skipped'; readonly since: Instant; readonly because: Held }
+  );
+
+/** What is to be done on AWS and has no outcome yet. `effectId` is its idempotency key there. */
+export type Effect = { readonly effectId: EffectId; readonly intendedAt: Instant } & (
+  | { readonly kind: 'requestRebuild'; readonly image: string }
+  | { readonly kind: 'drain'; readonly containerInstanceArn: string }
+  | { readonly kind: 'terminate'; readonly containerInstanceArn: string }
+  | { readonly kind: 'prove'; readonly containerInstanceArn: string }
+  | { readonly kind: 'restore'; readonly containerInstanceArn: string }
+  | {
+      readonly kind: 'deploy';
+      readonly serviceArn: string;
+      readonly deploymentBefore?: string | undefined;
+    }
+);
+
+export type Rollout = Pick<
+  Planned,
+  'rolloutId' | 'clusterName' | 'targets' | 'emergency' | 'policy' | 'plannedAt'
+> & {
+  readonly status: 'planned' | 'running' | 'paused' | 'halted' | 'aborted' | 'completed';
+  readonly images: Readonly<Record<string, ImageProgress>>;
+  readonly instances: Readonly<Record<string, InstanceProgress>>;
+  readonly services: Readonly<Record<string, ServiceProgress>>;
+  /** By channel: the AMI that instances are replaced onto, once AWS has published it. */
+  readonly instanceTargets: Readonly<Record<string, Learnt>>;
+  readonly effects: Readonly<Record<string, Effect>>;
+  /** Left out of the plan from the beginning. */
+  readonly heldByPlan: readonly Held[];
+  /** Held back at the last look. */
+  readonly heldNow: readonly Held[];
+  readonly left: readonly Held[];
+  readonly startedAt?: Instant;
+  readonly endedAt?: Instant;
+  /** Why it is paused, halted or aborted. */
+  readonly because?: string;
+};
+
+export type RolloutState = { readonly status: 'none' } | Rollout;
+
+/** Over for good: nothing of it will be carried out again. */
+export const hasEnded = (rollout: Rollout): boolean =>
+  rollout.status === 'aborted' || rollout.status === 'completed';
+
+export const isInFlight = (
+  item: InstanceProgress,
+): item is Extract<InstanceProgress, { leaseId: LeaseId }> => 'leaseId' in item;
+
+/** Instances and services that the rollout is disturbing at this moment. */
+export const leasesOf = (rollout: Rollout): readonly LeaseId[] => [
+  ...Object.values(rollout.instances).flatMap((item) => (isInFlight(item) ? [item.leaseId] : [])),
+  ...Object.values(rollout.services).flatMap((item) =>
+    item.status === 'deploying' ? [item.leaseId] : [],
+  ),
+];

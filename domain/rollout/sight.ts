@@ -1,0 +1,52 @@
+import type { Instant } from '../../events/ids.ts';
+import type { HeldReason } from '../../events/rollout.ts';
+import type { FleetView } from '../fleet/fleetView.ts';
+import type { GrantLease, LedgerState } from '../maintenance/ledger.ts';
+import type { AmiState } from '../windows/ami.ts';
+import type { ChannelState } from '../windows/channel.ts';
+import type { ImageState } from '../windows/image.ts';
+import type { StepCommand } from './rolloutCommand.ts';
+
+/** What a planner sees: the whole fleet at one moment, and what is known of releases and images. */
+export type Sight = {
+  readonly view: FleetView;
+  readonly ledger: LedgerState;
+  readonly amis: readonly AmiState[];
+  readonly channels: readonly ChannelState[];
+  readonly images: ReadonlyMap<string, ImageState>;
+  /** Memory on every instance that the operating system needs and no task may have. */
+  readonly osReserveMiB: number;
+  readonly now: Instant;
+};
+
+/** One step, with the lease it must be granted first. Without the lease the step is not taken. */
+export type Proposal = { readonly lease?: GrantLease; readonly step: StepCommand };
+
+/**
+ * Something not done now. `lasting` says that time alone will not cure it, so that a rollout may end with it on its
+ * list instead of waiting for ever.
+ */
+export type Hold = {
+  readonly subject: string;
+  readonly reason: HeldReason;
+  readonly detail: string;
+  readonly lasting: boolean;
+};
+
+const lastingReasons: ReadonlySet<HeldReason> = new Set([
+  'BuildUnknown',
+  'DeploymentDeadlock',
+  'DigestPinned',
+  'ExternalDeployment',
+  'ImageUnknown',
+  'RebuildOverdue',
+  'StandaloneTask',
+  'TaskNotInService',
+]);
+
+export const hold = (subject: string, reason: HeldReason, detail: string): Hold => ({
+  subject,
+  reason,
+  detail,
+  lasting: lastingReasons.has(reason),
+});

@@ -1,0 +1,40 @@
+import type { ObservedTask } from '../../events/fleet.ts';
+import type { StepCommand } from './rolloutCommand.ts';
+import type { Rollout } from './rolloutState.ts';
+import type { Sight } from './sight.ts';
+
+/**
+ * Halts once as many tasks failed to start as the policy bears, counting only those on what this rollout made: its
+ * deployments, and the instances that stand in for those it replaced. One bad base image must not reach a second
+ * service, one bad AMI not a second instance.
+ */
+export const haltOnStartFailures = (
+  rollout: Rollout,
+  { view, now }: Sight,
+): readonly StepCommand[] => {
+  if (rollout.status !== 'running' && rollout.status !== 'paused') return [];
+  const deployments = new Set<string>();
+  for (const item of Object.values(rollout.services)) {
+    if (item.status === 'deploying' && item.deploymentId) deployments.add(item.deploymentId);
+  }
+  const replacements = new Set<string>();
+  for (const item of Object.values(rollout.instances)) {
+    if ('replacementArn' in item) replacements.add(item.replacementArn);
+  }
+  const failed = [...view.tasks.values()]
+    .filter(failedToStart)
+    .filter(
+      ({ startedBy, containerInstanceArn, createdAt }) =>
+        deployments.has(startedBy ?? '') ||
+        (replacements.has(containerInstanceArn ?? '') &&
+          (createdAt ?? 0) >= (rollout.startedAt ?? 0)),
+    )
+    .toSorted((a, b) => (a.taskArn < b.taskArn ? -1 : 1));
+  if (failed.length < rollout.policy.taskStartFailuresMax) return [];
+  const first = failed[0];
+  const detail = `${failed.length} tasks did not start, first ${first?.taskArn} (${first?.group}): ${first?.stoppedReason ?? 'no reason given'}`;
+  return [{ type: 'HaltRollout', reason: 'TasksFailedToStart', detail, now }];
+};
+
+const failedToStart = ({ lastStatus, stopCode }: ObservedTask): boolean =>
+  lastStatus === 'STOPPED' && stopCode === 'TaskFailedToStart';

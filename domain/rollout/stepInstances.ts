@@ -1,0 +1,83 @@
+import type { EffectId } from '../../events/ids.ts';
+import { tasksOn } from '../fleet/fleetView.ts';
+import { identity } from '../identity.ts';
+import { followInstance } from './followInstance.ts';
+import type { leaseDesk } from './leases.ts';
+import { leaseIdOf } from './leases.ts';
+import { type InstanceProgress, isInFlight, type Rollout } from './rolloutState.ts';
+import { type Hold, hold, type Proposal, type Sight } from './sight.ts';
+import { whyNotDrain } from './whyNotDrain.ts';
+
+/**
+ * What to do about each instance now. What is under way is followed first; then new instances are begun, oldest build
+ * first and those with the fewest tasks before the others, because they give their lease back soonest.
+ */
+export const stepInstances = (
+  rollout: Rollout,
+  sight: Sight,
+  desk: ReturnType<typeof leaseDesk>,
+): { readonly proposals: readonly Proposal[]; readonly holds: readonly Hold[] } => {
+  const proposals: Proposal[] = [];
+  const holds: Hold[] = [];
+  for (const item of inFlightFirst(rollout, sight)) {
+    if (item.status === 'done' || item.status === 'skipped') continue;
+    if (isInFlight(item)) {
+      proposals.push(...followInstance(rollout, item, sight).map((step) => ({ step })));
+    } else {
+      const begun = begin(rollout, item, sight, desk);
+      if ('reason' in begun) holds.push(begun);
+      else proposals.push(begun);
+    }
+  }
+  return { proposals, holds };
+};
+
+const inFlightFirst = (rollout: Rollout, { view }: Sight): readonly InstanceProgress[] =>
+  Object.values(rollout.instances)
+    .map((item) => ({ item, tasks: tasksOn(view, item.containerInstanceArn).length }))
+    .toSorted(
+      (a, b) =>
+        Number(isInFlight(b.item)) - Number(isInFlight(a.item)) ||
+        (isInFlight(a.item) && isInFlight(b.item) ? a.item.since - b.item.since : 0) ||
+        a.tasks - b.tasks ||
+        (a.item.containerInstanceArn < b.item.containerInstanceArn ? -1 : 1),
+    )
+    .map(({ item }) => item);
+
+const begin = (
+  rollout: Rollout,
+  item: InstanceProgress,
+  sight: Sight,
+  desk: ReturnType<typeof leaseDesk>,
+): Proposal | Hold => {
+  const { containerInstanceArn } = item;
+  const { now } = sight;
+  const instance = sight.view.instances.get(containerInstanceArn);
+  if (instance === undefined) {
+    const detail = 'it is no longer registered with the cluster';
+    return {
+      step: {
+        type: 'SkipInstance',
+        containerInstanceArn,
+        reason: 'InstanceNotActive',
+        detail,
+        now,
+      },
+    };
+  }
+  const why = whyNotDrain(rollout, item, instance, sight);
+  if (why !== undefined) return why;
+  const subject = { kind: 'instance' as const, id: containerInstanceArn };
+  const lease = desk.ask(subject);
+  if (lease === undefined) return hold(subject.id, 'BudgetSpent', desk.spent('instance'));
+  return {
+    lease,
+    step: {
+      type: 'DrainInstance',
+      containerInstanceArn,
+      leaseId: leaseIdOf(rollout, subject),
+      effectId: identity('drain', rollout.rolloutId, containerInstanceArn) as EffectId,
+      now,
+    },
+  };
+};

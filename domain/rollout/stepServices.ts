@@ -1,0 +1,76 @@
+import type { EffectId } from '../../events/ids.ts';
+import { identity } from '../identity.ts';
+import { followService } from './followService.ts';
+import { type leaseDesk, leaseIdOf } from './leases.ts';
+import type { Rollout, ServiceProgress } from './rolloutState.ts';
+import { type Hold, hold, type Proposal, type Sight } from './sight.ts';
+import { runsOnlyRebuilt, whyNotDeploy } from './whyNotDeploy.ts';
+
+/**
+ * What to do about each service now. `instancesComing` names the channels whose instances are still to be replaced:
+ * an image waits for them, because a patched instance brings the layers and is the safe order (design decision 7).
+ */
+export const stepServices = (
+  rollout: Rollout,
+  sight: Sight,
+  desk: ReturnType<typeof leaseDesk>,
+  instancesComing: ReadonlySet<string>,
+): { readonly proposals: readonly Proposal[]; readonly holds: readonly Hold[] } => {
+  const proposals: Proposal[] = [];
+  const holds: Hold[] = [];
+  for (const item of smallestFirst(rollout, sight)) {
+    if (item.status === 'deploying') {
+      proposals.push(...followService(rollout, item, sight).map((step) => ({ step })));
+    } else if (item.status === 'waiting') {
+      const begun = begin(rollout, item, sight, desk, instancesComing);
+      if ('reason' in begun) holds.push(begun);
+      else proposals.push(begun);
+    }
+  }
+  return { proposals, holds };
+};
+
+/** Small services first: what is wrong with a base image shows where it hurts least. */
+const smallestFirst = (rollout: Rollout, { view }: Sight): readonly ServiceProgress[] =>
+  Object.values(rollout.services).toSorted(
+    (a, b) =>
+      (view.services.get(a.serviceArn)?.desiredCount ?? 0) -
+        (view.services.get(b.serviceArn)?.desiredCount ?? 0) ||
+      (a.serviceArn < b.serviceArn ? -1 : 1),
+  );
+
+const begin = (
+  rollout: Rollout,
+  item: ServiceProgress,
+  sight: Sight,
+  desk: ReturnType<typeof leaseDesk>,
+  instancesComing: ReadonlySet<string>,
+): Proposal | Hold => {
+  const { serviceArn } = item;
+  const { now, view } = sight;
+  const service = view.services.get(serviceArn);
+  if (service === undefined || service.status !== 'ACTIVE') {
+    const detail = service === undefined ? 'it is not in the fleet' : `it is ${service.status}`;
+    return { step: { type: 'SkipService', serviceArn, reason: 'ServiceNotActive', detail, now } };
+  }
+  if (runsOnlyRebuilt(rollout, item, sight)) {
+    return { step: { type: 'RecordDeployed', serviceArn, now } };
+  }
+  const why = whyNotDeploy(rollout, item, service, sight, instancesComing);
+  if (why !== undefined) return why;
+  const subject = { kind: 'service' as const, id: serviceArn };
+  const lease = desk.ask(subject);
+  if (lease === undefined) return hold(serviceArn, 'BudgetSpent', desk.spent('service'));
+  const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
+  return {
+    lease,
+    step: {
+      type: 'DeployService',
+      serviceArn,
+      leaseId: leaseIdOf(rollout, subject),
+      effectId: identity('deploy', rollout.rolloutId, serviceArn) as EffectId,
+      deploymentBefore: primary?.id,
+      now,
+    },
+  };
+};

@@ -1,0 +1,104 @@
+import type { ObservedService } from '../../events/fleet.ts';
+import { tasksOfService } from '../fleet/fleetView.ts';
+import { isDeadlocked } from '../service/deploymentBounds.ts';
+import { whyBelowMinimum } from '../service/runningTasks.ts';
+import { compareBuilds } from '../windows/build.ts';
+import { lineageOf } from '../windows/lineage.ts';
+import type { ImageProgress, Rollout, ServiceProgress } from './rolloutState.ts';
+import { type Hold, hold, type Sight } from './sight.ts';
+import { whyNotRunning } from './whyNotDrain.ts';
+
+/** The first thing that stands against a new deployment of `service` now; `undefined` if nothing does. */
+export const whyNotDeploy = (
+  rollout: Rollout,
+  item: ServiceProgress,
+  service: ObservedService,
+  sight: Sight,
+  instancesComing: ReadonlySet<string>,
+): Hold | undefined => {
+  const subject = item.serviceArn;
+  const images = item.images.flatMap((image) => rollout.images[image] ?? []);
+  return (
+    whyNotRunning(rollout, subject) ??
+    whyNotAllowed(subject, service) ??
+    whyNotBuilt(subject, images) ??
+    whyNotReady(subject, service, sight) ??
+    whyNotAhead(rollout, item, images, sight, instancesComing)
+  );
+};
+
+/** What the service's own settings forbid. */
+const whyNotAllowed = (subject: string, service: ObservedService): Hold | undefined => {
+  const { minimumHealthyPercent: minimum, maximumPercent: maximum } = service;
+  if (isDeadlocked(service)) {
+    const detail = `minimum ${minimum}% and maximum ${maximum}% of ${service.desiredCount} tasks: ECS can neither stop nor start one`;
+    return hold(subject, 'DeploymentDeadlock', detail);
+  }
+  if (service.deploymentController !== 'ECS') {
+    const detail = `its deployments belong to ${service.deploymentController}`;
+    return hold(subject, 'ExternalDeployment', detail);
+  }
+  return undefined;
+};
+
+const whyNotBuilt = (subject: string, images: readonly ImageProgress[]): Hold | undefined => {
+  const overdue = images.find(({ status }) => status === 'overdue');
+  if (overdue !== undefined) {
+    return hold(subject, 'RebuildOverdue', `${overdue.image} was not rebuilt in time`);
+  }
+  const pending = images.find(({ status }) => status !== 'arrived');
+  if (pending === undefined) return undefined;
+  return hold(subject, 'RebuildPending', `${pending.image} waits for its rebuild`);
+};
+
+/** What the service is busy with. */
+const whyNotReady = (
+  subject: string,
+  service: ObservedService,
+  { view }: Sight,
+): Hold | undefined => {
+  const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
+  if (service.deployments.length > 1 || primary?.rolloutState === 'IN_PROGRESS') {
+    return hold(subject, 'DeploymentInProgress', `${primary?.id ?? 'a deployment'} is under way`);
+  }
+  const below = whyBelowMinimum(view, service);
+  return below === undefined ? undefined : hold(subject, 'ServiceBelowMinimum', below);
+};
+
+/** An image waits for the instances of its channel, but no longer than the policy says; in an emergency not at all. */
+const whyNotAhead = (
+  rollout: Rollout,
+  item: ServiceProgress,
+  images: readonly ImageProgress[],
+  { now }: Sight,
+  instancesComing: ReadonlySet<string>,
+): Hold | undefined => {
+  if (!instancesComing.has(item.channel)) return undefined;
+  const patience = rollout.emergency ? 0 : rollout.policy.imageAheadAfterMs;
+  const newest = Math.max(0, ...images.map((each) => ('since' in each ? each.since : 0)));
+  if (now - newest >= patience) return undefined;
+  const detail = `its image is rebuilt and waits for the ${item.channel} instances to be replaced`;
+  return hold(item.serviceArn, 'WaitsForInstances', detail);
+};
+
+/** Every task of the service is on images at least as new as asked for: there is nothing left to deploy. */
+export const runsOnlyRebuilt = (
+  rollout: Rollout,
+  item: ServiceProgress,
+  { view, images, channels }: Sight,
+): boolean => {
+  const tasks = tasksOfService(view, item.serviceName);
+  const target = rollout.targets.find(({ channel }) => channel === item.channel);
+  if (tasks.length === 0 || target === undefined) return false;
+  const named = new Set(item.images);
+  return tasks.every((task) =>
+    task.containers
+      .filter(({ image }) => image !== undefined && named.has(image))
+      .every(({ imageDigest }) => {
+        const known = imageDigest === undefined ? undefined : images.get(imageDigest);
+        if (known === undefined) return false;
+        const lineage = lineageOf(known, channels);
+        return lineage.status === 'known' && compareBuilds(lineage.build, target.build) >= 0;
+      }),
+  );
+};

@@ -1,0 +1,64 @@
+import type { ObservedInstance, ObservedTask } from '../../events/fleet.ts';
+import { serviceOfTask, tasksOn } from '../fleet/fleetView.ts';
+import { whyNoRoomElsewhere } from '../placement/roomElsewhere.ts';
+import { isDeadlocked } from '../service/deploymentBounds.ts';
+import { whyBelowMinimum } from '../service/runningTasks.ts';
+import type { InstanceProgress, Rollout } from './rolloutState.ts';
+import { type Hold, hold, type Sight } from './sight.ts';
+
+/** The first thing that stands against emptying `instance` now, cheapest question first; `undefined` if nothing does. */
+export const whyNotDrain = (
+  rollout: Rollout,
+  item: InstanceProgress,
+  instance: ObservedInstance,
+  sight: Sight,
+): Hold | undefined => {
+  const subject = item.containerInstanceArn;
+  const paused = whyNotRunning(rollout, subject);
+  if (paused !== undefined) return paused;
+  if (rollout.instanceTargets[item.channel] === undefined) {
+    const target = rollout.targets.find(({ channel }) => channel === item.channel);
+    return hold(subject, 'AmiNotPublished', `AWS has no AMI on ${target?.build} yet`);
+  }
+  if (instance.status === 'DRAINING') {
+    return hold(subject, 'DrainedBySomeoneElse', 'someone else has set it DRAINING');
+  }
+  if (instance.status !== 'ACTIVE' || !instance.agentConnected) {
+    const agent = instance.agentConnected ? 'connected' : 'disconnected';
+    return hold(subject, 'InstanceNotActive', `it is ${instance.status}, its agent ${agent}`);
+  }
+  for (const task of tasksOn(sight.view, subject)) {
+    const why = whyNotMove(task, subject, sight);
+    if (why !== undefined) return why;
+  }
+  const noRoom = whyNoRoomElsewhere(sight.view, instance, sight.osReserveMiB);
+  return noRoom === undefined ? undefined : hold(subject, 'NoCapacity', noRoom);
+};
+
+/** Nothing new begins unless the rollout runs. */
+export const whyNotRunning = (rollout: Rollout, subject: string): Hold | undefined => {
+  if (rollout.status === 'running') return undefined;
+  const because = rollout.because ?? `the rollout is ${rollout.status}`;
+  if (rollout.status === 'halted') return hold(subject, 'RolloutHalted', because);
+  if (rollout.status === 'aborted') return hold(subject, 'RolloutAborted', because);
+  return hold(subject, 'RolloutPaused', because);
+};
+
+const whyNotMove = (task: ObservedTask, subject: string, { view }: Sight): Hold | undefined => {
+  if (!task.group.startsWith('service:')) {
+    return hold(subject, 'StandaloneTask', `${task.taskArn} (${task.group}) is moved by nobody`);
+  }
+  const service = serviceOfTask(view, task);
+  if (service === undefined) {
+    return hold(subject, 'TaskNotInService', `${task.group} has not been described yet`);
+  }
+  if (service.schedulingStrategy === 'DAEMON') return undefined;
+  if (isDeadlocked(service)) {
+    const { minimumHealthyPercent: minimum, maximumPercent: maximum } = service;
+    const detail = `${service.serviceName} allows minimum ${minimum}% and maximum ${maximum}%: ECS can neither stop nor start a task`;
+    return hold(subject, 'DeploymentDeadlock', detail);
+  }
+  const below = whyBelowMinimum(view, service);
+  if (below !== undefined) return hold(subject, 'ServiceBelowMinimum', below);
+  return undefined;
+};

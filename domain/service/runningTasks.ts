@@ -1,0 +1,20 @@
+import type { ObservedService } from '../../events/fleet.ts';
+import { type FleetView, tasksOfService } from '../fleet/fleetView.ts';
+import { deploymentBounds } from './deploymentBounds.ts';
+
+/**
+ * Tasks of a service that run and are meant to. Counted from the tasks, because a service says its own number only
+ * when it is described, and tasks say theirs at once.
+ */
+export const runningTasks = (view: FleetView, service: ObservedService): number =>
+  tasksOfService(view, service.serviceName).filter(
+    ({ lastStatus, desiredStatus }) => lastStatus === 'RUNNING' && desiredStatus === 'RUNNING',
+  ).length;
+
+/** "orders runs 2 tasks, its minimum is 4", or `undefined` where it runs enough. */
+export const whyBelowMinimum = (view: FleetView, service: ObservedService): string | undefined => {
+  const running = runningTasks(view, service);
+  const { lower } = deploymentBounds(service);
+  if (running >= lower) return undefined;
+  return `${service.serviceName} runs ${running} tasks, its minimum is ${lower}`;
+};

@@ -1,0 +1,166 @@
+import type { Channel, Flavour } from '../../events/ids.ts';
+
+// What a simulated world is made from. Plain data: the same scenario and seed give the same history.
+
+/** One layer of a Microsoft image: a baseline, or the cumulative patch on top of it. */
+export type BaseLayer = {
+  readonly kind: 'base' | 'patch';
+  /** The build that this layer brings the image to, `20348.4294`. */
+  readonly build: string;
+  readonly bytes: number;
+  /** Compressed digest as the registry holds it; made up when absent. */
+  readonly digest?: string;
+};
+
+/** One publication in Microsoft's registry: an index behind floating tags. */
+export type BaseRelease = {
+  readonly repository: string;
+  /** Tags that move to this release. */
+  readonly tags: readonly string[];
+  /** Tags that are made for this release alone, besides `10.0.B.R` and KB tags. */
+  readonly fixedTags?: readonly string[];
+  readonly channel: Channel;
+  readonly flavour: Flavour;
+  readonly build: string;
+  readonly kb?: string;
+  readonly publishedAt: number;
+  readonly createdAt: number;
+  readonly indexDigest?: string;
+  readonly layers: readonly BaseLayer[];
+  /** What a derived image (IIS, .NET Framework) puts on top. */
+  readonly extraLayers?: readonly AppLayer[];
+};
+
+export type AppLayer = { readonly name: string; readonly bytes: number };
+
+/** An ECS-optimized Windows AMI behind `/aws/service/ami-windows-latest/<family>`. */
+export type AmiRelease = {
+  readonly family: string;
+  readonly name: string;
+  readonly amiId: string;
+  readonly build: string;
+  readonly publishedAt: number;
+};
+
+export type GroupPlan = {
+  readonly name: string;
+  readonly amiFamily: string;
+  /** `WINDOWS_SERVER_2022_CORE`: what the agent registers as `ecs.os-family`. */
+  readonly operatingSystemFamily: string;
+  readonly channel: Channel;
+  readonly instanceType: string;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly zones: readonly string[];
+  /** User data of the group sets `tuesday.os-build`. */
+  readonly setsBuildAttribute: boolean;
+  readonly bootMinMs: number;
+  readonly bootMaxMs: number;
+  readonly terminationHook?: { readonly name: string; readonly timeoutMs: number };
+};
+
+/** An instance that runs when the world begins. */
+export type InstancePlan = {
+  readonly group: string;
+  readonly zone: string;
+  readonly amiId: string;
+  readonly build: string;
+  readonly buildAttribute: boolean;
+};
+
+/** How a repository's pipeline answers a request for a rebuild. */
+export type Builder = 'answers' | 'fails' | 'silent';
+
+/** One tag of an ECR repository. */
+export type RepositoryPlan = {
+  readonly repository: string;
+  readonly tag: string;
+  readonly channel: Channel;
+  readonly base: { readonly repository: string; readonly tag: string };
+  /** Build of the base it was last built on, and when. */
+  readonly build: string;
+  readonly pushedAt: number;
+  readonly appLayers: readonly AppLayer[];
+  readonly builder: Builder;
+};
+
+/** An image in a registry that is not simulated on the wire: it runs, but nobody here can read it. */
+export type VendorImage = {
+  readonly image: string;
+  readonly build: string;
+  readonly bytes: number;
+};
+
+export type ContainerPlan = {
+  readonly name: string;
+  readonly image: string;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly containerPort?: number;
+  /** 0: a port of the range 49152-65535 that ECS picks. */
+  readonly hostPort?: number;
+};
+
+export type TaskDefinitionPlan = {
+  readonly family: string;
+  readonly operatingSystemFamily: string;
+  readonly networkMode?: 'default' | 'awsvpc';
+  readonly containers: readonly ContainerPlan[];
+  /** Present for a family whose tasks end by themselves, such as a canary. */
+  readonly run?: RunOutcome;
+};
+
+export type RunOutcome = { readonly ms: number; readonly exitCode: number };
+
+export type ServicePlan = {
+  readonly name: string;
+  readonly family: string;
+  readonly desiredCount: number;
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  readonly circuitBreaker?: { readonly enable: boolean; readonly rollback: boolean };
+  readonly placementConstraints?: readonly string[];
+};
+
+/** An image at or above `imageFrom` fails on an instance below `instanceFrom` of the same channel. */
+export type BadPair = {
+  readonly channel: Channel;
+  readonly imageFrom: string;
+  readonly instanceFrom: string;
+};
+
+export type Rates = {
+  readonly downloadBytesPerSecond: number;
+  readonly unpackBytesPerSecond: number;
+};
+
+export type Delivery = {
+  /** Each event waits a drawn time up to this, so that order is not kept. 0: at once and in order. */
+  readonly latencyMaxMs: number;
+  /** Share of events that arrive a second time. */
+  readonly duplicatePercent: number;
+};
+
+export type Scenario = {
+  readonly name: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly account: string;
+  readonly region: string;
+  readonly clusterName: string;
+  readonly releases: readonly BaseRelease[];
+  readonly amis: readonly AmiRelease[];
+  readonly groups: readonly GroupPlan[];
+  readonly instances: readonly InstancePlan[];
+  readonly repositories: readonly RepositoryPlan[];
+  readonly vendorImages: readonly VendorImage[];
+  readonly taskDefinitions: readonly TaskDefinitionPlan[];
+  readonly services: readonly ServicePlan[];
+  readonly badPairs: readonly BadPair[];
+  /** Ordinals (1, 2 ...) of instance launches whose agent never registers. */
+  readonly launchesWithoutAgent: readonly number[];
+  /** Short losses of the agent's connection, a normal thing, per instance and day. */
+  readonly agentBlipsPerDay: number;
+  readonly rates: Rates;
+  readonly delivery: Delivery;
+};

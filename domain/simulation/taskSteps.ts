@@ -1,0 +1,126 @@
+import { drawBetween, drawHex } from './chance.ts';
+import { publishInstance } from './envelopes.ts';
+import { pullImage } from './imagePull.ts';
+import { resolveImage, whyNotOn } from './images.ts';
+import { evaluateSoon } from './serviceSignals.ts';
+import { after, enter, finishTask } from './tasks.ts';
+import type { TaskStep } from './timers.ts';
+import type { LastStatus, Task, World } from './world.ts';
+
+const second = 1000;
+/** A container stops after CTRL_SHUTDOWN_EVENT, or is killed at the default stopTimeout (API StopTask). */
+const stopTimeoutMs = 30 * second;
+/** RUNNING for 40 seconds is healthy where nothing checks (API DeploymentConfiguration.minimumHealthyPercent). */
+const healthyAfterMs = 40 * second;
+
+/** One step of a task's life. A step that no longer fits (the task was stopped meanwhile) does nothing. */
+export const stepTask = (world: World, task: Task, step: TaskStep): void => {
+  switch (step) {
+    case 'pend':
+      if (goesOn(task, 'PROVISIONING')) enter(world, task, 'PENDING');
+      return after(world, task, 'activate', 2 * second);
+    case 'activate':
+      return goesOn(task, 'PENDING') ? activate(world, task) : undefined;
+    case 'pulled':
+      if (!goesOn(task, 'ACTIVATING')) return;
+      task.pullStoppedAt = world.now;
+      // Creating and starting a Windows container takes some ten seconds (assumed).
+      return after(world, task, 'run', drawBetween(world.chance, 8, 20) * second);
+    case 'run':
+      return goesOn(task, 'ACTIVATING') ? run(world, task) : undefined;
+    case 'healthy':
+      return task.lastStatus === 'RUNNING' && !task.healthy
+        ? becomeHealthy(world, task)
+        : undefined;
+    case 'exit':
+      return goesOn(task, 'RUNNING') ? exit(world, task) : undefined;
+    case 'stopping':
+      if (task.lastStatus === 'DEACTIVATING') enter(world, task, 'STOPPING');
+      return after(world, task, task.networkInterface ? 'deprovision' : 'stop', stopTimeoutMs);
+    case 'deprovision':
+      if (task.lastStatus === 'STOPPING') enter(world, task, 'DEPROVISIONING');
+      return after(world, task, 'stop', 2 * second);
+    case 'stop':
+      return finishTask(world, task);
+    case 'forget':
+      delete world.tasks[task.arn];
+      return;
+    default:
+      return step satisfies never;
+  }
+};
+
+const goesOn = (task: Task, status: LastStatus) =>
+  task.lastStatus === status && task.desiredStatus === 'RUNNING';
+
+const activate = (world: World, task: Task) => {
+  const instance = world.instances[task.ec2InstanceId];
+  if (instance === undefined) return;
+  task.pullStartedAt = world.now;
+  enter(world, task, 'ACTIVATING');
+  let readyAt = world.now;
+  for (const container of task.containers) {
+    const found = resolveImage(world, container.image, container.digest ?? undefined);
+    if (found === undefined) {
+      return failToStart(world, task, `CannotPullContainerError: ${container.image}: not found`);
+    }
+    container.digest = found.digest;
+    const unfit = whyNotOn(found.content, instance.build, world.badPairs);
+    if (unfit?.startsWith('CannotPull')) return failToStart(world, task, unfit);
+    readyAt = Math.max(readyAt, pullImage(world, instance, found.content));
+  }
+  after(world, task, 'pulled', readyAt - world.now);
+};
+
+const run = (world: World, task: Task) => {
+  const instance = world.instances[task.ec2InstanceId];
+  for (const container of task.containers) {
+    const found = resolveImage(world, container.image, container.digest ?? undefined);
+    const unfit =
+      found === undefined || instance === undefined
+        ? undefined
+        : whyNotOn(found.content, instance.build, world.badPairs);
+    if (unfit !== undefined) return failToStart(world, task, unfit);
+    container.runtimeId = drawHex(world.chance, 64);
+  }
+  task.startedAt = world.now;
+  enter(world, task, 'RUNNING');
+  if (instance !== undefined) publishInstance(world, instance);
+  after(world, task, 'healthy', healthyAfterMs);
+  const outcome = world.runs[familyOf(task)];
+  if (outcome !== undefined) after(world, task, 'exit', outcome.ms);
+};
+
+export const familyOf = (task: Task): string =>
+  task.taskDefinition.slice(task.taskDefinition.indexOf('/') + 1).replace(/:\d+$/, '');
+
+const becomeHealthy = (world: World, task: Task) => {
+  task.healthy = true;
+  const service = task.service === null ? undefined : world.services[task.service];
+  if (service === undefined) return;
+  const deployment = service.deployments.find(({ id }) => id === task.deployment);
+  // `resetOnHealthyTask` is true unless set (API DeploymentCircuitBreaker).
+  if (deployment !== undefined) deployment.failedTasks = 0;
+  service.startFailures = 0;
+  service.throttledUntil = 0;
+  evaluateSoon(world, service);
+};
+
+const exit = (world: World, task: Task) => {
+  const outcome = world.runs[familyOf(task)];
+  for (const container of task.containers) container.exitCode = outcome?.exitCode ?? 0;
+  task.desiredStatus = 'STOPPED';
+  task.stopCode = 'EssentialContainerExited';
+  task.stoppedReason = 'Essential container in task exited';
+  task.stoppingAt = world.now;
+  finishTask(world, task);
+};
+
+const failToStart = (world: World, task: Task, reason: string) => {
+  task.desiredStatus = 'STOPPED';
+  task.stopCode = 'TaskFailedToStart';
+  task.stoppedReason = reason;
+  task.stoppingAt = world.now;
+  for (const container of task.containers) container.reason = reason;
+  finishTask(world, task);
+};

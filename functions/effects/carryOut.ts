@@ -1,0 +1,72 @@
+import { clusterStream } from '../../domain/fleet/shards.ts';
+import { cluster } from '../../domain/maintenance/cluster.ts';
+import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
+import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
+import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
+import type { EffectId, Instant } from '../../events/ids.ts';
+import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import { send } from '../send.ts';
+import { perform } from './perform.ts';
+
+export type EffectTools = {
+  readonly store: EventStore;
+  readonly gateways: Gateways;
+  readonly now: () => Instant;
+};
+
+/** `settled`: nothing open under this name any more. `open`: not done or not known; the sweep brings it again. */
+export type EffectReport =
+  | { readonly status: 'settled' }
+  | { readonly status: 'open'; readonly why: string };
+
+/**
+ * Carries out one intended effect and records what became of it. Reads the rollout first, so that an effect that was
+ * overtaken does nothing, and the cluster's mode, so that nothing is written on AWS below `drive`. A refusal by AWS is
+ * an outcome; a throttle or an answer that never came is none.
+ */
+export const carryOut = async (
+  tools: EffectTools,
+  { rolloutId, effectId }: { readonly rolloutId: string; readonly effectId: EffectId },
+): Promise<EffectReport> => {
+  const { store, now } = tools;
+  const stream = rolloutStream(rolloutId);
+  const { state } = await store.load(stream, rollout);
+  const effect = state.status === 'none' ? undefined : state.effects[effectId];
+  if (state.status === 'none' || effect === undefined) return { status: 'settled' };
+  const adopted = await store.load(clusterStream(state.clusterName), cluster);
+  if (adopted.state.mode !== 'drive') {
+    return { status: 'open', why: `the cluster is in mode ${adopted.state.mode}, not drive` };
+  }
+  const result = await performed(tools, state, effect);
+  if (result.status === 'open') return result;
+  for (const command of result.commands) await send(store, rollout, stream, command, now());
+  return { status: 'settled' };
+};
+
+type Performed =
+  | { readonly status: 'done'; readonly commands: readonly RolloutCommand[] }
+  | { readonly status: 'open'; readonly why: string };
+
+const performed = async (
+  { gateways, now }: EffectTools,
+  state: Rollout,
+  effect: Effect,
+): Promise<Performed> => {
+  const { effectId } = effect;
+  const failed = (reason: string): Performed => ({
+    status: 'done',
+    commands: [
+      { type: 'RecordOutcome', effectId, outcome: { status: 'failed', reason }, now: now() },
+    ],
+  });
+  try {
+    const done = await perform(gateways, state, effect, now());
+    if (done.status === 'refused') return failed(done.reason);
+    return done.status === 'open' ? done : { status: 'done', commands: done.commands };
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    if (error.kind === 'refused') return failed(`${error.code}: ${error.message}`);
+    return { status: 'open', why: `${error.kind}: ${error.message}` };
+  }
+};

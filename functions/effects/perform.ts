@@ -1,0 +1,177 @@
+import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
+import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
+import type { ObservedInstance } from '../../events/fleet.ts';
+import type { Instant } from '../../events/ids.ts';
+import type { Gateways } from '../../infra/aws/gateways.ts';
+
+export type Performance =
+  | { readonly status: 'done'; readonly commands: readonly RolloutCommand[] }
+  | { readonly status: 'refused'; readonly reason: string }
+  | { readonly status: 'open'; readonly why: string };
+
+type Of<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
+
+/**
+ * Does one thing on AWS, looking before it leaps: every effect is about a resource that others touch too, and every
+ * one may have been done already by a call whose answer was lost. Throws `GatewayError`.
+ */
+export const perform = (
+  gateways: Gateways,
+  rollout: Rollout,
+  effect: Effect,
+  now: Instant,
+): Promise<Performance> => {
+  switch (effect.kind) {
+    case 'requestRebuild':
+      return requestRebuild(gateways, rollout, effect, now);
+    case 'drain':
+      return drain(gateways, rollout, effect, now);
+    case 'terminate':
+      return terminate(gateways, rollout, effect, now);
+    case 'prove':
+      return prove(gateways, rollout, effect, now);
+    case 'restore':
+      return restore(gateways, rollout, effect, now);
+    case 'deploy':
+      return deploy(gateways, rollout, effect, now);
+    default:
+      return effect satisfies never;
+  }
+};
+
+const succeeded = ({ effectId }: Effect, now: Instant): Performance => ({
+  status: 'done',
+  commands: [{ type: 'RecordOutcome', effectId, outcome: { status: 'succeeded' }, now }],
+});
+
+const stopped = ({ status }: Rollout) => status === 'halted' || status === 'aborted';
+const refused = (reason: string): Performance => ({ status: 'refused', reason });
+const open = (why: string): Performance => ({ status: 'open', why });
+
+/** A fact on our bus: whoever builds images answers by pushing. Sent twice it carries the same id. */
+const requestRebuild = async (
+  { bus }: Gateways,
+  rollout: Rollout,
+  effect: Of<'requestRebuild'>,
+  now: Instant,
+): Promise<Performance> => {
+  const item = rollout.images[effect.image];
+  if (item === undefined) return refused('the image is no part of this rollout');
+  const { image, repository, tag, staleDigest, channel, fromBuild, toBuild } = item;
+  const { rolloutId, clusterName, emergency } = rollout;
+  const what = { image, repository, tag, staleDigest, channel, fromBuild, toBuild };
+  await bus.put({
+    id: effect.effectId,
+    detailType: 'Image Rebuild Requested',
+    detail: { effectId: effect.effectId, ...what, rolloutId, clusterName, emergency },
+    at: now,
+  });
+  return succeeded(effect, now);
+};
+
+const drain = async (
+  { ecs }: Gateways,
+  rollout: Rollout,
+  effect: Of<'drain'>,
+  now: Instant,
+): Promise<Performance> => {
+  if (stopped(rollout)) return open(`the rollout is ${rollout.status}`);
+  const { clusterName } = rollout;
+  const instance = await ecs.describeInstance(clusterName, effect.containerInstanceArn);
+  if (instance === undefined)
+    return open('ECS does not find it; that is not proof that it is gone');
+  if (instance.status !== 'ACTIVE' && instance.status !== 'DRAINING') {
+    return refused(`the instance is ${instance.status}`);
+  }
+  if (instance.status === 'ACTIVE') {
+    await ecs.setInstanceStatus(clusterName, effect.containerInstanceArn, 'DRAINING');
+  }
+  return succeeded(effect, now);
+};
+
+/** The one step that cannot be taken back: ECS itself must say that nothing runs there any more. */
+const terminate = async (
+  { ecs, autoScaling }: Gateways,
+  rollout: Rollout,
+  effect: Of<'terminate'>,
+  now: Instant,
+): Promise<Performance> => {
+  const item = rollout.instances[effect.containerInstanceArn];
+  if (item === undefined) return refused('the instance is no part of this rollout');
+  const instance = await ecs.describeInstance(rollout.clusterName, effect.containerInstanceArn);
+  if (instance?.status === 'INACTIVE') return succeeded(effect, now);
+  if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was ended`);
+  if (instance === undefined)
+    return open('ECS does not find it; that is not proof that it is gone');
+  if (instance.status !== 'DRAINING') return refused(`the instance is ${instance.status} again`);
+  if (!isEmpty(instance)) return open('ECS still counts tasks on it');
+  await autoScaling.terminateForReplacement(item.ec2InstanceId);
+  return succeeded(effect, now);
+};
+
+/** Absent counts are not zero. */
+const isEmpty = ({ runningTasksCount, pendingTasksCount }: ObservedInstance): boolean =>
+  runningTasksCount === 0 && pendingTasksCount === 0;
+
+const prove = async (
+  { ecs }: Gateways,
+  rollout: Rollout,
+  effect: Of<'prove'>,
+  now: Instant,
+): Promise<Performance> => {
+  const item = rollout.instances[effect.containerInstanceArn];
+  if (item === undefined || !('replacementEc2InstanceId' in item)) {
+    return refused('there is no replacement to prove');
+  }
+  await ecs.runPinnedTask({
+    cluster: rollout.clusterName,
+    family: `${rollout.policy.canaryFamily}-${item.channel}`,
+    ec2InstanceId: item.replacementEc2InstanceId,
+    clientToken: effect.effectId,
+    startedBy: effect.effectId,
+  });
+  return succeeded(effect, now);
+};
+
+const restore = async (
+  { ecs }: Gateways,
+  rollout: Rollout,
+  effect: Of<'restore'>,
+  now: Instant,
+): Promise<Performance> => {
+  const { clusterName } = rollout;
+  const instance = await ecs.describeInstance(clusterName, effect.containerInstanceArn);
+  if (instance === undefined)
+    return open('ECS does not find it; that is not proof that it is gone');
+  if (instance.status === 'DRAINING') {
+    await ecs.setInstanceStatus(clusterName, effect.containerInstanceArn, 'ACTIVE');
+  }
+  return succeeded(effect, now);
+};
+
+/**
+ * `UpdateService` knows no token. The deployment that stood before the intent is in the intent; another one now means
+ * that the call was made and its answer lost, or that someone else has deployed: either way the tag is resolved anew.
+ */
+const deploy = async (
+  { ecs }: Gateways,
+  rollout: Rollout,
+  effect: Of<'deploy'>,
+  now: Instant,
+): Promise<Performance> => {
+  const { clusterName } = rollout;
+  const { serviceArn, deploymentBefore } = effect;
+  const started = (deploymentId: string): Performance => {
+    const command = { type: 'RecordDeploymentStarted', deploymentId, now } as const;
+    const service = rollout.services[serviceArn];
+    if (service === undefined) return refused('the service is no part of this rollout');
+    return { status: 'done', commands: [{ ...command, serviceArn: service.serviceArn }] };
+  };
+  const service = await ecs.describeService(clusterName, serviceArn, now);
+  if (service === undefined) return open('ECS does not find it; that is not proof that it is gone');
+  if (service.status !== 'ACTIVE') return refused(`the service is ${service.status}`);
+  const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
+  if (primary !== undefined && primary.id !== deploymentBefore) return started(primary.id);
+  if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was deployed`);
+  return started(await ecs.forceNewDeployment(clusterName, serviceArn));
+};

@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Names a commit after the stream and the texts that led to it, so that a batch that is delivered again, or whose
+ * answer was lost, is recognised as the same one.
+ */
+export const commitIdOf = (stream: string, texts: readonly string[]): string => {
+  const hash = createHash('sha256').update(stream);
+  for (const text of texts) hash.update(`\n${text.length}\n`).update(text);
+  return `ingest-${hash.digest('hex').slice(0, 32)}`;
+};
+
+/** SHA-256 of a body: the name under which it is parked. */
+export const digestOf = (body: string): string => createHash('sha256').update(body).digest('hex');

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { Decider } from '../domain/decider.ts';
+import type { Instant } from '../events/ids.ts';
+import type { EventStore } from '../infra/eventStore/eventStore.ts';
+import { handleCommand } from '../infra/eventStore/handleCommand.ts';
+
+/**
+ * Sends one command under a name made from the command itself, so that a door that is run twice for one moment (a
+ * doubled tick, a redelivered message, a restart) recognises its own commit instead of writing it again.
+ */
+export const send = <State, Command, Event>(
+  store: EventStore,
+  decider: Decider<State, Command, Event>,
+  stream: string,
+  command: Command,
+  now: Instant,
+) => handleCommand(store, decider, stream, command, { commitId: commitIdOf(stream, command), now });
+
+const commitIdOf = (stream: string, command: unknown): string =>
+  createHash('sha256')
+    .update(stream)
+    .update('\n')
+    .update(JSON.stringify(command))
+    .digest('hex')
+    .slice(0, 32);

@@ -1,0 +1,68 @@
+import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
+import { planSteps } from '../../domain/rollout/planSteps.ts';
+import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
+import { hasEnded, leasesOf, type Rollout } from '../../domain/rollout/rolloutState.ts';
+import type { Proposal, Sight } from '../../domain/rollout/sight.ts';
+import type { Instant } from '../../events/ids.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import type { Views } from '../../infra/views/views.ts';
+import { send } from '../send.ts';
+import { advanceCampaign } from './campaign.ts';
+import { attempt, type ControlReport, type ControlTools, sightOf } from './controlTools.ts';
+import { describeAgain } from './describeAgain.ts';
+
+/** One pass over one cluster: look, plan, send each command to its decider. Effects follow from what was stored. */
+export const control = async (tools: ControlTools, clusterName: string): Promise<ControlReport> => {
+  const now = tools.now();
+  await describeAgain(tools, await tools.views.catchUp(), clusterName);
+  const campaign = await advanceCampaign(tools, await tools.views.catchUp(), clusterName);
+  const reports = [campaign];
+  const views = await tools.views.catchUp();
+  for (const each of followed(views, clusterName)) {
+    reports.push(await advance(tools, each, sightOf(views, clusterName, tools, now)));
+  }
+  return {
+    written: reports.reduce((sum, { written }) => sum + written, 0),
+    refused: reports.flatMap(({ refused }) => refused),
+  };
+};
+
+/** Rollouts that go on, and ended ones that still hold leases. */
+const followed = (views: Views, clusterName: string): readonly Rollout[] => {
+  const held = new Set(Object.values(views.ledger(clusterName).leases).map(({ holder }) => holder));
+  return [...views.rollouts.values()].filter(
+    (each) =>
+      each.clusterName === clusterName &&
+      (!hasEnded(each) || leasesOf(each).length > 0 || held.has(rolloutStream(each.rolloutId))),
+  );
+};
+
+const advance = async (
+  { store }: ControlTools,
+  each: Rollout,
+  sight: Sight,
+): Promise<ControlReport> => {
+  const plan = planSteps(each, sight);
+  const ledgerAt = ledgerStream(each.clusterName);
+  const refused: string[] = [];
+  let written = 0;
+  for (const command of plan.ledger) {
+    const done = await attempt(() => send(store, ledger, ledgerAt, command, sight.now), refused);
+    written += done;
+  }
+  for (const proposal of plan.proposals) {
+    written += await attempt(() => carry(store, each, proposal, sight.now), refused);
+  }
+  return { written, refused };
+};
+
+/** The lease first. A step whose lease is refused is not taken, and is proposed again when there is room. */
+const carry = async (
+  store: EventStore,
+  { clusterName, rolloutId }: Rollout,
+  { lease, step }: Proposal,
+  now: Instant,
+) => {
+  if (lease !== undefined) await send(store, ledger, ledgerStream(clusterName), lease, now);
+  return send(store, rollout, rolloutStream(rolloutId), step, now);
+};

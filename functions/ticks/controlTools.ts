@@ -1,0 +1,52 @@
+import { Refusal } from '../../domain/refusal.ts';
+import type { Sight } from '../../domain/rollout/sight.ts';
+import type { Instant } from '../../events/ids.ts';
+import type { EcsGateway } from '../../infra/aws/gateways.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import type { FollowedViews, Views } from '../../infra/views/views.ts';
+
+export type ControlTools = {
+  readonly store: EventStore;
+  readonly views: FollowedViews;
+  readonly ecs: EcsGateway;
+  readonly now: () => Instant;
+  /** Memory on every instance that the operating system needs and no task may have (design decision 10). */
+  readonly osReserveMiB: number;
+};
+
+export type ControlReport = {
+  /** Commands that wrote something. */
+  readonly written: number;
+  /** Commands that the deciders refused: news, not failure. */
+  readonly refused: readonly string[];
+};
+
+/** The cluster at this moment, as planners look at it. */
+export const sightOf = (
+  views: Views,
+  clusterName: string,
+  { osReserveMiB }: Pick<ControlTools, 'osReserveMiB'>,
+  now: Instant,
+): Sight => ({
+  view: views.fleet(clusterName),
+  ledger: views.ledger(clusterName),
+  amis: views.amis,
+  channels: views.channels,
+  images: views.images,
+  osReserveMiB,
+  now,
+});
+
+/** Counts the events written; a refusal is noted and the pass goes on. */
+export const attempt = async (
+  write: () => Promise<{ readonly events: readonly unknown[] }>,
+  refused: string[],
+): Promise<number> => {
+  try {
+    return (await write()).events.length;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    refused.push(`${error.code}: ${error.message}`);
+    return 0;
+  }
+};

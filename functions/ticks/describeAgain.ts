@@ -1,0 +1,45 @@
+import type { Observation } from '../../domain/fleet/observation.ts';
+import { hasEnded, isInFlight, type Rollout } from '../../domain/rollout/rolloutState.ts';
+import type { Views } from '../../infra/views/views.ts';
+import { observe } from '../observe.ts';
+import type { ControlTools } from './controlTools.ts';
+
+/**
+ * Looks again at what a rollout has in its hands, because no event tells the counts of a service, and an event about
+ * an instance may be lost. Bounded by the leases: what is not under way is left to the sweep.
+ */
+export const describeAgain = async (
+  { store, ecs, now }: ControlTools,
+  views: Views,
+  clusterName: string,
+): Promise<void> => {
+  const cluster = views.clusters.get(clusterName);
+  if (cluster === undefined) return;
+  const rollouts = [...views.rollouts.values()].filter((each) => each.clusterName === clusterName);
+  const observations: Observation[] = [];
+  for (const serviceArn of servicesInHand(rollouts)) {
+    const service = await ecs.describeService(clusterName, serviceArn, now());
+    if (service !== undefined) observations.push({ kind: 'service', service });
+  }
+  for (const containerInstanceArn of instancesInHand(rollouts)) {
+    const instance = await ecs.describeInstance(clusterName, containerInstanceArn);
+    if (instance !== undefined) {
+      observations.push({ kind: 'instance', instance, from: 'describe', at: now() });
+    }
+  }
+  if (observations.length === 0) return;
+  await observe(store, cluster, observations, now());
+};
+
+const servicesInHand = (rollouts: readonly Rollout[]): readonly string[] =>
+  rollouts
+    .flatMap(({ services }) => Object.values(services))
+    .flatMap((item) => (item.status === 'deploying' ? [item.serviceArn] : []))
+    .toSorted();
+
+const instancesInHand = (rollouts: readonly Rollout[]): readonly string[] =>
+  rollouts
+    .filter((each) => !hasEnded(each) || Object.values(each.instances).some(isInFlight))
+    .flatMap(({ instances }) => Object.values(instances))
+    .flatMap((item) => (isInFlight(item) ? [item.containerInstanceArn] : []))
+    .toSorted();

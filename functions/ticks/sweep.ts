@@ -1,0 +1,107 @@
+import { fleetShard } from '../../domain/fleet/fleetShard.ts';
+import { type FleetView, tasksOn } from '../../domain/fleet/fleetView.ts';
+import type { Observation } from '../../domain/fleet/observation.ts';
+import { fleetStream } from '../../domain/fleet/shards.ts';
+import type { Instant } from '../../events/ids.ts';
+import type { EcsGateway } from '../../infra/aws/gateways.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import type { FollowedViews } from '../../infra/views/views.ts';
+import { observe } from '../observe.ts';
+import { send } from '../send.ts';
+
+export type SweepTools = {
+  readonly store: EventStore;
+  readonly views: FollowedViews;
+  readonly ecs: EcsGateway;
+  readonly now: () => Instant;
+};
+
+/** A listing that lost more than this share since the last look is distrusted: an empty list is never "all gone". */
+const shrinkMax = 0.5;
+
+export type SweepReport = {
+  /** Facts that no event had told. */
+  readonly news: number;
+  /** Listings that were not believed, with the reason. */
+  readonly distrusted: readonly string[];
+};
+
+/**
+ * Lists and describes everything in one cluster, always, and takes in what events missed. Absence proves nothing by
+ * itself: an instance that is not listed is asked for by its ARN, and a task that is not listed is let go only when
+ * its instance is gone too.
+ */
+export const sweep = async (tools: SweepTools, clusterName: string): Promise<SweepReport> => {
+  const { store, views, ecs, now } = tools;
+  const before = await views.catchUp();
+  const cluster = before.clusters.get(clusterName);
+  if (cluster === undefined) return { news: 0, distrusted: [] };
+  const view = before.fleet(clusterName);
+  const instances = await ecs.listInstances(clusterName);
+  const tasks = await ecs.listTasks(clusterName);
+  const services = await ecs.listServices(clusterName, now());
+  const seen: Observation[] = [
+    ...instances.map((instance) => ({ kind: 'instance', instance, ...described(now()) }) as const),
+    ...tasks.map((task) => ({ kind: 'task', task, ...described(now()) }) as const),
+    ...services.map((service) => ({ kind: 'service', service }) as const),
+  ];
+  const named = [...tasks, ...services].map(({ taskDefinitionArn }) => taskDefinitionArn);
+  for (const arn of [...new Set(named)].toSorted()) {
+    if (view.taskDefinitions.has(arn)) continue;
+    seen.push({ kind: 'taskDefinition', taskDefinition: await ecs.describeTaskDefinition(arn) });
+  }
+  const absent = await findAbsent(tools, clusterName, view, {
+    instances: new Set(instances.map((each) => each.containerInstanceArn)),
+    tasks: new Set(tasks.map((each) => each.taskArn)),
+  });
+  const news = await observe(store, cluster, [...seen, ...absent.observations], now());
+  await forgetStopped(tools, clusterName, cluster.shards);
+  return { news, distrusted: absent.distrusted };
+};
+
+const described = (at: Instant) => ({ from: 'describe', at }) as const;
+
+const findAbsent = async (
+  { ecs, now }: SweepTools,
+  clusterName: string,
+  view: FleetView,
+  listed: { readonly instances: ReadonlySet<string>; readonly tasks: ReadonlySet<string> },
+): Promise<{
+  readonly observations: readonly Observation[];
+  readonly distrusted: readonly string[];
+}> => {
+  const missing = [...view.instances.keys()].filter((arn) => !listed.instances.has(arn));
+  if (missing.length > view.instances.size * shrinkMax) {
+    const distrust = `${missing.length} of ${view.instances.size} instances were not listed`;
+    return { observations: [], distrusted: [distrust] };
+  }
+  const observations: Observation[] = [];
+  for (const arn of missing) {
+    const instance = await ecs.describeInstance(clusterName, arn);
+    if (instance === undefined) continue;
+    observations.push({ kind: 'instance', instance, ...described(now()) });
+    if (instance.status !== 'INACTIVE') continue;
+    for (const { taskArn } of tasksOn(view, arn)) {
+      if (!listed.tasks.has(taskArn)) observations.push({ kind: 'taskGone', taskArn });
+    }
+  }
+  for (const task of view.tasks.values()) {
+    const host = task.containerInstanceArn;
+    const orphaned = host !== undefined && !view.instances.has(host);
+    if (orphaned && task.lastStatus !== 'STOPPED' && !listed.tasks.has(task.taskArn)) {
+      observations.push({ kind: 'taskGone', taskArn: task.taskArn });
+    }
+  }
+  return { observations, distrusted: [] };
+};
+
+const forgetStopped = async (
+  { store, now }: SweepTools,
+  clusterName: string,
+  shards: number,
+): Promise<void> => {
+  for (let shard = 0; shard < shards; shard += 1) {
+    const command = { type: 'ForgetStoppedTasks', now: now() } as const;
+    await send(store, fleetShard, fleetStream(clusterName, shard), command, now());
+  }
+};

@@ -1,0 +1,103 @@
+import type {
+  AutoScalingGateway,
+  BusGateway,
+  EcrGateway,
+  EcsGateway,
+  Gateways,
+  SsmGateway,
+} from './gateways.ts';
+import type { QueueGateway } from './queue.ts';
+
+// Region, credentials and AWS_ENDPOINT_URL_<SERVICE> come from the environment, read by the SDK
+// itself.
+
+const requestHandler = {
+  connectionTimeout: 3_000,
+  requestTimeout: 15_000,
+  throwOnRequestTimeout: true,
+};
+
+/** One try: after a lost answer only the caller knows what to look up before trying again. */
+const mutating = { maxAttempts: 1, requestHandler };
+const reading = { maxAttempts: 3, requestHandler };
+
+/**
+ * Every gateway over real AWS. A client is loaded when it is first used, so that a function which
+ * never calls ECS does not pay for its SDK at start.
+ */
+export const awsGateways = ({ busName }: { readonly busName: string }): Gateways => ({
+  ecs: lazily(ecsGateway),
+  autoScaling: lazily(autoScalingGateway),
+  ecr: lazily(ecrGateway),
+  ssm: lazily(ssmGateway),
+  bus: lazily(() => busGateway(busName)),
+});
+
+const ecsGateway = async (): Promise<EcsGateway> => {
+  const [{ ECSClient }, { createEcsGateway }] = await Promise.all([
+    import('@aws-sdk/client-ecs'),
+    import('./ecs.ts'),
+  ]);
+  return createEcsGateway(new ECSClient(mutating), new ECSClient(reading));
+};
+
+const autoScalingGateway = async (): Promise<AutoScalingGateway> => {
+  const [{ AutoScalingClient }, { createAutoScalingGateway }] = await Promise.all([
+    import('@aws-sdk/client-auto-scaling'),
+    import('./autoScaling.ts'),
+  ]);
+  const reader = new AutoScalingClient(reading);
+  return createAutoScalingGateway(new AutoScalingClient(mutating), reader);
+};
+
+const ecrGateway = async (): Promise<EcrGateway> => {
+  const [{ ECRClient }, { createEcrGateway }] = await Promise.all([
+    import('@aws-sdk/client-ecr'),
+    import('./ecr.ts'),
+  ]);
+  return createEcrGateway(new ECRClient(reading));
+};
+
+const ssmGateway = async (): Promise<SsmGateway> => {
+  const [{ SSMClient }, { createSsmGateway }] = await Promise.all([
+    import('@aws-sdk/client-ssm'),
+    import('./ssm.ts'),
+  ]);
+  return createSsmGateway(new SSMClient(reading));
+};
+
+const busGateway = async (busName: string): Promise<BusGateway> => {
+  const [{ EventBridgeClient }, { createBusGateway }] = await Promise.all([
+    import('@aws-sdk/client-eventbridge'),
+    import('./bus.ts'),
+  ]);
+  return createBusGateway(new EventBridgeClient(mutating), busName);
+};
+
+/** One queue over real SQS, loaded when first used. */
+export const awsQueue = (queueUrl: string): QueueGateway =>
+  lazily(async () => {
+    const [{ SQSClient }, { createQueueGateway }] = await Promise.all([
+      import('@aws-sdk/client-sqs'),
+      import('./queue.ts'),
+    ]);
+    return createQueueGateway(new SQSClient(mutating), queueUrl);
+  });
+
+type Method = (...parameters: readonly unknown[]) => Promise<unknown>;
+
+/** Stands for a gateway whose methods all return promises; makes it at the first call, once. */
+const lazily = <Gateway extends object>(make: () => Promise<Gateway>): Gateway => {
+  let made: Promise<Gateway> | undefined;
+  const methodOf = (name: PropertyKey): Method => {
+    return async (...parameters) => {
+      made ??= make();
+      const gateway = (await made) as Record<PropertyKey, Method>;
+      return gateway[name]?.(...parameters);
+    };
+  };
+  return new Proxy({} as Gateway, {
+    // A gateway is no promise: `await gateways.ecs` must not call a method named `then`.
+    get: (_, name) => (name === 'then' ? undefined : methodOf(name)),
+  });
+};

@@ -1,0 +1,93 @@
+import {
+  type ECSClient,
+  RunTaskCommand,
+  UpdateContainerInstancesStateCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import { Ec2InstanceId } from '../../events/ids.ts';
+import { calling, gatewayError } from './awsError.ts';
+import { createEcsReads, failureError } from './ecsReads.ts';
+import { type EcsGateway, GatewayError } from './gateways.ts';
+
+type Sender = Pick<ECSClient, 'send'>;
+type PinnedTask = Parameters<EcsGateway['runPinnedTask']>[0];
+
+/**
+ * ECS behind the port. `client` makes the calls that change something and must not retry by itself,
+ * since only the caller knows what to look up first; `reader` may retry, and is the same client
+ * where none is given.
+ */
+export const createEcsGateway = (client: Sender, reader: Sender = client): EcsGateway => ({
+  ...createEcsReads(reader),
+  setInstanceStatus: async (cluster, containerInstanceArn, status) => {
+    const command = new UpdateContainerInstancesStateCommand({
+      cluster,
+      containerInstances: [containerInstanceArn],
+      status,
+    });
+    const answer = await calling('mutate', 'UpdateContainerInstancesState', client.send(command));
+    const failure = answer.failures?.[0];
+    if (failure !== undefined) throw failureError(failure, 'UpdateContainerInstancesState');
+  },
+  forceNewDeployment: async (cluster, service) => {
+    const command = new UpdateServiceCommand({ cluster, service, forceNewDeployment: true });
+    const answer = await calling('mutate', 'UpdateService', client.send(command));
+    const primary = answer.service?.deployments?.find(({ status }) => status === 'PRIMARY');
+    if (primary?.id !== undefined) return primary.id;
+    const message = `UpdateService: ${service} answered without a PRIMARY deployment`;
+    throw new GatewayError('unclear', 'NoPrimaryDeployment', message);
+  },
+  runPinnedTask: (request) => runPinnedTask(client, request),
+});
+
+/**
+ * `launchType` EC2 answers at once with a failure where the instance has no room; under a capacity
+ * provider strategy the task would wait in PROVISIONING and ask for another instance.
+ */
+const runPinnedTask = async (client: Sender, request: PinnedTask) => {
+  const command = new RunTaskCommand({
+    cluster: request.cluster,
+    taskDefinition: request.family,
+    count: 1,
+    launchType: 'EC2',
+    clientToken: request.clientToken,
+    startedBy: request.startedBy,
+    placementConstraints: [{ type: 'memberOf', expression: pinTo(request.ec2InstanceId) }],
+  });
+  const answer = await runTask(client, command);
+  const taskArn = answer.tasks?.[0]?.taskArn;
+  if (taskArn !== undefined) return { taskArn };
+  const failure = answer.failures?.[0];
+  if (failure !== undefined) throw failureError(failure, 'RunTask');
+  throw new GatewayError('unclear', 'NoTask', 'RunTask: answered with neither task nor failure');
+};
+
+/**
+ * The id is parsed again here, because an expression is text and text can carry more than an id.
+ */
+const pinTo = (ec2InstanceId: string) => {
+  const parsed = Ec2InstanceId.safeParse(ec2InstanceId);
+  if (parsed.success) return `ec2InstanceId == ${parsed.data}`;
+  const message = `RunTask: ${JSON.stringify(ec2InstanceId)} is no EC2 instance id`;
+  throw new GatewayError('refused', 'InstanceIdMalformed', message);
+};
+
+/**
+ * A token used before names its task in the ConflictException (ECS API, ConflictException
+ * `resourceIds`): the earlier call had worked and its answer was lost, so that task is ours.
+ */
+const runTask = async (client: Sender, command: RunTaskCommand) => {
+  try {
+    return await client.send(command);
+  } catch (error) {
+    const taskArn = conflictingTask(error);
+    if (taskArn !== undefined) return { tasks: [{ taskArn }], failures: [] };
+    throw gatewayError(error, 'mutate', 'RunTask');
+  }
+};
+
+const conflictingTask = (error: unknown): string | undefined => {
+  if (!(error instanceof Error) || error.name !== 'ConflictException') return undefined;
+  const { resourceIds } = error as Error & { readonly resourceIds?: readonly string[] };
+  return resourceIds?.[0];
+};

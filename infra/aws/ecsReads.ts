@@ -1,0 +1,176 @@
+import {
+  DescribeContainerInstancesCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  ListContainerInstancesCommand,
+  ListServicesCommand,
+  ListTasksCommand,
+} from '@aws-sdk/client-ecs';
+import type { Instant } from '../../events/ids.ts';
+import { calling } from './awsError.ts';
+import { serviceFromEcs, taskDefinitionFromEcs } from './ecsServiceShapes.ts';
+import { instanceFromEcs, taskFromEcs } from './ecsShapes.ts';
+import { type EcsGateway, GatewayError } from './gateways.ts';
+
+/** Most names that one Describe call takes, and one List page holds (ECS API Reference). */
+const instancesMax = 100;
+const tasksMax = 100;
+const servicesMax = 10;
+const pageMax = 100;
+
+/** More pages than the largest cluster has (5,000 instances, 100,000 tasks): a token that loops. */
+const pagesMax = 2_000;
+
+type Sender = Pick<ECSClient, 'send'>;
+
+type EcsReads = Pick<
+  EcsGateway,
+  | 'listInstances'
+  | 'listTasks'
+  | 'listServices'
+  | 'describeTaskDefinition'
+  | 'describeInstance'
+  | 'describeService'
+>;
+
+/**
+ * The half of the ECS gateway that changes nothing. Listings are read to their last page, because
+ * half a listing would look like a fleet half gone.
+ */
+export const createEcsReads = (client: Sender): EcsReads => ({
+  listInstances: (cluster) => listInstances(client, cluster),
+  listTasks: (cluster) => listTasks(client, cluster),
+  listServices: (cluster, now) => listServices(client, cluster, now),
+  describeTaskDefinition: (arn) => describeTaskDefinition(client, arn),
+  describeInstance: async (cluster, arn) => (await describeInstances(client, cluster, [arn]))[0],
+  describeService: async (cluster, arn, now) =>
+    (await describeServices(client, cluster, [arn], now))[0],
+});
+
+const listInstances = async (client: Sender, cluster: string) => {
+  const arns = await pages('ListContainerInstances', async (nextToken) => {
+    const command = new ListContainerInstancesCommand({
+      cluster,
+      maxResults: pageMax,
+      ...nextToken,
+    });
+    const page = await client.send(command);
+    return { items: page.containerInstanceArns, nextToken: page.nextToken };
+  });
+  return inBatches(arns, instancesMax, (batch) => describeInstances(client, cluster, batch));
+};
+
+const describeInstances = async (
+  client: Sender,
+  cluster: string,
+  containerInstances: readonly string[],
+) => {
+  const command = new DescribeContainerInstancesCommand({
+    cluster,
+    containerInstances: [...containerInstances],
+  });
+  const answer = await calling('read', 'DescribeContainerInstances', client.send(command));
+  refuseFailures(answer.failures, 'DescribeContainerInstances');
+  return (answer.containerInstances ?? []).map(instanceFromEcs);
+};
+
+/**
+ * Two listings, since the default one leaves out what is stopped (API, ListTasks desiredStatus).
+ */
+const listTasks = async (client: Sender, cluster: string) => {
+  const arns = new Set<string>();
+  // RUNNING first: a task that stops between the two listings is then seen in the second.
+  for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
+    const listed = await pages('ListTasks', async (nextToken) => {
+      const command = new ListTasksCommand({
+        cluster,
+        desiredStatus,
+        maxResults: pageMax,
+        ...nextToken,
+      });
+      const page = await client.send(command);
+      return { items: page.taskArns, nextToken: page.nextToken };
+    });
+    for (const arn of listed) arns.add(arn);
+  }
+  return inBatches([...arns], tasksMax, async (tasks) => {
+    const command = new DescribeTasksCommand({ cluster, tasks: [...tasks] });
+    const answer = await calling('read', 'DescribeTasks', client.send(command));
+    refuseFailures(answer.failures, 'DescribeTasks');
+    return (answer.tasks ?? []).map(taskFromEcs);
+  });
+};
+
+const listServices = async (client: Sender, cluster: string, now: Instant) => {
+  const arns = await pages('ListServices', async (nextToken) => {
+    const command = new ListServicesCommand({ cluster, maxResults: pageMax, ...nextToken });
+    const page = await client.send(command);
+    return { items: page.serviceArns, nextToken: page.nextToken };
+  });
+  return inBatches(arns, servicesMax, (batch) => describeServices(client, cluster, batch, now));
+};
+
+const describeServices = async (
+  client: Sender,
+  cluster: string,
+  services: readonly string[],
+  now: Instant,
+) => {
+  const command = new DescribeServicesCommand({ cluster, services: [...services] });
+  const answer = await calling('read', 'DescribeServices', client.send(command));
+  refuseFailures(answer.failures, 'DescribeServices');
+  return (answer.services ?? []).flatMap((service) => serviceFromEcs(service, now) ?? []);
+};
+
+const describeTaskDefinition = async (client: Sender, arn: string) => {
+  const command = new DescribeTaskDefinitionCommand({ taskDefinition: arn });
+  const answer = await calling('read', 'DescribeTaskDefinition', client.send(command));
+  return taskDefinitionFromEcs(answer.taskDefinition);
+};
+
+type Page = { readonly items: string[] | undefined; readonly nextToken: string | undefined };
+type PageToken = { readonly nextToken?: string };
+
+const pages = async (action: string, read: (nextToken: PageToken) => Promise<Page>) => {
+  const items: string[] = [];
+  let token: PageToken = {};
+  for (let count = 1; count <= pagesMax; count += 1) {
+    const page = await calling('read', action, read(token));
+    items.push(...(page.items ?? []));
+    if (!page.nextToken) return items;
+    token = { nextToken: page.nextToken };
+  }
+  throw new GatewayError('refused', 'TooManyPages', `${action}: more than ${pagesMax} pages`);
+};
+
+const inBatches = async <Item>(
+  arns: readonly string[],
+  size: number,
+  describe: (batch: readonly string[]) => Promise<readonly Item[]>,
+): Promise<readonly Item[]> => {
+  const items: Item[] = [];
+  for (let start = 0; start < arns.length; start += size) {
+    items.push(...(await describe(arns.slice(start, start + size))));
+  }
+  return items;
+};
+
+type Failure = {
+  readonly arn?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly detail?: string | undefined;
+};
+
+/** MISSING leaves its ARN out of the answer. Any other failure means that ECS did not look. */
+const refuseFailures = (failures: readonly Failure[] | undefined, action: string) => {
+  const failure = failures?.find(({ reason }) => reason !== 'MISSING');
+  if (failure !== undefined) throw failureError(failure, action);
+};
+
+/** A `failures[]` entry is an answer, so the call is over: AWS said no. */
+export const failureError = ({ arn, reason, detail }: Failure, action: string) => {
+  const why = [reason, detail, arn].filter(Boolean).join(', ');
+  return new GatewayError('refused', reason ?? 'Failure', `${action}: ${why}`);
+};

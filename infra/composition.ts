@@ -1,0 +1,39 @@
+import type { Scope } from '../events/aws/scope.ts';
+import { Instant } from '../events/ids.ts';
+import { awsGateways, awsQueue } from './aws/clients.ts';
+import type { Gateways } from './aws/gateways.ts';
+import type { QueueGateway } from './aws/queue.ts';
+import { type Config, readConfig } from './config.ts';
+import { createDynamoEventStore } from './eventStore/dynamoEventStore.ts';
+import type { EventStore } from './eventStore/eventStore.ts';
+import { createRegistryClient } from './registry/dockerRegistryClient.ts';
+import type { RegistryClient } from './registry/registryClient.ts';
+
+/** What a Lambda function may use of the world around it. */
+export type LambdaTools = {
+  readonly store: EventStore;
+  readonly gateways: Gateways;
+  readonly registry: RegistryClient;
+  /** Where the relay and the sweep put work. */
+  readonly queues: { readonly effects: QueueGateway; readonly control: QueueGateway };
+  /** Set by the environment: what this Tuesday watches. */
+  readonly scope: Scope;
+  readonly now: () => Instant;
+};
+
+let made: LambdaTools | undefined;
+
+/** The tools over real AWS, made once for the life of a function instance. */
+export const lambdaTools = (): LambdaTools => {
+  made ??= makeTools(readConfig(process.env));
+  return made;
+};
+
+const makeTools = (config: Config): LambdaTools => ({
+  store: createDynamoEventStore({ tableName: config.eventTable }),
+  gateways: awsGateways({ busName: config.busName }),
+  registry: createRegistryClient(config.registryUrl),
+  queues: { effects: awsQueue(config.effectQueueUrl), control: awsQueue(config.controlQueueUrl) },
+  scope: { clusters: config.clusters, accounts: config.accounts, regions: config.regions },
+  now: () => Instant.parse(Date.now()),
+});

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import {
+  BatchGetImageCommand,
+  ECRClient,
+  GetDownloadUrlForLayerCommand,
+} from '@aws-sdk/client-ecr';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Digest } from '../../../events/ids.ts';
+import { createEcrGateway } from '../../../infra/aws/ecr.ts';
+import { sdkError } from './sdkError.ts';
+
+const ecr = mockClient(ECRClient);
+const client = new ECRClient({ region: 'eu-west-1' });
+const url = 'https://layers.example/config';
+const digest = (digit: string) => Digest.parse(`sha256:${digit.repeat(64)}`);
+const digestOf = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+const config = JSON.stringify({
+  'os.version': '10.0.20348.4294',
+  created: '2025-10-14T17:00:00Z',
+  history: [{ created_by: 'Apply image 10.0.20348.4294' }, { empty_layer: true }],
+  rootfs: { type: 'layers', diff_ids: [digest('d')] },
+});
+const manifest = (text = config) =>
+  JSON.stringify({
+    config: { digest: digestOf(text), size: text.length },
+    layers: [{ digest: digest('1'), size: 1_500_000_000 }],
+  });
+const entry = (digit: string, os: string, architecture = 'amd64') => ({
+  digest: digest(digit),
+  platform: { os, architecture },
+});
+const index = (...manifests: object[]) => JSON.stringify({ manifests });
+
+const answering = (...documents: string[]) => {
+  const on = ecr.on(BatchGetImageCommand);
+  for (const imageManifest of documents) on.resolvesOnce({ images: [{ imageManifest }] });
+};
+const read = (text: string | Response = config) =>
+  createEcrGateway(client, async (asked) => {
+    expect(asked).toBe(url);
+    return typeof text === 'string' ? new Response(text) : text;
+  }).readImageConfig('shop', digest('a'));
+
+beforeEach(() => {
+  ecr.reset();
+  ecr.on(GetDownloadUrlForLayerCommand).resolves({ downloadUrl: url });
+});
+
+describe('reading the config of an image', () => {
+  it('goes from manifest to config', async () => {
+    answering(manifest());
+    expect(await read()).toEqual({
+      osVersion: '10.0.20348.4294',
+      history: ['Apply image 10.0.20348.4294', ''],
+      diffIds: [digest('d')],
+      layers: [{ digest: digest('1'), bytes: 1_500_000_000 }],
+      createdAt: Date.parse('2025-10-14T17:00:00Z'),
+    });
+    expect(ecr.commandCalls(BatchGetImageCommand)[0]?.args[0].input).toMatchObject({
+      repositoryName: 'shop',
+      imageIds: [{ imageDigest: digest('a') }],
+    });
+    expect(ecr.commandCalls(GetDownloadUrlForLayerCommand)[0]?.args[0].input).toEqual({
+      repositoryName: 'shop',
+      layerDigest: digestOf(config),
+    });
+  });
+
+  it('picks windows/amd64 out of an index', async () => {
+    answering(
+      index(entry('2', 'linux'), entry('3', 'windows'), entry('4', 'windows', 'arm64')),
+      manifest(),
+    );
+    await read();
+    const [, second] = ecr.commandCalls(BatchGetImageCommand);
+    expect(second?.args[0].input.imageIds).toEqual([{ imageDigest: digest('3') }]);
+  });
+
+  it.each([
+    ['NotWindows', index(entry('2', 'linux'))],
+    ['SeveralWindowsImages', index(entry('2', 'windows'), entry('3', 'windows'))],
+    ['UnexpectedShape', '{"schemaVersion":1}'],
+    ['UnexpectedShape', 'no JSON'],
+  ])('is refused as %s where the manifest is %s', async (code, document) => {
+    answering(document);
+    await expect(read()).rejects.toMatchObject({ kind: 'refused', code });
+  });
+
+  it('is refused where an index holds an index', async () => {
+    answering(index(entry('3', 'windows')), index(entry('3', 'windows')));
+    await expect(read()).rejects.toMatchObject({ code: 'UnexpectedShape' });
+  });
+
+  it('is refused where the bytes are not those that the manifest names', async () => {
+    answering(manifest());
+    await expect(read(`${config} `)).rejects.toMatchObject({ code: 'DigestMismatch' });
+  });
+
+  it('is refused where there is no end to the bytes', async () => {
+    answering(manifest());
+    const endless = new ReadableStream({
+      pull: (stream) => stream.enqueue(new Uint8Array(65_536)),
+    });
+    await expect(read(new Response(endless))).rejects.toMatchObject({ code: 'ConfigTooLarge' });
+  });
+
+  it.each([
+    [403, 'refused'],
+    [503, 'throttled'],
+  ])('where the download answers %i it is %s', async (status, kind) => {
+    answering(manifest());
+    await expect(read(new Response('', { status }))).rejects.toMatchObject({ kind });
+  });
+
+  it('is refused where ECR has no such image', async () => {
+    const failures = [{ failureCode: 'ImageNotFound' as const, failureReason: 'not found' }];
+    ecr.on(BatchGetImageCommand).resolves({ images: [], failures });
+    await expect(read()).rejects.toMatchObject({ kind: 'refused', code: 'ImageNotFound' });
+  });
+
+  it('tells throttling from absence', async () => {
+    ecr.on(BatchGetImageCommand).rejects(sdkError('ThrottlingException', 400));
+    await expect(read()).rejects.toMatchObject({ kind: 'throttled' });
+  });
+});

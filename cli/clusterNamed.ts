@@ -1,9 +1,6 @@
 import type { Views } from '../infra/views/views.ts';
 import { UserError } from './userError.ts';
 
-/** Memory that Windows itself needs on every instance, until a policy says otherwise (design decision 10). */
-export const osReserveMiB = 2_048;
-
 /** The cluster asked for, or the only one there is. Throws `UserError` naming those that there are. */
 export const clusterNamed = (views: Views, asked: string | undefined): string => {
   const names = [...views.clusters.keys()].toSorted();

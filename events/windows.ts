@@ -39,6 +39,8 @@ export const ChannelEvent = z.discriminatedUnion('type', [
     tag: z.string(),
     build: WindowsBuild,
     digest: Digest,
+    /** Its uncompressed layers, which may be others too: images built on it are told by these. */
+    diffIds: z.array(Digest).readonly().optional(),
     observedAt: Instant,
   }),
   /** What the tag holds is not what its name says (a nano tag with Server Core inside, another build's channel). */

@@ -8,10 +8,12 @@ import { createDynamoEventStore } from './eventStore/dynamoEventStore.ts';
 import type { EventStore } from './eventStore/eventStore.ts';
 import { createRegistryClient } from './registry/dockerRegistryClient.ts';
 import type { RegistryClient } from './registry/registryClient.ts';
+import { type FollowedViews, followViews } from './views/views.ts';
 
 /** What a Lambda function may use of the world around it. */
 export type LambdaTools = {
   readonly store: EventStore;
+  readonly views: FollowedViews;
   readonly gateways: Gateways;
   readonly registry: RegistryClient;
   /** Where the relay and the sweep put work. */
@@ -29,11 +31,15 @@ export const lambdaTools = (): LambdaTools => {
   return made;
 };
 
-const makeTools = (config: Config): LambdaTools => ({
-  store: createDynamoEventStore({ tableName: config.eventTable }),
-  gateways: awsGateways({ busName: config.busName }),
-  registry: createRegistryClient(config.registryUrl),
-  queues: { effects: awsQueue(config.effectQueueUrl), control: awsQueue(config.controlQueueUrl) },
-  scope: { clusters: config.clusters, accounts: config.accounts, regions: config.regions },
-  now: () => Instant.parse(Date.now()),
-});
+const makeTools = (config: Config): LambdaTools => {
+  const store = createDynamoEventStore({ tableName: config.eventTable });
+  return {
+    store,
+    views: followViews(store),
+    gateways: awsGateways({ busName: config.busName }),
+    registry: createRegistryClient(config.registryUrl),
+    queues: { effects: awsQueue(config.effectQueueUrl), control: awsQueue(config.controlQueueUrl) },
+    scope: { clusters: config.clusters, accounts: config.accounts, regions: config.regions },
+    now: () => Instant.parse(Date.now()),
+  };
+};

@@ -113,7 +113,8 @@ const staleImages = (service: ObservedService, sight: Sight, targetOf: TargetOf)
     const known = imageDigest === undefined ? undefined : sight.images.get(imageDigest);
     const lineage = known === undefined ? undefined : lineageOf(known, sight.channels);
     if (known === undefined || lineage?.status !== 'known') {
-      const why = lineage?.reason ?? 'its config has not been read yet';
+      const why =
+        lineage?.status === 'unknown' ? lineage.reason : 'its config has not been read yet';
       held.set(image, { subject, reason: 'ImageUnknown', detail: `${image}: ${why}` });
       continue;
     }

@@ -5,7 +5,7 @@ import { finishBuild } from './rebuilds.ts';
 import { publishRelease } from './registry.ts';
 import { evaluateService } from './serviceScheduler.ts';
 import { stepTask } from './taskSteps.ts';
-import { type Due, schedule, type TaskStep, takeDue, type Timer } from './timers.ts';
+import { type Due, schedule, type TaskStep, takeDue } from './timers.ts';
 import type { World } from './world.ts';
 
 /** A service at rest says so again from time to time; every six hours here (the period is assumed). */
@@ -36,56 +36,55 @@ export const advance = (world: World, to: number): void => {
 /** When something happens next; `undefined` when nothing will. */
 export const nextDue = (world: World): number | undefined => world.timers[0]?.at;
 
-const carryOut = (world: World, timer: Timer): void => {
-  const { due } = timer;
-  switch (due.kind) {
-    case 'task':
-      return carryOutTask(world, timer, due);
-    case 'instance': {
-      const instance = world.instances[due.id];
-      return instance === undefined ? undefined : stepInstance(world, instance, due.step);
-    }
-    case 'service': {
-      const service = world.services[due.id];
-      if (service === undefined || service.evaluateAt !== timer.at) return;
-      service.evaluateAt = null;
-      return evaluateService(world, service);
-    }
-    case 'steadyState': {
-      const service = world.services[due.id];
-      if (service?.steady) saySteady(world, service);
-      return schedule(world, world.now + steadyStateEveryMs, due);
-    }
-    case 'group': {
-      const group = world.groups[due.id];
-      return group === undefined ? undefined : reconcileGroup(world, group);
-    }
-    case 'release': {
-      const release = world.scheduledReleases[due.index];
-      return release === undefined ? undefined : publishRelease(world, release);
-    }
-    case 'ami': {
-      const ami = world.scheduledAmis[due.index];
-      if (ami !== undefined) world.amis.push(ami);
-      return;
-    }
-    case 'build':
-      return finishBuild(world, due.id);
-    case 'token':
-      delete world.tokens[due.id];
-      return;
-    case 'deliver':
-      return deliver(world, due.event);
-    default:
-      return due satisfies never;
-  }
+type Work = { readonly [Kind in Due['kind']]: (world: World, due: Of<Kind>, at: number) => void };
+type Of<Kind extends Due['kind']> = Extract<Due, { kind: Kind }>;
+
+const work: Work = {
+  task: (world, due) => carryOutTask(world, due),
+  instance: (world, due) => {
+    const instance = world.instances[due.id];
+    if (instance !== undefined) stepInstance(world, instance, due.step);
+  },
+  service: (world, due, at) => {
+    const service = world.services[due.id];
+    if (service === undefined || service.evaluateAt !== at) return;
+    service.evaluateAt = null;
+    evaluateService(world, service);
+  },
+  steadyState: (world, due) => {
+    const service = world.services[due.id];
+    if (service?.steady) saySteady(world, service);
+    schedule(world, world.now + steadyStateEveryMs, due);
+  },
+  group: (world, due) => {
+    const group = world.groups[due.id];
+    if (group !== undefined) reconcileGroup(world, group);
+  },
+  release: (world, due) => {
+    const release = world.scheduledReleases[due.index];
+    if (release !== undefined) publishRelease(world, release);
+  },
+  ami: (world, due) => {
+    const ami = world.scheduledAmis[due.index];
+    if (ami !== undefined) world.amis.push(ami);
+  },
+  build: (world, due) => finishBuild(world, due.id),
+  token: (world, due) => {
+    delete world.tokens[due.id];
+  },
+  deliver: (world, due) => deliver(world, due.event),
 };
 
-const carryOutTask = (world: World, timer: Timer, due: Extract<Due, { kind: 'task' }>): void => {
+const carryOut = <Kind extends Due['kind']>(
+  world: World,
+  { at, due }: { readonly at: number; readonly due: Of<Kind> },
+): void => work[due.kind as Kind](world, due, at);
+
+const carryOutTask = (world: World, due: Of<'task'>): void => {
   const task = world.tasks[due.id];
   if (task === undefined) return;
   const instance = world.instances[task.ec2InstanceId];
   const waits = needsAgent.has(due.step) && task.lastStatus !== 'STOPPED';
-  if (waits && instance !== undefined && !instance.agentConnected) instance.held.push(timer);
+  if (waits && instance !== undefined && !instance.agentConnected) instance.held.push(due);
   else stepTask(world, task, due.step);
 };

@@ -38,7 +38,10 @@ export const terminateInstance = (world: World, instance: Instance): void => {
   if (group === undefined) return;
   reconcileSoon(world, group);
   const hook = group.terminationHook;
-  if (hook === undefined) return shutDown(world, instance);
+  if (hook === undefined) {
+    shutDown(world, instance);
+    return;
+  }
   instance.lifecycle = 'Terminating:Wait';
   instance.hookToken = uuid(world);
   publishTerminationHook(world, instance, hook.name);
@@ -82,38 +85,37 @@ export const vanish = (world: World, instance: Instance): void => {
 };
 
 /** One step of an instance's life; a step that no longer fits does nothing. */
-export const stepInstance = (world: World, instance: Instance, step: InstanceStep): void => {
-  switch (step) {
-    case 'boot':
-      if (instance.ec2State !== 'pending') return;
-      instance.ec2State = 'running';
-      instance.lifecycle = 'InService';
-      return publishEc2State(world, instance);
-    case 'register':
-      if (instance.ec2State !== 'running' || instance.arn !== null) return;
-      registerInstance(world, instance, world.groups[instance.group]?.setsBuildAttribute ?? false);
-      publishInstance(world, instance);
-      return wakeWaiting(world);
-    case 'blip':
-      return blip(world, instance);
-    case 'reconnect':
-      return reconnectAgent(world, instance);
-    case 'hookTimeout':
-      return finishHook(world, instance);
-    case 'shutDown':
-      return shutDown(world, instance);
-    case 'vanish':
-      return instance.ec2State === 'terminated' ? undefined : vanish(world, instance);
-    case 'forget':
-      return forget(world, instance);
-    default:
-      return step satisfies never;
-  }
+export const stepInstance = (world: World, instance: Instance, step: InstanceStep): void =>
+  steps[step](world, instance);
+
+const steps: Readonly<Record<InstanceStep, (world: World, instance: Instance) => void>> = {
+  boot: (world, instance) => {
+    if (instance.ec2State !== 'pending') return;
+    instance.ec2State = 'running';
+    instance.lifecycle = 'InService';
+    publishEc2State(world, instance);
+  },
+  register: (world, instance) => {
+    if (instance.ec2State !== 'running' || instance.arn !== null) return;
+    registerInstance(world, instance, world.groups[instance.group]?.setsBuildAttribute ?? false);
+    publishInstance(world, instance);
+    wakeWaiting(world);
+  },
+  blip,
+  reconnect: reconnectAgent,
+  hookTimeout: finishHook,
+  vanish: (world, instance) => {
+    if (instance.ec2State !== 'terminated') vanish(world, instance);
+  },
+  forget: (world, instance) => forget(world, instance),
 };
 
 const forget = (world: World, instance: Instance) => {
   const isRegistered = instance.status === 'ACTIVE' || instance.status === 'DRAINING';
-  if (isRegistered) return after(world, instance, 'forget', rememberedMs);
+  if (isRegistered) {
+    after(world, instance, 'forget', rememberedMs);
+    return;
+  }
   delete world.instances[instance.ec2InstanceId];
   if (instance.arn !== null) delete world.containerInstances[instance.arn];
 };

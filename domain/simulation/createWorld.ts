@@ -1,13 +1,13 @@
-import { steadyStateEveryMs } from './advance.ts';
 import { assert } from '../assert.ts';
+import { steadyStateEveryMs } from './advance.ts';
 import { chanceFrom, drawBetween, drawDigits, drawHex } from './chance.ts';
 import { appTagKey, pushAppImage, resolveImage } from './images.ts';
 import { newInstance, registerInstance } from './instances.ts';
 import { chooseForService, needsOf } from './placement.ts';
 import { publishRelease } from './registry.ts';
 import type { GroupPlan, Scenario, ServicePlan, TaskDefinitionPlan } from './scenario.ts';
-import { schedule } from './timers.ts';
 import { startTask } from './tasks.ts';
+import { schedule } from './timers.ts';
 import type { Deployment, Service, Task, World } from './world.ts';
 
 /** The world of a scenario at its beginning: everything runs and is at rest, nothing has been sent yet. */
@@ -28,7 +28,8 @@ export const createWorld = (scenario: Scenario, seed: number): World => {
     const group = world.groups[plan.group];
     assert(group !== undefined, `the group ${plan.group} is in the scenario`);
     group.desiredCapacity += 1;
-    const instance = newInstance(world, group, plan);
+    const { zone, amiId, build } = plan;
+    const instance = newInstance(world, group, { zone, amiId, build });
     instance.ec2State = 'running';
     instance.lifecycle = 'InService';
     registerInstance(world, instance, plan.buildAttribute);
@@ -200,7 +201,7 @@ const restingService = (world: World, plan: ServicePlan, deployment: Deployment)
   lastCompleted: {
     id: deployment.id,
     taskDefinition: deployment.taskDefinition,
-    pinned: deployment.pinned,
+    pinned: { ...deployment.pinned },
   },
   events: [],
   tasks: [],

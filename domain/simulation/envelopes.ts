@@ -1,6 +1,6 @@
+import { instantText } from './instantText.ts';
 import { emit } from './outbox.ts';
 import { instanceShape, isoMoment, taskShape } from './shapes.ts';
-import { instantText } from './instantText.ts';
 import type { Deployment, EcrImage, Instance, Service, Task, World } from './world.ts';
 
 // The events that AWS sends about itself, in the shapes of its documentation and samples.

@@ -149,7 +149,7 @@ export const reconnectAgent = (world: World, instance: Instance): void => {
   if (instance.arn === null || instance.status === 'INACTIVE') return;
   instance.agentConnected = true;
   publishInstance(world, instance);
-  for (const { due } of instance.held.splice(0)) schedule(world, world.now, due);
+  for (const due of instance.held.splice(0)) schedule(world, world.now, due);
   wakeWaiting(world);
 };
 

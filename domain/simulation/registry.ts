@@ -1,5 +1,10 @@
-import { type HistoryEntry, imageDocuments, indexDocument } from './imageDocuments.ts';
-import { indexType, manifestType } from './imageDocuments.ts';
+import {
+  type HistoryEntry,
+  imageDocuments,
+  indexDocument,
+  indexType,
+  manifestType,
+} from './imageDocuments.ts';
 import { instantText } from './instantText.ts';
 import type { BaseLayer, BaseRelease } from './scenario.ts';
 import { sha256 } from './sha256.ts';

@@ -14,40 +14,44 @@ const stopTimeoutMs = 30 * second;
 const healthyAfterMs = 40 * second;
 
 /** One step of a task's life. A step that no longer fits (the task was stopped meanwhile) does nothing. */
-export const stepTask = (world: World, task: Task, step: TaskStep): void => {
-  switch (step) {
-    case 'pend':
-      if (goesOn(task, 'PROVISIONING')) enter(world, task, 'PENDING');
-      return after(world, task, 'activate', 2 * second);
-    case 'activate':
-      return goesOn(task, 'PENDING') ? activate(world, task) : undefined;
-    case 'pulled':
-      if (!goesOn(task, 'ACTIVATING')) return;
-      task.pullStoppedAt = world.now;
-      // Creating and starting a Windows container takes some ten seconds (assumed).
-      return after(world, task, 'run', drawBetween(world.chance, 8, 20) * second);
-    case 'run':
-      return goesOn(task, 'ACTIVATING') ? run(world, task) : undefined;
-    case 'healthy':
-      return task.lastStatus === 'RUNNING' && !task.healthy
-        ? becomeHealthy(world, task)
-        : undefined;
-    case 'exit':
-      return goesOn(task, 'RUNNING') ? exit(world, task) : undefined;
-    case 'stopping':
-      if (task.lastStatus === 'DEACTIVATING') enter(world, task, 'STOPPING');
-      return after(world, task, task.networkInterface ? 'deprovision' : 'stop', stopTimeoutMs);
-    case 'deprovision':
-      if (task.lastStatus === 'STOPPING') enter(world, task, 'DEPROVISIONING');
-      return after(world, task, 'stop', 2 * second);
-    case 'stop':
-      return finishTask(world, task);
-    case 'forget':
-      delete world.tasks[task.arn];
-      return;
-    default:
-      return step satisfies never;
-  }
+export const stepTask = (world: World, task: Task, step: TaskStep): void =>
+  steps[step](world, task);
+
+const steps: Readonly<Record<TaskStep, (world: World, task: Task) => void>> = {
+  pend: (world, task) => {
+    if (goesOn(task, 'PROVISIONING')) enter(world, task, 'PENDING');
+    after(world, task, 'activate', 2 * second);
+  },
+  activate: (world, task) => {
+    if (goesOn(task, 'PENDING')) activate(world, task);
+  },
+  pulled: (world, task) => {
+    if (!goesOn(task, 'ACTIVATING')) return;
+    task.pullStoppedAt = world.now;
+    // Creating and starting a Windows container takes some ten seconds (assumed).
+    after(world, task, 'run', drawBetween(world.chance, 8, 20) * second);
+  },
+  run: (world, task) => {
+    if (goesOn(task, 'ACTIVATING')) run(world, task);
+  },
+  healthy: (world, task) => {
+    if (task.lastStatus === 'RUNNING' && !task.healthy) becomeHealthy(world, task);
+  },
+  exit: (world, task) => {
+    if (goesOn(task, 'RUNNING')) exit(world, task);
+  },
+  stopping: (world, task) => {
+    if (task.lastStatus === 'DEACTIVATING') enter(world, task, 'STOPPING');
+    after(world, task, task.networkInterface ? 'deprovision' : 'stop', stopTimeoutMs);
+  },
+  deprovision: (world, task) => {
+    if (task.lastStatus === 'STOPPING') enter(world, task, 'DEPROVISIONING');
+    after(world, task, 'stop', 2 * second);
+  },
+  stop: (world, task) => finishTask(world, task),
+  forget: (world, task) => {
+    delete world.tasks[task.arn];
+  },
 };
 
 const goesOn = (task: Task, status: LastStatus) =>

@@ -18,7 +18,6 @@ export type InstanceStep =
   | 'blip'
   | 'reconnect'
   | 'hookTimeout'
-  | 'shutDown'
   | 'vanish'
   | 'forget';
 

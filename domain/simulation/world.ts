@@ -9,7 +9,7 @@ import type {
   Rates,
   RunOutcome,
 } from './scenario.ts';
-import type { Timer } from './timers.ts';
+import type { Due, Timer } from './timers.ts';
 
 // The whole simulated AWS as plain data: JSON in, JSON out, the same world. Functions of this room change it in place.
 
@@ -95,7 +95,7 @@ export type Instance = {
   unpackFreeAt: number;
   bytesPulled: number;
   /** Steps that wait for the agent. */
-  held: Timer[];
+  held: Due[];
 };
 
 export type Container = {

@@ -24,3 +24,9 @@ export const openEffects = (rollouts: Iterable<Rollout>): readonly EffectMessage
       .toSorted((a, b) => a.intendedAt - b.intendedAt || (a.effectId < b.effectId ? -1 : 1))
       .map(({ effectId }) => ({ rolloutId, effectId })),
   );
+
+/** The cluster whose planners a commit may concern; channels, images and AMIs concern all, and wait for their tick. */
+export const clusterOf = (stream: string): string | undefined => {
+  const [kind, name] = stream.split('#');
+  return kind === 'fleet' || kind === 'disruption' || kind === 'cluster' ? name : undefined;
+};

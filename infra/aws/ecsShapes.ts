@@ -43,6 +43,8 @@ const EcsContainerInstance = z.object({
   attributes: list(z.object({ name: z.string(), value: absent(z.string()) })),
   capacityProviderName: absent(z.string()),
   registeredAt: absent(Moment),
+  runningTasksCount: absent(z.int()),
+  pendingTasksCount: absent(z.int()),
 });
 
 /**
@@ -65,6 +67,8 @@ export const instanceFromEcs = (raw: unknown): ObservedInstance => {
     ),
     capacityProviderName: instance.capacityProviderName,
     registeredAt: instance.registeredAt,
+    runningTasksCount: instance.runningTasksCount,
+    pendingTasksCount: instance.pendingTasksCount,
   });
   return readShape(ObservedInstance, observed, 'container instance');
 };

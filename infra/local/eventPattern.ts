@@ -131,12 +131,14 @@ const comparisons: Readonly<Record<string, (value: number, bound: number) => boo
 /** One comparison, or a lower and an upper one: `['>', 0, '<=', 5]`. */
 const numericTest = (operand: unknown) => {
   const parts = Array.isArray(operand) ? operand : [];
-  const tests = parts.length === 4 ? [parts.slice(0, 2), parts.slice(2)] : [parts];
-  const compares = tests.map(([name, bound]) => {
-    const compare = comparisons[String(name)];
-    if (compare !== undefined && typeof bound === 'number' && tests.flat().length === parts.length)
+  const pairs = parts.length === 4 ? [parts.slice(0, 2), parts.slice(2)] : [parts];
+  const tests = pairs.map((pair) => {
+    const compare = comparisons[String(pair[0])];
+    const bound: unknown = pair[1];
+    if (compare !== undefined && typeof bound === 'number' && pair.length === 2) {
       return (value: number) => compare(value, bound);
+    }
     throw new Error(`event pattern: numeric does not take ${JSON.stringify(operand)}`);
   });
-  return (value: number) => compares.every((compare) => compare(value));
+  return (value: number) => tests.every((test) => test(value));
 };

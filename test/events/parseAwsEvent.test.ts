@@ -51,7 +51,8 @@ describe('an event from AWS', () => {
         },
       },
     });
-    const { remaining } = (parsed as { event: { instance: { remaining: unknown } } }).event.instance;
+    const { remaining } = (parsed as { event: { instance: { remaining: unknown } } }).event
+      .instance;
     expect(remaining).toMatchObject({
       tcpPorts: [53, 80, 135, 139, 445, 2375, 2376, 3389, 5985, 5986, 8172, 51678, 51679],
     });

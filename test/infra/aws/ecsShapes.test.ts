@@ -13,6 +13,13 @@ describe('a container instance as ECS describes it', () => {
     });
   });
 
+  it('carries how many tasks ECS counts, and no zero where ECS says nothing', () => {
+    expect(instanceFromEcs({ ...containerInstance, runningTasksCount: 0 })).toMatchObject({
+      runningTasksCount: 0,
+    });
+    expect(instanceFromEcs(containerInstance)).not.toHaveProperty('pendingTasksCount');
+  });
+
   it('keeps an attribute without a value as null', () => {
     expect(instanceFromEcs(containerInstance).attributes).toEqual({
       'ecs.ami-id': 'ami-0123456789abcdef0',

@@ -1,0 +1,65 @@
+import { Command, CommanderError } from 'commander';
+import { isGatewayError } from '../infra/aws/gateways.ts';
+import { clusterCommand } from './commands/cluster.ts';
+import { eventsCommand } from './commands/events.ts';
+import { exposureCommand } from './commands/exposure.ts';
+import { fleetCommand } from './commands/fleet.ts';
+import { importCommand } from './commands/import.ts';
+import { ingestCommand } from './commands/ingest.ts';
+import { parkedCommand } from './commands/parked.ts';
+import { releasesCommand } from './commands/releases.ts';
+import { rolloutCommand } from './commands/rollout.ts';
+import { startCommand } from './commands/start.ts';
+import type { CliTools } from './tools.ts';
+
+/** What the person did wrong; 1 is kept for what went wrong here. */
+const exitUserError = 2;
+
+/** Runs one command line; answers with the exit code. A person never sees a stack trace for a slip of theirs. */
+export const runCli = async (words: readonly string[], tools: CliTools): Promise<number> => {
+  const program = programOf(tools);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUserError;
+    if (!(error instanceof Error)) throw error;
+    if (error.name === 'UserError' || isStoreProblem(error)) {
+      tools.err(`error: ${error.message}`);
+      return exitUserError;
+    }
+    tools.err(isGatewayError(error) ? `error: ${error.message}` : String(error.stack));
+    return 1;
+  }
+};
+
+const isStoreProblem = ({ name }: Error) => name === 'StoreBusy' || name === 'StoreUnusable';
+
+export const programOf = (tools: CliTools): Command => {
+  const program = new Command('tuesday')
+    .description('keeps Windows containers on Amazon ECS patched')
+    .option('--store <file>', 'the record to read and write', '.data/tuesday.sqlite')
+    .option('--json', 'one JSON object a line instead of text')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .showHelpAfterError('(add --help for what there is)')
+    .configureOutput({
+      writeOut: (text) => tools.out(text.trimEnd()),
+      writeErr: (text) => tools.err(text.trimEnd()),
+    });
+  for (const add of commands) add(program, tools);
+  return program;
+};
+
+const commands = [
+  startCommand,
+  importCommand,
+  ingestCommand,
+  exposureCommand,
+  releasesCommand,
+  fleetCommand,
+  rolloutCommand,
+  clusterCommand,
+  eventsCommand,
+  parkedCommand,
+];

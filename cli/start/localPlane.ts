@@ -1,0 +1,97 @@
+import { matchesPattern } from '../../infra/local/eventPattern.ts';
+import type { FunctionPattern } from '../../infra/local/patterns.ts';
+import type { Gateways } from '../../infra/aws/gateways.ts';
+import type { RegistryClient } from '../../infra/registry/registryClient.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import { followViews, type Views } from '../../infra/views/views.ts';
+import type { Scope } from '../../events/aws/scope.ts';
+import type { Instant } from '../../events/ids.ts';
+import { ingestBatch } from '../../functions/ingest/ingest.ts';
+import { carryOut } from '../../functions/effects/carryOut.ts';
+import { openEffects } from '../../functions/streams/relay.ts';
+import { control } from '../../functions/ticks/control.ts';
+import { inspect } from '../../functions/ticks/inspect.ts';
+import { sweep } from '../../functions/ticks/sweep.ts';
+import { watch } from '../../functions/ticks/watch.ts';
+import { osReserveMiB } from '../../functions/ticks/osReserve.ts';
+
+/** Events on their way from AWS, in the order in which they arrive; kept until they are acknowledged. */
+export type Deliveries = {
+  readonly pending: (limit: number) => readonly { readonly sequence: number; readonly body: string }[];
+  readonly acknowledge: (sequence: number) => void;
+};
+
+export type PlaneTools = {
+  readonly store: EventStore;
+  readonly gateways: Gateways;
+  readonly registry: RegistryClient;
+  readonly patterns: readonly FunctionPattern[];
+  readonly deliveries: Deliveries;
+  readonly scope: Scope;
+  readonly clusterName: string;
+  readonly now: () => Instant;
+};
+
+export type Due = {
+  readonly watch: boolean;
+  readonly sweep: boolean;
+};
+
+export type StepReport = {
+  readonly views: Views;
+  readonly delivered: number;
+  /** Events that no pattern of serverless.yml asks for. */
+  readonly unmatched: number;
+  readonly parked: number;
+};
+
+const batchSize = 100;
+
+/**
+ * The control plane in one process: the handlers that run as Lambda functions, fed by the patterns of serverless.yml
+ * and called one after another, so that the same world gives the same record. Everything in a step may be done again
+ * after a crash: events carry versions, commands are recognised, effects look before they leap.
+ */
+export const localPlane = (tools: PlaneTools) => {
+  const views = followViews(tools.store);
+  const { store, gateways, registry, now, clusterName } = tools;
+  return {
+    views: () => views.catchUp(),
+    step: async (due: Due): Promise<StepReport> => {
+      const delivery = await deliver(tools);
+      if (due.watch) await watch({ store, registry, ssm: gateways.ssm, now });
+      if (due.sweep) await sweep({ store, views, ecs: gateways.ecs, now }, clusterName);
+      await inspect({ store, views, ecr: gateways.ecr, now });
+      await control({ store, views, ecs: gateways.ecs, now, osReserveMiB }, clusterName);
+      const effects = openEffects((await views.catchUp()).rollouts.values());
+      for (const effect of effects) await carryOut({ store, gateways, now }, effect);
+      return { ...delivery, views: await views.catchUp() };
+    },
+  };
+};
+
+/** Brings what has arrived to the functions whose patterns ask for it, batch by batch. */
+const deliver = async ({ store, patterns, deliveries, scope, now }: PlaneTools) => {
+  let delivered = 0;
+  let unmatched = 0;
+  let parked = 0;
+  for (;;) {
+    const batch = deliveries.pending(batchSize);
+    const last = batch.at(-1);
+    if (last === undefined) return { delivered, unmatched, parked };
+    const wanted = batch.filter(({ body }) => isWanted(patterns, body));
+    const bodies = wanted.map(({ body }) => body);
+    const results = await ingestBatch({ store, scope, now }, bodies);
+    delivered += bodies.length;
+    unmatched += batch.length - bodies.length;
+    parked += results.filter(({ outcome }) => outcome === 'parked').length;
+    deliveries.acknowledge(last.sequence);
+  }
+};
+
+const isWanted = (patterns: readonly FunctionPattern[], body: string): boolean => {
+  const event = JSON.parse(body) as object;
+  return patterns.some(
+    (each) => each.function === 'ingest' && matchesPattern(each.pattern, event),
+  );
+};

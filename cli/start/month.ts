@@ -1,0 +1,39 @@
+import { exposureOf, type ExposureReport } from '../../domain/patching/exposure.ts';
+import type { Instant } from '../../events/ids.ts';
+import type { Views } from '../../infra/views/views.ts';
+
+/** How things stand in one cluster at one moment. */
+export type Standing = {
+  readonly now: Instant;
+  readonly views: Views;
+  readonly exposure: ExposureReport;
+};
+
+export const standingOf = (views: Views, clusterName: string, now: Instant): Standing => ({
+  now,
+  views,
+  exposure: exposureOf({
+    view: views.fleet(clusterName),
+    channels: views.channels,
+    amis: views.amis,
+    images: views.images,
+    now,
+  }),
+});
+
+const minuteMs = 60_000;
+
+/** The grid of steps: fine while something moves, coarse while there is only waiting to be done. */
+export const stepMs = { moving: minuteMs, waiting: 30 * minuteMs } as const;
+
+/** The watch and the sweep come at full hours of their own, so that a step done again is the same step. */
+export const dueAt = (now: Instant, startedAt: Instant) => ({
+  watch: now % (60 * minuteMs) === 0 || now === startedAt,
+  sweep: now % (120 * minuteMs) === 0 || now === startedAt,
+});
+
+/** The next point of the grid after `now`. */
+export const nextStep = (now: Instant, moving: boolean, endsAt: number): Instant => {
+  const grid = moving ? stepMs.moving : stepMs.waiting;
+  return Math.min(endsAt, Math.floor(now / grid) * grid + grid) as Instant;
+};

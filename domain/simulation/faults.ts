@@ -1,0 +1,52 @@
+import { reconcileSoon, vanish } from './autoScaling.ts';
+import { publishEc2State, publishInstance } from './envelopes.ts';
+import { loseAgent } from './instances.ts';
+import type { World } from './world.ts';
+
+/**
+ * The machine dies now. ECS is told, and its tasks stop; or, as a `ghost`, nobody tells it: the container instance
+ * stays registered with a lost agent and tasks as last seen, until someone deregisters it. Its group launches another.
+ */
+export const injectInstanceDeath = (
+  world: World,
+  ec2InstanceId: string,
+  { ghost = false }: { readonly ghost?: boolean } = {},
+): void => {
+  const instance = world.instances[ec2InstanceId];
+  if (instance === undefined || instance.ec2State === 'terminated') return;
+  if (ghost && instance.agentConnected) {
+    instance.agentConnected = false;
+    publishInstance(world, instance);
+  }
+  instance.ec2State = 'shutting-down';
+  publishEc2State(world, instance);
+  vanish(world, instance);
+  const group = world.groups[instance.group];
+  if (group !== undefined) reconcileSoon(world, group);
+};
+
+/** The agent is away for `ms`; containers run on, and what the agent was to do waits. */
+export const injectAgentLoss = (world: World, ec2InstanceId: string, ms: number): void => {
+  const instance = world.instances[ec2InstanceId];
+  const isRegistered = instance?.status === 'ACTIVE' || instance?.status === 'DRAINING';
+  if (instance !== undefined && isRegistered && !instance.ghost) loseAgent(world, instance, ms);
+};
+
+/** From now on no task of this image starts (`<repository>@<digest>` or `<repository>:<tag>` as it stands now), or again does. */
+export const setImageBad = (world: World, reference: string, bad: boolean): void => {
+  for (const image of Object.values(world.ecr)) {
+    const names = [image.digest, ...image.tags.map((tag) => `${image.repository}:${tag}`)];
+    if ([...names, `${image.repository}@${image.digest}`].includes(reference)) image.bad = bad;
+  }
+};
+
+/** How the tasks of a family that ends by itself end from now on. */
+export const setRunOutcome = (world: World, family: string, exitCode: number): void => {
+  const outcome = world.runs[family];
+  if (outcome !== undefined) world.runs[family] = { ...outcome, exitCode };
+};
+
+/** The next launch of any group gives an instance whose agent never registers. */
+export const spoilNextLaunch = (world: World): void => {
+  world.launchesWithoutAgent.push(world.launches + 1);
+};

@@ -1,0 +1,52 @@
+import type { Channel, WindowsBuild } from '../../events/ids.ts';
+
+/**
+ * The four builds that have a servicing channel with container images (Microsoft,
+ * base-image-lifecycle).
+ */
+const channels: ReadonlyMap<number, Channel> = new Map([
+  [14393, 'ltsc2016'],
+  [17763, 'ltsc2019'],
+  [20348, 'ltsc2022'],
+  [26100, 'ltsc2025'],
+]);
+
+export type BuildNumbers = { readonly build: number; readonly revision: number };
+
+export const numbersOf = (build: WindowsBuild): BuildNumbers => {
+  const [number = 0, revision = 0] = build.split('.').map(Number);
+  return { build: number, revision };
+};
+
+/**
+ * Orders builds as numbers. As text 26100.7462 (December 2025) would stand above 26100.32230
+ * (January 2026), because revisions grew past four digits when the server stream split off.
+ */
+export const compareBuilds = (one: WindowsBuild, other: WindowsBuild): number => {
+  const a = numbersOf(one);
+  const b = numbersOf(other);
+  return Math.sign(a.build - b.build || a.revision - b.revision);
+};
+
+/**
+ * `20348.4294` or `10.0.20348.4294` as a build; `undefined` for anything else, a missing revision
+ * included.
+ */
+export const buildOf = (osVersion: string): WindowsBuild | undefined => {
+  const found = /^(?:10\.0\.)?(\d{5})\.(\d{1,6})$/.exec(osVersion.trim());
+  // Leading zeros go, so that one build has one text.
+  return found === null ? undefined : (`${found[1]}.${Number(found[2])}` as WindowsBuild);
+};
+
+/** `undefined` for builds outside the four channels, such as the Annual Channel's 25398. */
+export const channelOfBuild = (build: WindowsBuild): Channel | undefined =>
+  channels.get(numbersOf(build).build);
+
+/**
+ * `WINDOWS_SERVER_2022_CORE`, as ECS calls the operating system of an instance or a task
+ * definition.
+ */
+export const osFamilyChannel = (operatingSystemFamily: string): Channel | undefined => {
+  const year = /^WINDOWS_SERVER_(2016|2019|2022|2025)_(?:CORE|FULL)$/.exec(operatingSystemFamily);
+  return year === null ? undefined : (`ltsc${year[1]}` as Channel);
+};

@@ -1,0 +1,187 @@
+import type { Digest, Instant } from '../../events/ids.ts';
+import type { ImageEvent } from '../../events/windows.ts';
+import type { Decider } from '../decider.ts';
+
+export const imageStream = (digest: Digest) => `image#${digest}`;
+
+/**
+ * What the config of an image says, and its compressed layers, which are shown and never judged by.
+ */
+export type ImageConfigFacts = {
+  readonly osVersion?: string;
+  readonly history: readonly string[];
+  readonly diffIds: readonly Digest[];
+  readonly layers: readonly { readonly digest: Digest; readonly bytes: number }[];
+  readonly createdAt?: Instant;
+};
+
+/** One image, whose content never changes: a digest names it. Plain JSON. */
+export type ImageState = {
+  readonly digest: Digest;
+  /** Registry host and path, in order; empty once it was deleted everywhere. */
+  readonly repositories: readonly string[];
+  readonly tags: readonly string[];
+  /** The last push of it. */
+  readonly pushedAt?: Instant;
+  /** When each `<repository>:<tag>` was last put on it; untagged pushes under `<repository>`. */
+  readonly pushes: Readonly<Record<string, Instant>>;
+  /** When each repository last let go of it: a push from before is not news. */
+  readonly deletions: Readonly<Record<string, Instant>>;
+  readonly config?: ImageConfigFacts;
+  /** Why its config cannot be read; absent once it was. */
+  readonly failure?: { readonly reason: string; readonly failedAt: Instant };
+  /** Every reason there was: each is recorded once. */
+  readonly failureReasons: readonly string[];
+  readonly deletedAt?: Instant;
+};
+
+type About = { readonly digest: Digest; readonly repository: string; readonly now: Instant };
+
+/**
+ * `now` is the moment of the push, so that a late or doubled event is told from a push of the same
+ * tag again.
+ */
+export type RecordPush = About & { readonly type: 'RecordPush'; readonly tag?: string };
+export type RecordInspection = About & {
+  readonly type: 'RecordInspection';
+  readonly config: ImageConfigFacts;
+};
+export type RecordInspectionFailure = About & {
+  readonly type: 'RecordInspectionFailure';
+  /** A code without request ids: every distinct text is a fact of its own. */
+  readonly reason: string;
+};
+export type RecordDeletion = About & { readonly type: 'RecordDeletion' };
+
+export type ImageCommand = RecordPush | RecordInspection | RecordInspectionFailure | RecordDeletion;
+
+type State = ImageState | undefined;
+
+const decide = (command: ImageCommand, state: State): readonly ImageEvent[] => {
+  switch (command.type) {
+    case 'RecordPush':
+      return recordPush(command, state);
+    case 'RecordInspection':
+      return recordInspection(command, state);
+    case 'RecordInspectionFailure':
+      return recordFailure(command, state);
+    case 'RecordDeletion':
+      return recordDeletion(command, state);
+    default:
+      return command satisfies never;
+  }
+};
+
+const recordPush = (
+  { digest, repository, tag, now }: RecordPush,
+  state: State,
+): readonly ImageEvent[] => {
+  const known = state?.pushes[pushKey(repository, tag)];
+  const deletedAt = state?.deletions[repository];
+  if (known !== undefined && now <= known) return [];
+  if (deletedAt !== undefined && now <= deletedAt) return [];
+  const tagged = tag === undefined ? {} : { tag };
+  return [{ type: 'ImagePushed', data: { digest, repository, ...tagged, pushedAt: now } }];
+};
+
+const pushKey = (repository: string, tag: string | undefined) =>
+  tag === undefined ? repository : `${repository}:${tag}`;
+
+const recordInspection = (
+  { digest, repository, config, now }: RecordInspection,
+  state: State,
+): readonly ImageEvent[] => {
+  if (state?.config !== undefined) return [];
+  return [{ type: 'ImageInspected', data: { digest, repository, ...config, inspectedAt: now } }];
+};
+
+const recordFailure = (
+  { digest, repository, reason, now }: RecordInspectionFailure,
+  state: State,
+): readonly ImageEvent[] => {
+  if (state?.config !== undefined || state?.failureReasons.includes(reason)) return [];
+  return [{ type: 'ImageInspectionFailed', data: { digest, repository, reason, failedAt: now } }];
+};
+
+/** Events come in any order: a deletion older than the last push says nothing any more. */
+const recordDeletion = (
+  { digest, repository, now }: RecordDeletion,
+  state: State,
+): readonly ImageEvent[] => {
+  const known = state?.deletions[repository];
+  if (known !== undefined && now <= known) return [];
+  if (now < lastPushTo(repository, state)) return [];
+  return [{ type: 'ImageDeleted', data: { digest, repository, deletedAt: now } }];
+};
+
+const lastPushTo = (repository: string, state: State): number =>
+  Math.max(
+    0,
+    ...Object.entries(state?.pushes ?? {})
+      .filter(([key]) => key === repository || key.startsWith(`${repository}:`))
+      .map(([, at]) => at),
+  );
+
+const evolve = (state: State, event: ImageEvent): ImageState => {
+  const { digest, repository } = event.data;
+  const known = state ?? {
+    digest,
+    repositories: [],
+    tags: [],
+    pushes: {},
+    deletions: {},
+    failureReasons: [],
+  };
+  switch (event.type) {
+    case 'ImagePushed':
+      return pushed(known, event.data);
+    case 'ImageInspected': {
+      const { failure: _failure, ...image } = known;
+      const { digest: _digest, repository: _repository, inspectedAt: _at, ...config } = event.data;
+      return { ...image, repositories: joined(known.repositories, repository), config };
+    }
+    case 'ImageInspectionFailed': {
+      const { reason, failedAt } = event.data;
+      const failureReasons = [...known.failureReasons, reason];
+      return { ...known, failure: { reason, failedAt }, failureReasons };
+    }
+    case 'ImageDeleted':
+      return deleted(known, event.data);
+    default:
+      return event satisfies never;
+  }
+};
+
+const pushed = (
+  known: ImageState,
+  { repository, tag, pushedAt }: Extract<ImageEvent, { type: 'ImagePushed' }>['data'],
+): ImageState => {
+  const { deletedAt: _deletedAt, ...image } = known;
+  return {
+    ...image,
+    repositories: joined(known.repositories, repository),
+    tags: tag === undefined ? known.tags : joined(known.tags, tag),
+    pushedAt: Math.max(pushedAt, known.pushedAt ?? 0) as Instant,
+    pushes: { ...known.pushes, [pushKey(repository, tag)]: pushedAt },
+  };
+};
+
+const deleted = (
+  known: ImageState,
+  { repository, deletedAt }: Extract<ImageEvent, { type: 'ImageDeleted' }>['data'],
+): ImageState => {
+  const repositories = known.repositories.filter((each) => each !== repository);
+  const deletions = { ...known.deletions, [repository]: deletedAt };
+  const left = { ...known, repositories, deletions };
+  return repositories.length > 0 ? left : { ...left, tags: [], deletedAt };
+};
+
+const joined = (names: readonly string[], name: string): readonly string[] =>
+  names.includes(name) ? names : [...names, name].toSorted();
+
+export const image: Decider<State, ImageCommand, ImageEvent> = {
+  stateShape: 'image/1',
+  initialState: undefined,
+  decide,
+  evolve,
+};

@@ -1,0 +1,14 @@
+import * as z from 'zod';
+import { EffectId, RolloutId } from '../../events/ids.ts';
+import { lambdaTools } from '../../infra/composition.ts';
+import { queue } from '../queue.ts';
+import { carryOut } from './carryOut.ts';
+
+const Message = z.object({ rolloutId: RolloutId, effectId: EffectId });
+
+/** Effects to carry out. One that stays open comes back with the queue, and after that with the sweep. */
+export const handler = queue(async (body) => {
+  const message = Message.parse(JSON.parse(body));
+  const report = await carryOut(lambdaTools(), message);
+  if (report.status === 'open') throw new Error(`${message.effectId}: ${report.why}`);
+});

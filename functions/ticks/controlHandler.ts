@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { lambdaTools } from '../../infra/composition.ts';
+import { queue } from '../queue.ts';
+import { control } from './control.ts';
+import { osReserveMiB } from './osReserve.ts';
+
+const Wake = z.object({ clusterName: z.string().min(1) });
+
+/** One pass over a cluster for every wake-up; a FIFO group per cluster keeps two passes from overlapping. */
+export const handler = queue(
+  async (body) => {
+    const { clusterName } = Wake.parse(JSON.parse(body));
+    const { store, gateways, now, views } = lambdaTools();
+    await control({ store, views, ecs: gateways.ecs, now, osReserveMiB }, clusterName);
+  },
+  { fifo: true },
+);

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// Set by .ci/run, which counts what passed.
+const report = process.env.TEST_REPORT;
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    // Generous, because no test asserts a time: a limit only ends what hangs.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', ...(report === undefined ? [] : ['json'])],
+    ...(report === undefined ? {} : { outputFile: { json: report } }),
+  },
+});

@@ -10,7 +10,10 @@ export type SourceFile = {
 
 const fileBytesMax = 256 * 1024 * 1024;
 
-/** Reads every file before anything is done with one. Throws `UserError` naming the first that cannot be read. */
+/**
+ * Reads every file before anything is done with one. Throws `UserError` naming the first that
+ * cannot be read.
+ */
 export const readSourceFiles = (files: readonly string[]): readonly SourceFile[] =>
   files.map((file) => {
     try {
@@ -18,20 +21,30 @@ export const readSourceFiles = (files: readonly string[]): readonly SourceFile[]
       if (size > fileBytesMax) throw new Error('is larger than 256 MiB');
       return { file, text: decoded(readFileSync(file)), writtenAtMs: Math.floor(mtimeMs) };
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new UserError(`${file}: cannot be read`, why, { cause: error });
+      throw new UserError(`${file}: cannot be read`, whyUnreadable(error), { cause: error });
     }
   });
 
-/** `>` in Windows PowerShell 5 writes UTF-16 with a byte order mark; JSON tools write UTF-8, some with a mark. */
+const whyUnreadable = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'it is a folder; name the files in it';
+  return error instanceof Error ? error.message : String(error);
+};
+
+/**
+ * `>` in Windows PowerShell 5 writes UTF-16 with a byte order mark; JSON tools write UTF-8, some
+ * with a mark.
+ */
 const decoded = (bytes: Buffer): string => {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
   return bytes.toString('utf8').replace(/^\ufeff/, '');
 };
 
 /**
- * The JSON texts in a file: one value, the members of one list, one value a line, or values one after another as a loop
- * over `aws` prints them. What is no JSON comes back as one text, for the reader to judge. An empty file holds none.
+ * The JSON texts in a file: one value, the members of one list, one value a line, or values one
+ * after another as a loop over `aws` prints them. What is no JSON comes back as one text, for the
+ * reader to judge. An empty file holds none.
  */
 export const jsonTextsIn = (text: string): readonly string[] => {
   if (text.trim() === '') return [];
@@ -62,7 +75,9 @@ const parsed = (text: string): unknown => {
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-/** Cuts after each bracket that closes the outermost one; brackets inside of strings do not count. */
+/**
+ * Cuts after each bracket that closes the outermost one; brackets inside of strings do not count.
+ */
 const valuesOneAfterAnother = (text: string): readonly string[] => {
   const values: string[] = [];
   let depth = 0;

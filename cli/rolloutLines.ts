@@ -1,5 +1,5 @@
-import type { Held } from '../events/rollout.ts';
 import { isInFlight, type Rollout } from '../domain/rollout/rolloutState.ts';
+import type { Held } from '../events/rollout.ts';
 import type { Views } from '../infra/views/views.ts';
 import { count, duration, moment, shortArn, table } from './text.ts';
 

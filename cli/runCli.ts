@@ -33,7 +33,8 @@ export const runCli = async (words: readonly string[], tools: CliTools): Promise
   }
 };
 
-const isStoreProblem = ({ name }: Error) => name === 'StoreBusy' || name === 'StoreUnusable';
+const isStoreProblem = ({ name }: Error) =>
+  ['StoreBusy', 'StoreUnusable', 'UnreadableEvent'].includes(name);
 
 export const programOf = (tools: CliTools): Command => {
   const program = new Command('tuesday')

@@ -28,7 +28,10 @@ export const RolloutPolicy = z.object({
   drainDeadlineMs: milliseconds,
   replacementDeadlineMs: milliseconds,
   deploymentDeadlineMs: milliseconds,
-  /** Family of the task that proves a new instance; absent: the first service task that runs there proves it. */
+  /**
+   * The task that proves a new instance: one family for each Windows, `<canaryFamily>-2022` and so on. Absent: the
+   * first service task that runs there proves it.
+   */
   canaryFamily: z.string().optional(),
   /** A rollout is planned once no release has appeared for this long: Microsoft publishes tag after tag. */
   settleMs: milliseconds,

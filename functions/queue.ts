@@ -7,14 +7,18 @@ import {
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 
-/** `done`: the message may go. `again`: it stays on the queue and comes back, and after that it goes to the DLQ. */
+/**
+ * `done`: the message may go. `again`: it stays on the queue and comes back, and after that it goes
+ * to the DLQ.
+ */
 export type Handled =
   | { readonly status: 'done' }
   | { readonly status: 'again'; readonly why: string };
 
 /**
- * A door on an SQS queue that takes a batch as one, because what it says belongs into few commits. `handle` answers for
- * every body, in their order; those to come again are reported alone, so that their neighbours are not repeated.
+ * A door on an SQS queue that takes a batch as one, because what it says belongs into few commits.
+ * `handle` answers for every body, in their order; those to come again are reported alone, so that
+ * their neighbours are not repeated.
  */
 export const batchQueue = (handle: (bodies: readonly string[]) => Promise<readonly Handled[]>) =>
   middy<SQSEvent, SQSBatchResponse>().handler(async (event) => {
@@ -31,8 +35,9 @@ export const batchQueue = (handle: (bodies: readonly string[]) => Promise<readon
   });
 
 /**
- * A door on an SQS queue that takes one message after another: returning means done, throwing means try again. On a
- * FIFO queue nothing of a message group is handled after one of its messages failed.
+ * A door on an SQS queue that takes one message after another: returning means done, throwing means
+ * try again. On a FIFO queue nothing of a message group is handled after one of its messages
+ * failed.
  */
 export const queue = (
   handle: (body: string) => Promise<unknown>,

@@ -7,8 +7,10 @@ import { readFunctions } from './local/template.ts';
 // folder of its own, so that the SDK clients it loads late lie beside it as chunks.
 
 /** Some dependencies still ask for `require`, which an ES module does not have. */
-const banner =
-  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+const banner = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  'const require = __createRequire(import.meta.url);',
+].join('');
 
 const root = join(import.meta.dirname, '..');
 

@@ -13,7 +13,9 @@ type Options = { readonly store: string; readonly json?: boolean; readonly actor
 
 /** `tuesday cluster list | mode <name> <mode>`: what Tuesday may do, and who said so (design decision 5). */
 export const clusterCommand = (program: Command, tools: CliTools): void => {
-  const parent = program.command('cluster').description('the clusters watched, and what may be done');
+  const parent = program
+    .command('cluster')
+    .description('the clusters watched, and what may be done');
   parent
     .command('list', { isDefault: true })
     .description('every cluster with its mode')
@@ -55,7 +57,10 @@ const setMode = async (
 ): Promise<void> => {
   const mode = Mode.safeParse(modeAsked);
   if (!mode.success) {
-    throw new UserError(`mode ${modeAsked} is not known`, `it is one of: ${Mode.options.join(', ')}`);
+    throw new UserError(
+      `mode ${modeAsked} is not known`,
+      `it is one of: ${Mode.options.join(', ')}`,
+    );
   }
   const store = tools.openStore(file, { create: false });
   try {
@@ -63,7 +68,9 @@ const setMode = async (
     const now = tools.now();
     const command = { type: 'SetMode', mode: mode.data, actor, now } as const;
     await send(store, cluster, clusterStream(name), command, now);
-    tools.out(json ? JSON.stringify({ cluster: name, mode: mode.data }) : `${name} is in mode ${mode.data}`);
+    tools.out(
+      json ? JSON.stringify({ cluster: name, mode: mode.data }) : `${name} is in mode ${mode.data}`,
+    );
   } finally {
     store.close();
   }

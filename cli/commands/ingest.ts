@@ -17,7 +17,10 @@ type Options = {
 /** As many as SQS hands to the function `ingest` at once. */
 const batchMax = 100;
 
-/** `tuesday ingest <file...>`: hands AWS events to the ingest handler, and says of each what became of it. */
+/**
+ * `tuesday ingest <file...>`: hands AWS events to the ingest handler, and says of each what became
+ * of it.
+ */
 export const ingestCommand = (program: Command, tools: CliTools): void => {
   program
     .command('ingest <file...>')
@@ -87,7 +90,9 @@ const ingestTold = async (work: IngestTools, batch: readonly Told[]) => {
   });
 };
 
-/** Three fields and no more, for scripts; the whole of what was parked is in `tuesday parked show`. */
+/**
+ * Three fields and no more, for scripts; the whole of what was parked is in `tuesday parked show`.
+ */
 const recordOf = ({ file }: Told, result: IngestResult): string => {
   const reason = result.outcome === 'applied' ? null : result.reason;
   return JSON.stringify({ file, outcome: result.outcome, reason });
@@ -95,7 +100,8 @@ const recordOf = ({ file }: Told, result: IngestResult): string => {
 
 const lineOf = ({ name }: Told, result: IngestResult): string => {
   if (result.outcome === 'applied') return `applied  ${name}`;
-  return `${result.outcome.padEnd('applied'.length)}  ${name}  ${result.reason}: ${printable(result.detail)}`;
+  const outcome = result.outcome.padEnd('applied'.length);
+  return `${outcome}  ${name}  ${result.reason}: ${printable(result.detail)}`;
 };
 
 const summaryOf = (total: number, outcomes: ReadonlyMap<IngestResult['outcome'], number>) => {

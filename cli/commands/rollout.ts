@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
+import { Refusal } from '../../domain/refusal.ts';
+import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
 import { newestTargets } from '../../domain/rollout/planCampaign.ts';
 import { planRollout } from '../../domain/rollout/planRollout.ts';
-import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
-import { Refusal } from '../../domain/refusal.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { OperatorCommand } from '../../domain/rollout/rolloutCommand.ts';
 import type { Rollout } from '../../domain/rollout/rolloutState.ts';
+import { send } from '../../functions/send.ts';
 import { rolloutIdFor } from '../../functions/ticks/campaign.ts';
 import { sightOf } from '../../functions/ticks/controlTools.ts';
-import { send } from '../../functions/send.ts';
+import { osReserveMiB } from '../../functions/ticks/osReserve.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { readViews, type Views } from '../../infra/views/views.ts';
-import { osReserveMiB } from '../../functions/ticks/osReserve.ts';
 import { clusterNamed } from '../clusterNamed.ts';
 import { rolloutLines } from '../rolloutLines.ts';
 import type { CliTools } from '../tools.ts';
@@ -79,7 +79,10 @@ const withStore = async (
     await use(store, options);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new UserError(`${error.code}: ${error.message}`, remedies[error.code] ?? 'nothing was done');
+    throw new UserError(
+      `${error.code}: ${error.message}`,
+      remedies[error.code] ?? 'nothing was done',
+    );
   } finally {
     store.close();
   }

@@ -1,23 +1,25 @@
-import { matchesPattern } from '../../infra/local/eventPattern.ts';
-import type { FunctionPattern } from '../../infra/local/patterns.ts';
-import type { Gateways } from '../../infra/aws/gateways.ts';
-import type { RegistryClient } from '../../infra/registry/registryClient.ts';
-import type { EventStore } from '../../infra/eventStore/eventStore.ts';
-import { followViews, type Views } from '../../infra/views/views.ts';
 import type { Scope } from '../../events/aws/scope.ts';
 import type { Instant } from '../../events/ids.ts';
-import { ingestBatch } from '../../functions/ingest/ingest.ts';
 import { carryOut } from '../../functions/effects/carryOut.ts';
+import { ingestBatch } from '../../functions/ingest/ingest.ts';
 import { openEffects } from '../../functions/streams/relay.ts';
 import { control } from '../../functions/ticks/control.ts';
 import { inspect } from '../../functions/ticks/inspect.ts';
+import { osReserveMiB } from '../../functions/ticks/osReserve.ts';
 import { sweep } from '../../functions/ticks/sweep.ts';
 import { watch } from '../../functions/ticks/watch.ts';
-import { osReserveMiB } from '../../functions/ticks/osReserve.ts';
+import type { Gateways } from '../../infra/aws/gateways.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import { matchesPattern } from '../../infra/local/eventPattern.ts';
+import type { FunctionPattern } from '../../infra/local/patterns.ts';
+import type { RegistryClient } from '../../infra/registry/registryClient.ts';
+import { followViews, type Views } from '../../infra/views/views.ts';
 
 /** Events on their way from AWS, in the order in which they arrive; kept until they are acknowledged. */
 export type Deliveries = {
-  readonly pending: (limit: number) => readonly { readonly sequence: number; readonly body: string }[];
+  readonly pending: (
+    limit: number,
+  ) => readonly { readonly sequence: number; readonly body: string }[];
   readonly acknowledge: (sequence: number) => void;
 };
 
@@ -91,7 +93,5 @@ const deliver = async ({ store, patterns, deliveries, scope, now }: PlaneTools) 
 
 const isWanted = (patterns: readonly FunctionPattern[], body: string): boolean => {
   const event = JSON.parse(body) as object;
-  return patterns.some(
-    (each) => each.function === 'ingest' && matchesPattern(each.pattern, event),
-  );
+  return patterns.some((each) => each.function === 'ingest' && matchesPattern(each.pattern, event));
 };

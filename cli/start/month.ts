@@ -1,4 +1,4 @@
-import { exposureOf, type ExposureReport } from '../../domain/patching/exposure.ts';
+import { type ExposureReport, exposureOf } from '../../domain/patching/exposure.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { Views } from '../../infra/views/views.ts';
 

@@ -1,5 +1,5 @@
-import type { ChannelEvent, AmiEvent } from '../../events/windows.ts';
 import type { RolloutEvent } from '../../events/rollout.ts';
+import type { AmiEvent, ChannelEvent } from '../../events/windows.ts';
 import type { Commit } from '../../infra/eventStore/eventStore.ts';
 import { count, moment, shortArn } from '../text.ts';
 

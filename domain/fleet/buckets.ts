@@ -1,8 +1,9 @@
 import { hashOf } from './shards.ts';
 
 /**
- * A record kept in 64 small records. A fold makes a new state for every fact; copying one bucket of about 80 keys
- * costs a sixtieth of copying the 5,000 tasks of a full shard. Plain JSON, so that it can be a snapshot.
+ * A record kept in 64 small records. A fold makes a new state for every fact; copying one bucket of
+ * about 80 keys costs a sixtieth of copying the 5,000 tasks of a full shard. Plain JSON, so that it
+ * can be a snapshot.
  */
 export type Buckets<Value> = Readonly<Record<string, Readonly<Record<string, Value>>>>;
 

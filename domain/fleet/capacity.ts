@@ -2,15 +2,17 @@ import type { ObservedInstance, ObservedTask, Resources } from '../../events/fle
 import { type FleetView, tasksOn } from './fleetView.ts';
 
 /**
- * What Windows itself needs. The agent reserves nothing by default (`ECS_RESERVED_MEMORY` is 0 in the Windows agent's
- * configuration), and there is neither overcommit nor an out-of-memory killer to survive a mistake.
+ * What Windows itself needs. The agent reserves nothing by default (`ECS_RESERVED_MEMORY` is 0 in
+ * the Windows agent's configuration), and there is neither overcommit nor an out-of-memory killer
+ * to survive a mistake.
  */
 export const osReserveDefaultMiB = 2_048;
 
 /**
- * What is free on an instance: CPU units, memory in MiB less the reserve of the operating system and never below 0, and
- * the ports *taken*. Events of tasks and of their instance come in any order, so the more cautious of two accounts
- * counts: what ECS says remains, and what the tasks known to be there have reserved.
+ * What is free on an instance: CPU units, memory in MiB less the reserve of the operating system
+ * and never below 0, and the ports *taken*. Events of tasks and of their instance come in any
+ * order, so the more cautious of two accounts counts: what ECS says remains, and what the tasks
+ * known to be there have reserved.
  */
 export const freeOn = (
   view: FleetView,
@@ -31,7 +33,9 @@ export const freeOn = (
   };
 };
 
-/** Summed from their task definitions; a task whose definition is not known yet adds only its ports. */
+/**
+ * Summed from their task definitions; a task whose definition is not known yet adds only its ports.
+ */
 const reservedBy = (view: FleetView, tasks: readonly ObservedTask[]): Resources => {
   const containers = tasks.flatMap(
     ({ taskDefinitionArn }) => view.taskDefinitions.get(taskDefinitionArn)?.containers ?? [],

@@ -20,7 +20,10 @@ export type Ec2NoticesState = {
   readonly byInstance: Readonly<Record<Ec2InstanceId, Ec2Notices>>;
 };
 
-/** These events name no cluster and are delivered at best effort; whoever acts looks at the instance itself first. */
+/**
+ * These events name no cluster and are delivered at best effort; whoever acts looks at the instance
+ * itself first.
+ */
 export type RecordNotices = {
   readonly type: 'RecordNotices';
   readonly notices: readonly Ec2Event[];
@@ -50,8 +53,9 @@ const recordNotices = ({ notices }: RecordNotices, before: Ec2NoticesState) => {
 };
 
 /**
- * Of two notices of a kind the later one stands; at the same second the further state, then the greater event id. The
- * same id is the same notice, though its moment may differ: where AWS gives none, that of its arrival stands.
+ * Of two notices of a kind the later one stands; at the same second the further state, then the
+ * greater event id. The same id is the same notice, though its moment may differ: where AWS gives
+ * none, that of its arrival stands.
  */
 const isNewer = (notice: Ec2Event, state: Ec2NoticesState): boolean => {
   const known = slotOf(notice, state.byInstance[notice.data.ec2InstanceId] ?? {});
@@ -80,7 +84,10 @@ const slotOf = (notice: Ec2Event, known: Ec2Notices): Notice | undefined => {
   }
 };
 
-/** EC2's `time` has whole seconds, and two changes may share one (EC2 User Guide, ec2-instance-lifecycle). */
+/**
+ * EC2's `time` has whole seconds, and two changes may share one (EC2 User Guide,
+ * ec2-instance-lifecycle).
+ */
 const lifeOf = (state: string): number =>
   ['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'].indexOf(state);
 

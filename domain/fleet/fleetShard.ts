@@ -18,7 +18,9 @@ export type ObserveCommand = {
   readonly now: Instant;
 };
 
-/** Lets go of tasks that stopped an hour ago, as ECS itself does; their facts stay in the record. */
+/**
+ * Lets go of tasks that stopped an hour ago, as ECS itself does; their facts stay in the record.
+ */
 export type ForgetStoppedTasks = { readonly type: 'ForgetStoppedTasks'; readonly now: Instant };
 
 export type FleetShardCommand = ObserveCommand | ForgetStoppedTasks;
@@ -79,7 +81,10 @@ const factsOf = (
 
 type Seen<Kind extends Observation['kind']> = Extract<Observation, { kind: Kind }>;
 
-/** A task's newer `version` replaces what was known; any forward jump of its status is taken, gaps are normal. */
+/**
+ * A task's newer `version` replaces what was known; any forward jump of its status is taken, gaps
+ * are normal.
+ */
 const observeTask = (
   { task, from, at }: Seen<'task'>,
   state: FleetShardState,
@@ -165,7 +170,10 @@ const forgetStoppedTasks = (
   return [{ type: 'StoppedTasksForgotten', data: { taskArns, forgottenAt: now } }];
 };
 
-/** `DELETED` follows `STOPPED` and is only ever described (ECS Developer Guide, task-lifecycle-explanation). */
+/**
+ * `DELETED` follows `STOPPED` and is only ever described (ECS Developer Guide,
+ * task-lifecycle-explanation).
+ */
 export const isStopped = ({ lastStatus }: ObservedTask): boolean =>
   lastStatus === 'STOPPED' || lastStatus === 'DELETED';
 

@@ -10,7 +10,10 @@ import type { DeploymentState, ServiceAction } from './observation.ts';
 import type { Told } from './recent.ts';
 import { noTombstones, type Tombstones } from './tombstones.ts';
 
-/** `describedAt`: when this very version was described, which orders two descriptions of one version. */
+/**
+ * `describedAt`: when this very version was described, which orders two descriptions of one
+ * version.
+ */
 export type InstanceRecord = {
   readonly instance: ObservedInstance;
   readonly describedAt?: Instant;

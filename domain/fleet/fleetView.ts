@@ -10,7 +10,9 @@ import { type FleetShardState, isStopped } from './fleetShard.ts';
 
 export type { Ec2Notices, Ec2NoticesState } from './ec2Notices.ts';
 
-/** What runs where in one cluster, as far as it was told. What is missing here is unknown, not gone. */
+/**
+ * What runs where in one cluster, as far as it was told. What is missing here is unknown, not gone.
+ */
 export type FleetView = {
   readonly clusterName: string;
   /** By containerInstanceArn; deregistered ones are absent. */
@@ -48,7 +50,9 @@ export const fleetView = (
   };
 };
 
-/** One of each key, the highest; in the order of keys, so that the order of arrival shows nowhere. */
+/**
+ * One of each key, the highest; in the order of keys, so that the order of arrival shows nowhere.
+ */
 const highest = <Value>(
   values: readonly Value[],
   rank: (value: Value) => readonly [key: string, order: number],
@@ -87,7 +91,9 @@ const indexOf = (view: FleetView): Index => {
   return index;
 };
 
-/** Tasks that still hold room on an instance, on their way out included; in the order of their ARNs. */
+/**
+ * Tasks that still hold room on an instance, on their way out included; in the order of their ARNs.
+ */
 export const tasksOn = (view: FleetView, containerInstanceArn: string): readonly ObservedTask[] =>
   indexOf(view).byInstance.get(containerInstanceArn) ?? [];
 

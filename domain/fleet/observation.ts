@@ -7,7 +7,10 @@ import type {
 } from '../../events/fleet.ts';
 import type { ContainerInstanceArn, Instant, TaskArn } from '../../events/ids.ts';
 
-/** EventBridge pushes events, at least once and in any order; the sweep and `import` describe what is true now. */
+/**
+ * EventBridge pushes events, at least once and in any order; the sweep and `import` describe what
+ * is true now.
+ */
 export type Origin = 'event' | 'describe';
 
 type DataOf<Type extends FleetEvent['type']> = Extract<FleetEvent, { type: Type }>['data'];
@@ -32,7 +35,10 @@ export type Observation =
   | { readonly kind: 'taskDefinition'; readonly taskDefinition: ObservedTaskDefinition }
   | { readonly kind: 'serviceAction'; readonly action: ServiceAction }
   | { readonly kind: 'deploymentState'; readonly deploymentState: DeploymentState }
-  /** Proven gone: asked for by ARN and answered MISSING, more than once. Never concluded from a listing. */
+  /**
+   * Proven gone: asked for by ARN and answered MISSING, more than once. Never concluded from a
+   * listing.
+   */
   | { readonly kind: 'instanceGone'; readonly containerInstanceArn: ContainerInstanceArn }
   | { readonly kind: 'taskGone'; readonly taskArn: TaskArn };
 
@@ -60,7 +66,10 @@ export const arnOf = (observation: Observation): string => {
   }
 };
 
-/** What orders the observations of one resource: its version where ECS gives one, else its own moment. */
+/**
+ * What orders the observations of one resource: its version where ECS gives one, else its own
+ * moment.
+ */
 export const orderOf = (observation: Observation): number => {
   switch (observation.kind) {
     case 'instance':
@@ -84,8 +93,8 @@ export const orderOf = (observation: Observation): number => {
 };
 
 /**
- * Oldest version first, so that a batch that holds versions 5 and 4 of a task records both. Resources stand in the
- * order in which they first came.
+ * Oldest version first, so that a batch that holds versions 5 and 4 of a task records both.
+ * Resources stand in the order in which they first came.
  */
 export const inOrder = (observations: readonly Observation[]): readonly Observation[] => {
   const byArn = Map.groupBy(observations, arnOf);

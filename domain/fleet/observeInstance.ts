@@ -9,8 +9,9 @@ import { buriedVersion, mayBeDropped } from './tombstones.ts';
 type InstanceObservation = Extract<Observation, { kind: 'instance' }>;
 
 /**
- * A newer `version` replaces what was known (ECS Developer Guide, ecs_cwe_events: duplicates carry the same version,
- * and order is not kept). `INACTIVE` ends the instance, and an older event does not bring it back.
+ * A newer `version` replaces what was known (ECS Developer Guide, ecs_cwe_events: duplicates carry
+ * the same version, and order is not kept). `INACTIVE` ends the instance, and an older event does
+ * not bring it back.
  */
 export const observeInstance = (
   observation: InstanceObservation,
@@ -37,9 +38,10 @@ export const observeInstance = (
 };
 
 /**
- * An observation that is not newer may still tell what never changes and was not yet known: events name no capacity
- * provider. And a description of the same version may differ in its attributes, because `PutAttributes` is not among
- * the changes that ECS says raise the version; of two such descriptions the later one wins.
+ * An observation that is not newer may still tell what never changes and was not yet known: events
+ * name no capacity provider. And a description of the same version may differ in its attributes,
+ * because `PutAttributes` is not among the changes that ECS says raise the version; of two such
+ * descriptions the later one wins.
  */
 const completed = (
   { instance, from }: InstanceObservation,

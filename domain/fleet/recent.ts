@@ -1,7 +1,10 @@
 import type { Instant } from '../../events/ids.ts';
 import { isSame } from './sameRecord.ts';
 
-/** Something told about a service that carries no version: known by its event id, ordered by its own moment. */
+/**
+ * Something told about a service that carries no version: known by its event id, ordered by its own
+ * moment.
+ */
 export type Told = { readonly eventId: string; readonly eventName: string; readonly at: Instant };
 
 /** ECS repeats a steady state every few hours; twenty reach back over any deployment. */
@@ -14,8 +17,8 @@ const newestFirst = (a: Told, b: Told): number =>
 const descending = (a: string, b: string): number => (a < b ? 1 : a > b ? -1 : 0);
 
 /**
- * Not told before, and not older than all twenty that are remembered. A copy is the same throughout, not in its id
- * alone: AWS's own samples give one id to two events.
+ * Not told before, and not older than all twenty that are remembered. A copy is the same
+ * throughout, not in its id alone: AWS's own samples give one id to two events.
  */
 export const isNews = <Entry extends Told>(known: readonly Entry[], told: Entry): boolean => {
   if (known.some((entry) => isSame(entry, told))) return false;

@@ -1,4 +1,7 @@
-/** Equal as JSON, whatever the order of keys. For plain records of numbers, texts, lists and records. */
+/**
+ * Equal as JSON, whatever the order of keys. For plain records of numbers, texts, lists and
+ * records.
+ */
 export const isSame = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

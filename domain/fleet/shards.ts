@@ -2,9 +2,9 @@
 export const shardsDefault = 4;
 
 /**
- * The shard of a resource: FNV-1a of its own ARN, modulo `shards`. Stable for ever, because it says where facts are
- * stored. A task is sharded by its own ARN and not by its instance's: while it is PROVISIONING it has no instance, and
- * a copy left behind in another shard would outlive it.
+ * The shard of a resource: FNV-1a of its own ARN, modulo `shards`. Stable for ever, because it says
+ * where facts are stored. A task is sharded by its own ARN and not by its instance's: while it is
+ * PROVISIONING it has no instance, and a copy left behind in another shard would outlive it.
  */
 export const shardOf = (key: string, shards: number): number => hashOf(key) % shards;
 

@@ -4,12 +4,14 @@ import type { Instant } from '../../events/ids.ts';
 export type Tombstone = { readonly version: number; readonly buriedAt: Instant };
 
 /**
- * A bounded memory of what is gone, in two generations: when the recent one is full it becomes the older one, and the
- * older one is dropped. So at least the newest 5,000 are remembered, and at most 10,000.
+ * A bounded memory of what is gone, in two generations: when the recent one is full it becomes the
+ * older one, and the older one is dropped. So at least the newest 5,000 are remembered, and at most
+ * 10,000.
  *
- * The promise: what is gone is never brought back by an event. The remembered are known by their version; for those
- * dropped, an event *about something unknown* that is not younger than the youngest dropped tombstone is not believed.
- * A live resource whose first event comes that late is found by the sweep, whose descriptions are always believed.
+ * The promise: what is gone is never brought back by an event. The remembered are known by their
+ * version; for those dropped, an event *about something unknown* that is not younger than the
+ * youngest dropped tombstone is not believed. A live resource whose first event comes that late is
+ * found by the sweep, whose descriptions are always believed.
  */
 export type Tombstones = {
   readonly recent: Readonly<Record<string, Tombstone>>;
@@ -26,7 +28,10 @@ export const noTombstones: Tombstones = { recent: {}, recentCount: 0, older: {} 
 export const buriedVersion = (tombstones: Tombstones, key: string): number | undefined =>
   (tombstones.recent[key] ?? tombstones.older[key])?.version;
 
-/** An event about something unknown, told at `at`: may it be about something that was buried and dropped? */
+/**
+ * An event about something unknown, told at `at`: may it be about something that was buried and
+ * dropped?
+ */
 export const mayBeDropped = (tombstones: Tombstones, at: Instant | undefined): boolean =>
   at !== undefined && tombstones.droppedUntil !== undefined && at <= tombstones.droppedUntil;
 

@@ -114,8 +114,9 @@ export const cluster: Decider<ClusterState, ClusterCommand, ClusterEvent> = {
 };
 
 /**
- * The names under which a cluster may stand, to be tried in order: its own, and where another account's or region's
- * cluster took that first, one with account and region added. `@` cannot occur in a name that ECS gives.
+ * The names under which a cluster may stand, to be tried in order: its own, and where another
+ * account's or region's cluster took that first, one with account and region added. `@` cannot
+ * occur in a name that ECS gives.
  */
 export const clusterNames = (
   name: string,

@@ -1,7 +1,7 @@
-import type { RolloutEvent } from '../../events/rollout.ts';
+import type { Held, RolloutEvent } from '../../events/rollout.ts';
 import { stepImage, stepInstance, stepService } from './decideItem.ts';
 import { asked, type StepCommand } from './rolloutCommand.ts';
-import { hasEnded, type Rollout } from './rolloutState.ts';
+import { hasEnded, leasesOf, type Rollout } from './rolloutState.ts';
 
 /**
  * Takes one step, or none where the item has moved on since the planner looked: a stale proposal is harmless.
@@ -15,7 +15,8 @@ export const decideStep = (command: StepCommand, state: Rollout): readonly Rollo
         ? [{ type: 'RolloutHalted', data: { ...asked(command), haltedAt: now } }]
         : [];
     case 'CompleteRollout':
-      return state.status === 'running'
+      // An old sight must not abandon what was begun since: nobody would see it to its end.
+      return state.status === 'running' && leasesOf(state).length === 0
         ? [{ type: 'RolloutCompleted', data: { ...asked(command), completedAt: now } }]
         : [];
     case 'LearnInstanceTarget':
@@ -23,7 +24,7 @@ export const decideStep = (command: StepCommand, state: Rollout): readonly Rollo
         ? []
         : [{ type: 'InstanceTargetLearnt', data: { ...asked(command), learntAt: now } }];
     case 'RecordHolds':
-      return JSON.stringify(command.held) === JSON.stringify(state.heldNow) || hasEnded(state)
+      return isSameHeld(command.held, state.heldNow) || hasEnded(state)
         ? []
         : [{ type: 'HoldsChanged', data: { held: command.held, changedAt: now } }];
     case 'RequestRebuild':
@@ -39,3 +40,11 @@ export const decideStep = (command: StepCommand, state: Rollout): readonly Rollo
       return stepInstance(command, state);
   }
 };
+
+/** The same subjects for the same reasons. Their sentences carry numbers that change with every look. */
+const isSameHeld = (one: readonly Held[], other: readonly Held[]): boolean =>
+  one.length === other.length &&
+  one.every(
+    ({ subject, reason }, index) =>
+      subject === other[index]?.subject && reason === other[index].reason,
+  );

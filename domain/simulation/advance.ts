@@ -8,7 +8,9 @@ import { stepTask } from './taskSteps.ts';
 import { type Due, schedule, type TaskStep, takeDue } from './timers.ts';
 import type { World } from './world.ts';
 
-/** A service at rest says so again from time to time; every six hours here (the period is assumed). */
+/**
+ * A service at rest says so again from time to time; every six hours here (the period is assumed).
+ */
 export const steadyStateEveryMs = 6 * 3_600_000;
 
 /** Steps that only a connected agent can carry out or report. */

@@ -1,6 +1,9 @@
 import type { World } from './world.ts';
 
-/** What a call answers, as AWS puts it on the wire: JSON members, moments as epoch seconds (ISO text in Auto Scaling). */
+/**
+ * What a call answers, as AWS puts it on the wire: JSON members, moments as epoch seconds (ISO text
+ * in Auto Scaling).
+ */
 export type Answer =
   | { readonly ok: unknown }
   | {
@@ -53,8 +56,8 @@ export const isRecord = (value: unknown): value is Input =>
 export const idOf = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
 
 /**
- * One page of `items`, which must be in a fixed order: the token is the last item of the page before, so that a page
- * neither repeats nor skips what stayed when others came or went.
+ * One page of `items`, which must be in a fixed order: the token is the last item of the page
+ * before, so that a page neither repeats nor skips what stayed when others came or went.
  */
 export const pageOf = (
   items: readonly string[],

@@ -62,8 +62,8 @@ const shutDown = (world: World, instance: Instance) => {
 };
 
 /**
- * The instance is gone. ECS deregisters it by itself, unless its agent was disconnected: then it stays registered, a
- * ghost, with its tasks as last seen (API DeregisterContainerInstance).
+ * The instance is gone. ECS deregisters it by itself, unless its agent was disconnected: then it
+ * stays registered, a ghost, with its tasks as last seen (API DeregisterContainerInstance).
  */
 export const vanish = (world: World, instance: Instance): void => {
   instance.ec2State = 'terminated';

@@ -82,7 +82,9 @@ export const servedOperations = (service: AwsService): readonly string[] =>
 export const isRead = (operation: string): boolean =>
   /^(Describe|List|Get|BatchGet)/.test(operation);
 
-/** One API call, in the shapes of the wire. Takes effect at once, at the world's present instant. */
+/**
+ * One API call, in the shapes of the wire. Takes effect at once, at the world's present instant.
+ */
 export const callAws = (
   world: World,
   service: AwsService,

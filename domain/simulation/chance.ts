@@ -1,6 +1,9 @@
 import { assert } from '../assert.ts';
 
-/** State of an sfc32 generator: four unsigned 32-bit numbers, kept inside the world so that a world is its own history. */
+/**
+ * State of an sfc32 generator: four unsigned 32-bit numbers, kept inside the world so that a world
+ * is its own history.
+ */
 export type Chance = [number, number, number, number];
 
 export const chanceFrom = (seed: number): Chance => {

@@ -1,8 +1,9 @@
 import type { Instance } from './world.ts';
 
-// The part of the cluster query language that pins and build constraints need: ==, !=, in, not_in, exists, and, or,
-// not, parentheses, over attribute:<name>, ec2InstanceId and agentConnected (Amazon ECS Developer Guide,
-// "Create expressions to define container instances for Amazon ECS tasks").
+// The part of the cluster query language that pins and build constraints need: ==, !=, in, not_in,
+// exists, and, or, not, parentheses, over attribute:<name>, ec2InstanceId and agentConnected
+// (Amazon ECS Developer Guide, "Create expressions to define container instances for Amazon ECS
+// tasks").
 
 export type Query = (instance: Instance) => boolean;
 

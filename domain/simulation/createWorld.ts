@@ -10,7 +10,10 @@ import { startTask } from './tasks.ts';
 import { schedule } from './timers.ts';
 import type { Deployment, Service, Task, World } from './world.ts';
 
-/** The world of a scenario at its beginning: everything runs and is at rest, nothing has been sent yet. */
+/**
+ * The world of a scenario at its beginning: everything runs and is at rest, nothing has been sent
+ * yet.
+ */
 export const createWorld = (scenario: Scenario, seed: number): World => {
   const world = emptyWorld(scenario, seed);
   publishPast(world, scenario);

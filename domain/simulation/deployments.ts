@@ -60,7 +60,10 @@ export const completeDeployment = (
   });
 };
 
-/** The circuit breaker's verdict; with rollback the last completed deployment becomes PRIMARY again, under its id. */
+/**
+ * The circuit breaker's verdict; with rollback the last completed deployment becomes PRIMARY again,
+ * under its id.
+ */
 export const failDeployment = (world: World, service: Service, deployment: Deployment): void => {
   deployment.rolloutState = 'FAILED';
   deployment.rolloutStateReason = 'ECS deployment circuit breaker: tasks failed to start.';

@@ -97,7 +97,10 @@ const listImages = inRepository((world, repository) =>
   }),
 );
 
-/** Configs are fetched as layers. The scheme is replaced by the address of the server that serves the blob. */
+/**
+ * Configs are fetched as layers. The scheme is replaced by the address of the server that serves
+ * the blob.
+ */
 const getDownloadUrlForLayer = inRepository((world, repository, input) => {
   const layerDigest = textOf(input, 'layerDigest') ?? '';
   const isHere = imagesOf(world, repository).some(

@@ -117,7 +117,10 @@ const parametersOf = (input: Input) => ({
   group: textOf(input, 'group'),
 });
 
-/** The same request again gives the same tasks as they are now; another one under the same token is refused. */
+/**
+ * The same request again gives the same tasks as they are now; another one under the same token is
+ * refused.
+ */
 const repeated = (
   world: World,
   earlier: { readonly request: string; readonly tasks: readonly string[] },

@@ -4,8 +4,9 @@ import { loseAgent } from './instances.ts';
 import type { World } from './world.ts';
 
 /**
- * The machine dies now. ECS is told, and its tasks stop; or, as a `ghost`, nobody tells it: the container instance
- * stays registered with a lost agent and tasks as last seen, until someone deregisters it. Its group launches another.
+ * The machine dies now. ECS is told, and its tasks stop; or, as a `ghost`, nobody tells it: the
+ * container instance stays registered with a lost agent and tasks as last seen, until someone
+ * deregisters it. Its group launches another.
  */
 export const injectInstanceDeath = (
   world: World,
@@ -32,7 +33,10 @@ export const injectAgentLoss = (world: World, ec2InstanceId: string, ms: number)
   if (instance !== undefined && isRegistered && !instance.ghost) loseAgent(world, instance, ms);
 };
 
-/** From now on no task of this image starts (`<repository>@<digest>` or `<repository>:<tag>` as it stands now), or again does. */
+/**
+ * From now on no task of this image starts (`<repository>@<digest>` or `<repository>:<tag>` as it
+ * stands now), or again does.
+ */
 export const setImageBad = (world: World, reference: string, bad: boolean): void => {
   for (const image of Object.values(world.ecr)) {
     const names = [image.digest, ...image.tags.map((tag) => `${image.repository}:${tag}`)];

@@ -1,7 +1,10 @@
 import { resolveImage } from './images.ts';
 import type { World } from './world.ts';
 
-/** What is true in the simulated world, whatever anyone has been told: the measure of every invariant. */
+/**
+ * What is true in the simulated world, whatever anyone has been told: the measure of every
+ * invariant.
+ */
 export type GroundTruth = {
   readonly instances: readonly {
     readonly arn: string;

@@ -17,8 +17,9 @@ export type Documents = {
 };
 
 /**
- * Config and manifest of a Windows image: `os.version`, one history entry and one diff id a layer, base first, and no
- * foreign layers, as images are since 2023-06-13 (docker-library/official-images#13735, containerd#8690).
+ * Config and manifest of a Windows image: `os.version`, one history entry and one diff id a layer,
+ * base first, and no foreign layers, as images are since 2023-06-13
+ * (docker-library/official-images#13735, containerd#8690).
  */
 export const imageDocuments = (image: {
   readonly build: string;

@@ -1,10 +1,11 @@
 import type { ImageContent, Instance, World } from './world.ts';
 
 /**
- * Pulls an image onto an instance and returns when its last layer is unpacked. Layers that the instance holds, by
- * diff id, cost nothing, whatever their compressed digest (Moby fills diff ids from the config before it downloads).
- * The line is shared and unpacking runs on one core, one layer after another (moby/moby#39832), so both are queues:
- * a pull waits for what earlier pulls left in them.
+ * Pulls an image onto an instance and returns when its last layer is unpacked. Layers that the
+ * instance holds, by diff id, cost nothing, whatever their compressed digest (Moby fills diff ids
+ * from the config before it downloads). The line is shared and unpacking runs on one core, one
+ * layer after another (moby/moby#39832), so both are queues: a pull waits for what earlier pulls
+ * left in them.
  */
 export const pullImage = (world: World, instance: Instance, image: ImageContent): number => {
   let readyAt = world.now;

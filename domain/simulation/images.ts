@@ -13,7 +13,10 @@ export const registryHost = (world: World): string =>
 export const appTagKey = (repository: string, tag: string) => `${repository}:${tag}`;
 export const ecrKey = (repository: string, digest: string) => `${repository}@${digest}`;
 
-/** Builds an app image on `build` of its base and pushes it under the tag, which leaves its predecessor untagged. */
+/**
+ * Builds an app image on `build` of its base and pushes it under the tag, which leaves its
+ * predecessor untagged.
+ */
 export const pushAppImage = (
   world: World,
   app: AppTag,
@@ -51,7 +54,10 @@ export const pushAppImage = (
   return image;
 };
 
-/** `docker push` compresses base layers anew, so their digests differ from Microsoft's (Windows-Containers#519). */
+/**
+ * `docker push` compresses base layers anew, so their digests differ from Microsoft's
+ * (Windows-Containers#519).
+ */
 const recompressed = (layer: Layer): Layer => ({
   ...layer,
   digest: sha256(`recompressed ${layer.diffId}`),
@@ -67,7 +73,10 @@ const appLayers = (app: AppTag, build: string): Layer[] =>
 
 export type Resolved = { readonly digest: string | null; readonly content: ImageContent };
 
-/** What an image reference of a task definition means now; `undefined` where a pull would not find it. */
+/**
+ * What an image reference of a task definition means now; `undefined` where a pull would not find
+ * it.
+ */
 export const resolveImage = (
   world: World,
   image: string,
@@ -105,7 +114,10 @@ const parsePath = (path: string) => {
   return { name, tag, digest };
 };
 
-/** Why an image cannot run on an instance, in the words of Moby and hcsshim; `undefined` when it can. */
+/**
+ * Why an image cannot run on an instance, in the words of Moby and hcsshim; `undefined` when it
+ * can.
+ */
 export const whyNotOn = (
   image: ImageContent,
   instanceBuild: string,

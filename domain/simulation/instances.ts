@@ -9,7 +9,10 @@ import type { Group, Instance, World } from './world.ts';
 const second = 1000;
 const dayMs = 86_400_000;
 
-/** Launches one instance of the group from the newest AMI of its family, in the zone that has the fewest. */
+/**
+ * Launches one instance of the group from the newest AMI of its family, in the zone that has the
+ * fewest.
+ */
 export const launchInstance = (world: World, group: Group): Instance | undefined => {
   const ami = newestAmi(world, group.amiFamily);
   if (ami === undefined) return undefined;
@@ -119,7 +122,10 @@ export const registerInstance = (
   scheduleBlip(world, instance);
 };
 
-/** Agents lose their connection now and then in normal operation (Amazon ECS Developer Guide, container instance events). */
+/**
+ * Agents lose their connection now and then in normal operation (Amazon ECS Developer Guide,
+ * container instance events).
+ */
 const scheduleBlip = (world: World, instance: Instance) => {
   if (world.agentBlipsPerDay <= 0) return;
   const meanMs = dayMs / world.agentBlipsPerDay;

@@ -1,6 +1,9 @@
 const dayMs = 86_400_000;
 
-/** `2025-10-14T17:00:00.000Z`. Written out because the domain has no `Date`; civil calendar of year 1970 on. */
+/**
+ * `2025-10-14T17:00:00.000Z`. Written out because the domain has no `Date`; civil calendar of year
+ * 1970 on.
+ */
 export const instantText = (instant: number): string => {
   const days = Math.floor(instant / dayMs);
   const { year, month, day } = civilDate(days);

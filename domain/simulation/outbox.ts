@@ -4,8 +4,9 @@ import { schedule } from './timers.ts';
 import type { OutboxEvent, World } from './world.ts';
 
 /**
- * Sends one event to the bus. Under the scenario's delivery it may arrive late, out of order, or twice: ECS promises
- * at least once and no order (Amazon ECS Developer Guide, "Handling Amazon ECS events").
+ * Sends one event to the bus. Under the scenario's delivery it may arrive late, out of order, or
+ * twice: ECS promises at least once and no order (Amazon ECS Developer Guide, "Handling Amazon ECS
+ * events").
  */
 export const emit = (
   world: World,

@@ -30,7 +30,10 @@ export const memoryOf = ({ memory, memoryReservation }: ContainerDefinition): nu
 const staticPorts = ({ portMappings }: ContainerDefinition): number[] =>
   (portMappings ?? []).flatMap(({ hostPort }) => (hostPort ? [hostPort] : []));
 
-/** The first thing that keeps a task off an instance, in the words of RunTask's `failures`; `undefined` when it fits. */
+/**
+ * The first thing that keeps a task off an instance, in the words of RunTask's `failures`;
+ * `undefined` when it fits.
+ */
 export const whyNotPlaced = (instance: Instance, needs: Needs): string | undefined => {
   if (instance.status !== 'ACTIVE') return 'INACTIVE';
   if (!instance.agentConnected) return 'AGENT';
@@ -47,8 +50,9 @@ export const whyNotPlaced = (instance: Instance, needs: Needs): string | undefin
 };
 
 /**
- * Where ECS puts a service's task that has no strategy: the zone with the fewest tasks of the service, in it the
- * instance with the fewest; ties by chance (Amazon ECS Developer Guide, "Amazon ECS services").
+ * Where ECS puts a service's task that has no strategy: the zone with the fewest tasks of the
+ * service, in it the instance with the fewest; ties by chance (Amazon ECS Developer Guide, "Amazon
+ * ECS services").
  */
 export const chooseForService = (
   world: World,

@@ -36,7 +36,9 @@ const majors: readonly (readonly [Channel, string, number])[] = [
   ['ltsc2025', '26100', 6584],
 ];
 
-/** Bounds that services have in practice, and now and then the pair that allows no change at all. */
+/**
+ * Bounds that services have in practice, and now and then the pair that allows no change at all.
+ */
 const bounds: readonly (readonly [number, number])[] = [
   [100, 200],
   [100, 200],
@@ -48,8 +50,9 @@ const bounds: readonly (readonly [number, number])[] = [
 ];
 
 /**
- * A fleet drawn by chance: 1 to 3 channels, 3 to 12 services, one or two releases while it runs. Pure: the same seed
- * and size give the same scenario. About three fifths of memory and CPU are in use, so that an instance can be emptied.
+ * A fleet drawn by chance: 1 to 3 channels, 3 to 12 services, one or two releases while it runs.
+ * Pure: the same seed and size give the same scenario. About three fifths of memory and CPU are in
+ * use, so that an instance can be emptied.
  */
 export const randomScenario = (
   seed: number,
@@ -197,12 +200,12 @@ const worksOf = (chance: Chance, plan: Plan, channels: number): readonly Work[] 
   const least = Math.min(most, Math.ceil(3 / channels));
   const count = drawBetween(chance, least, most);
   const perTask = (capacity: number) => (capacity * plan.instances * 0.6) / plan.tasks;
-  const memoryMax = Math.max(128, Math.min(2048, Math.floor(perTask(16_384) / 64) * 64));
+  const memoryMax = Math.max(32, Math.min(2048, Math.floor(perTask(16_384) / 32) * 32));
   const cpu = Math.max(16, Math.min(256, Math.floor(perTask(4096))));
   return Array.from({ length: count }, (_, index) => {
     const name = `service-${plan.year}-${index + 1}`;
     const isNano = draw(chance) < 0.3;
-    const memoryMiB = Math.max(128, Math.floor((memoryMax * (0.6 + 0.4 * draw(chance))) / 64) * 64);
+    const memoryMiB = Math.max(32, Math.floor((memoryMax * (0.6 + 0.4 * draw(chance))) / 32) * 32);
     const [minimumHealthyPercent, maximumPercent] =
       draw(chance) < 0.06 ? ([100, 100] as const) : drawOne(chance, bounds);
     const hasBreaker = draw(chance) < 0.5;

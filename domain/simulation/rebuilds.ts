@@ -17,9 +17,10 @@ export type RebuildRequest = {
 };
 
 /**
- * A pipeline hears of a stale image and answers after a while, once for each `effectId`. The delay follows the time
- * from Patch Tuesday, 10:00 Pacific, to Microsoft's own rebuilt .NET images, 2021-2026 (dotnet/versions, build-info:
- * least 0.6 h, median 1.6 h, nine tenths 4.8 h, most 8.2 h).
+ * A pipeline hears of a stale image and answers after a while, once for each `effectId`. The delay
+ * follows the time from Patch Tuesday, 10:00 Pacific, to Microsoft's own rebuilt .NET images,
+ * 2021-2026 (dotnet/versions, build-info: least 0.6 h, median 1.6 h, nine tenths 4.8 h, most 8.2
+ * h).
  */
 export const requestRebuild = (world: World, request: RebuildRequest): void => {
   if (world.builds[request.effectId] !== undefined) return;
@@ -51,7 +52,10 @@ const delayMs = (share: number): number => {
   return 8.2 * hourMs;
 };
 
-/** Builds on the newest base that the registry holds; while that is older than asked for, tries again every hour. */
+/**
+ * Builds on the newest base that the registry holds; while that is older than asked for, tries
+ * again every hour.
+ */
 export const finishBuild = (world: World, effectId: string): void => {
   const build = world.builds[effectId];
   const app = build && world.appTags[appTagKey(build.repository, build.tag)];

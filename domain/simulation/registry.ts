@@ -10,7 +10,10 @@ import type { BaseLayer, BaseRelease } from './scenario.ts';
 import { sha256 } from './sha256.ts';
 import type { BaseRepository, ImageContent, Layer, World } from './world.ts';
 
-/** Puts a release into Microsoft's registry: its documents, its own tags, and its floating tags moved to it. */
+/**
+ * Puts a release into Microsoft's registry: its documents, its own tags, and its floating tags
+ * moved to it.
+ */
 export const publishRelease = (world: World, release: BaseRelease): void => {
   const repository = repositoryOf(world, release.repository);
   const layers = [...baseLayers(release), ...extraLayers(release)];
@@ -45,7 +48,10 @@ const repositoryOf = (world: World, name: string): BaseRepository => {
   return made;
 };
 
-/** Uncompressed layers are the same wherever an image of this flavour and build stands; compressed ones are not. */
+/**
+ * Uncompressed layers are the same wherever an image of this flavour and build stands; compressed
+ * ones are not.
+ */
 const baseLayers = (release: BaseRelease): Layer[] =>
   release.layers.map((layer) => ({
     diffId: baseDiffId(release.flavour, layer),
@@ -89,7 +95,10 @@ export const baseImage = (
   return { ...content, history: config.history };
 };
 
-/** Layers of `windows/servercore` that an AMI of this build brings along; none when no such image was published. */
+/**
+ * Layers of `windows/servercore` that an AMI of this build brings along; none when no such image
+ * was published.
+ */
 export const cachedLayers = (world: World, build: string): Layer[] => {
   const repository = world.registry['windows/servercore'];
   const digest = repository?.tags[`10.0.${build}`];
@@ -102,7 +111,9 @@ export type Document = {
   readonly body: string;
 };
 
-/** A manifest or index by tag or digest, as `GET /v2/<repository>/manifests/<reference>` answers it. */
+/**
+ * A manifest or index by tag or digest, as `GET /v2/<repository>/manifests/<reference>` answers it.
+ */
 export const readManifest = (
   world: World,
   name: string,

@@ -1,6 +1,7 @@
 import type { Channel, Flavour } from '../../events/ids.ts';
 
-// What a simulated world is made from. Plain data: the same scenario and seed give the same history.
+// What a simulated world is made from. Plain data: the same scenario and seed give the same
+// history.
 
 /** One layer of a Microsoft image: a baseline, or the cumulative patch on top of it. */
 export type BaseLayer = {
@@ -84,7 +85,9 @@ export type RepositoryPlan = {
   readonly builder: Builder;
 };
 
-/** An image in a registry that is not simulated on the wire: it runs, but nobody here can read it. */
+/**
+ * An image in a registry that is not simulated on the wire: it runs, but nobody here can read it.
+ */
 export type VendorImage = {
   readonly image: string;
   readonly build: string;
@@ -122,7 +125,9 @@ export type ServicePlan = {
   readonly placementConstraints?: readonly string[];
 };
 
-/** An image at or above `imageFrom` fails on an instance below `instanceFrom` of the same channel. */
+/**
+ * An image at or above `imageFrom` fails on an instance below `instanceFrom` of the same channel.
+ */
 export type BadPair = {
   readonly channel: Channel;
   readonly imageFrom: string;
@@ -135,7 +140,9 @@ export type Rates = {
 };
 
 export type Delivery = {
-  /** Each event waits a drawn time up to this, so that order is not kept. 0: at once and in order. */
+  /**
+   * Each event waits a drawn time up to this, so that order is not kept. 0: at once and in order.
+   */
   readonly latencyMaxMs: number;
   /** Share of events that arrive a second time. */
   readonly duplicatePercent: number;

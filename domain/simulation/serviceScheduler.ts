@@ -24,7 +24,10 @@ type Standing = {
   readonly source: Deployment;
 };
 
-/** One look of the service scheduler: stops what may stop, starts what may start, ends a deployment that is done. */
+/**
+ * One look of the service scheduler: stops what may stop, starts what may start, ends a deployment
+ * that is done.
+ */
 export const evaluateService = (world: World, service: Service): void => {
   stopPendingOutgoing(world, service);
   const standing = standingOf(world, service);
@@ -51,7 +54,8 @@ const standingOf = (world: World, service: Service): Standing | undefined => {
     wanted: alive.filter(isWanted),
     outgoing: alive.filter((task) => task.lastStatus === 'RUNNING' && !isWanted(task)),
     healthyCount: alive.filter(({ healthy }) => healthy).length,
-    // A failed deployment that is not rolled back starts no more tasks; what dies is replaced as it was before.
+    // A failed deployment that is not rolled back starts no more tasks; what dies is replaced as it
+    // was before.
     source: hasFailed ? (service.deployments[1] ?? primary) : primary,
   };
 };
@@ -60,8 +64,9 @@ const isDraining = (world: World, task: Task) =>
   world.instances[task.ec2InstanceId]?.status === 'DRAINING';
 
 /**
- * PENDING tasks of the service on a draining instance stop at once (Amazon ECS Developer Guide, "Draining Amazon ECS
- * container instances"); so do those of an older deployment, which no bound protects.
+ * PENDING tasks of the service on a draining instance stop at once (Amazon ECS Developer Guide,
+ * "Draining Amazon ECS container instances"); so do those of an older deployment, which no bound
+ * protects.
  */
 const stopPendingOutgoing = (world: World, service: Service) => {
   const primary = service.deployments[0];
@@ -90,7 +95,10 @@ const scaleIn = (world: World, service: Service, { wanted }: Standing) => {
   }
 };
 
-/** Tasks leave the fullest zone first, in it the fullest instance (Amazon ECS Developer Guide, "Amazon ECS services"). */
+/**
+ * Tasks leave the fullest zone first, in it the fullest instance (Amazon ECS Developer Guide,
+ * "Amazon ECS services").
+ */
 const crowding = (tasks: readonly Task[], task: Task) => {
   const rest = tasks.filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
   const inZone = rest.filter(({ zone }) => zone === task.zone).length;
@@ -116,7 +124,10 @@ const startMissing = (world: World, service: Service, standing: Standing): numbe
   return place(world, service, standing, definition, count);
 };
 
-/** The first task of a deployment settles the digests of all of it (Amazon ECS Developer Guide, "container image resolution"). */
+/**
+ * The first task of a deployment settles the digests of all of it (Amazon ECS Developer Guide,
+ * "container image resolution").
+ */
 const pin = (world: World, deployment: Deployment, definition: TaskDefinition) => {
   for (const { image } of definition.containerDefinitions) {
     if (deployment.pinned[image] !== undefined) continue;
@@ -206,7 +217,10 @@ const judge = (world: World, service: Service, changes: number) => {
   reportDeadlock(world, service, tasks, changes);
 };
 
-/** Neither a stop nor a start is allowed and nothing is on its way: 2 tasks at 75%, or at 100% and 100%. */
+/**
+ * Neither a stop nor a start is allowed and nothing is on its way: 2 tasks at 75%, or at 100% and
+ * 100%.
+ */
 const reportDeadlock = (
   world: World,
   service: Service,

@@ -4,7 +4,10 @@ import type { Service, Task, World } from './world.ts';
 
 /** The scheduler looks at a service again after some seconds (assumed). */
 const evaluateAfterMs = 3000;
-/** "Up to 27 minutes" between starts of a task that never runs (Amazon ECS Developer Guide, "service throttle logic"). */
+/**
+ * "Up to 27 minutes" between starts of a task that never runs (Amazon ECS Developer Guide, "service
+ * throttle logic").
+ */
 const throttleMaxMs = 27 * 60_000;
 
 export const evaluateSoon = (world: World, service: Service): void =>
@@ -39,6 +42,9 @@ export const taskFailedToStart = (world: World, service: Service, task: Task): v
     failDeployment(world, service, deployment);
 };
 
-/** Half of the desired count, at least 3 and at most 200 (Amazon ECS Developer Guide, "deployment circuit breaker"). */
+/**
+ * Half of the desired count, at least 3 and at most 200 (Amazon ECS Developer Guide, "deployment
+ * circuit breaker").
+ */
 export const failureThreshold = (desiredCount: number): number =>
   Math.min(200, Math.max(3, Math.ceil(desiredCount * 0.5)));

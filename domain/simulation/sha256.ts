@@ -1,4 +1,5 @@
-// SHA-256 after FIPS 180-4, because digests of simulated manifests must be true and the domain has no node:crypto.
+// SHA-256 after FIPS 180-4, because digests of simulated manifests must be true and the domain has
+// no node:crypto.
 
 const primes = (() => {
   const found: number[] = [];

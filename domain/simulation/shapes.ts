@@ -1,13 +1,18 @@
 import { instantText } from './instantText.ts';
 import type { Container, Instance, Service, Task, World } from './world.ts';
 
-/** How a moment is written: ISO text in events, epoch seconds in answers of the JSON 1.1 protocol. */
+/**
+ * How a moment is written: ISO text in events, epoch seconds in answers of the JSON 1.1 protocol.
+ */
 export type Moment = (instant: number) => unknown;
 
 export const isoMoment: Moment = instantText;
 export const epochMoment: Moment = (instant) => instant / 1000;
 
-/** Ports that the Windows agent reserves (aws/amazon-ecs-agent, config_windows.go), and 80 for task roles. */
+/**
+ * Ports that the Windows agent reserves (aws/amazon-ecs-agent, config_windows.go), and 80 for task
+ * roles.
+ */
 export const reservedPorts = [53, 80, 135, 139, 445, 2375, 2376, 3389, 5985, 5986, 51678, 51679];
 
 const moments = (members: Record<string, number | null>, moment: Moment) =>

@@ -8,12 +8,21 @@ import type { TaskStep } from './timers.ts';
 import type { LastStatus, Task, World } from './world.ts';
 
 const second = 1000;
-/** A container stops after CTRL_SHUTDOWN_EVENT, or is killed at the default stopTimeout (API StopTask). */
+/**
+ * A container stops after CTRL_SHUTDOWN_EVENT, or is killed at the default stopTimeout (API
+ * StopTask).
+ */
 const stopTimeoutMs = 30 * second;
-/** RUNNING for 40 seconds is healthy where nothing checks (API DeploymentConfiguration.minimumHealthyPercent). */
+/**
+ * RUNNING for 40 seconds is healthy where nothing checks (API
+ * DeploymentConfiguration.minimumHealthyPercent).
+ */
 const healthyAfterMs = 40 * second;
 
-/** One step of a task's life. A step that no longer fits (the task was stopped meanwhile) does nothing. */
+/**
+ * One step of a task's life. A step that no longer fits (the task was stopped meanwhile) does
+ * nothing.
+ */
 export const stepTask = (world: World, task: Task, step: TaskStep): void =>
   steps[step](world, task);
 

@@ -35,7 +35,10 @@ export type Due =
 
 export type Timer = { readonly at: number; readonly sequence: number; readonly due: Due };
 
-/** Runs `due` at the instant `at`, never before now; ties run in the order in which they were scheduled. */
+/**
+ * Runs `due` at the instant `at`, never before now; ties run in the order in which they were
+ * scheduled.
+ */
 export const schedule = (world: World, at: number, due: Due): void => {
   const timer = { at: Math.max(Math.round(at), world.now), sequence: world.timerSequence++, due };
   const heap = world.timers;

@@ -11,7 +11,8 @@ import type {
 } from './scenario.ts';
 import type { Due, Timer } from './timers.ts';
 
-// The whole simulated AWS as plain data: JSON in, JSON out, the same world. Functions of this room change it in place.
+// The whole simulated AWS as plain data: JSON in, JSON out, the same world. Functions of this room
+// change it in place.
 
 export type Layer = { digest: string; diffId: string; bytes: number };
 

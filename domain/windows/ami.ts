@@ -91,7 +91,14 @@ const isBetter = (
 };
 
 const evolve = (state: State, event: AmiEvent): AmiState => {
-  const { family, channel, ...seen } = event.data;
+  const { family, channel, amiId, name, build, evidence, publishedAt } = event.data;
+  const seen: Ami = {
+    amiId,
+    name,
+    ...(build === undefined ? {} : { build }),
+    ...(evidence === undefined ? {} : { evidence }),
+    publishedAt,
+  };
   const before = state?.amis ?? [];
   const isKnown = before.some(({ amiId }) => amiId === seen.amiId);
   const amis = isKnown

@@ -1,6 +1,6 @@
 import type { Digest, WindowsBuild } from '../../events/ids.ts';
-import { buildOf, channelOfBuild } from './build.ts';
 import { baseHistory } from './baseHistory.ts';
+import { buildOf, channelOfBuild } from './build.ts';
 import { channelOfTag, flavourOfBase } from './tag.ts';
 
 export type TagContent = {

@@ -123,7 +123,7 @@ const lastPushTo = (repository: string, state: State): number =>
   );
 
 const evolve = (state: State, event: ImageEvent): ImageState => {
-  const { digest, repository } = event.data;
+  const { digest } = event.data;
   const known = state ?? {
     digest,
     repositories: [],
@@ -135,11 +135,8 @@ const evolve = (state: State, event: ImageEvent): ImageState => {
   switch (event.type) {
     case 'ImagePushed':
       return pushed(known, event.data);
-    case 'ImageInspected': {
-      const { failure: _failure, ...image } = known;
-      const { digest: _digest, repository: _repository, inspectedAt: _at, ...config } = event.data;
-      return { ...image, repositories: joined(known.repositories, repository), config };
-    }
+    case 'ImageInspected':
+      return inspected(known, event.data);
     case 'ImageInspectionFailed': {
       const { reason, failedAt } = event.data;
       const failureReasons = [...known.failureReasons, reason];
@@ -164,6 +161,22 @@ const pushed = (
     pushedAt: Math.max(pushedAt, known.pushedAt ?? 0) as Instant,
     pushes: { ...known.pushes, [pushKey(repository, tag)]: pushedAt },
   };
+};
+
+const inspected = (
+  known: ImageState,
+  data: Extract<ImageEvent, { type: 'ImageInspected' }>['data'],
+): ImageState => {
+  const { failure: _failure, ...image } = known;
+  const { repository, osVersion, history, diffIds, layers, createdAt } = data;
+  const config: ImageConfigFacts = {
+    ...(osVersion === undefined ? {} : { osVersion }),
+    history,
+    diffIds,
+    layers,
+    ...(createdAt === undefined ? {} : { createdAt }),
+  };
+  return { ...image, repositories: joined(known.repositories, repository), config };
 };
 
 const deleted = (

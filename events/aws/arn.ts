@@ -11,7 +11,10 @@ export type EcsArn = {
   readonly clusterName?: string;
 };
 
-/** Resources whose long ARN is `<resource>/<cluster>/<name>` (ECS Developer Guide, ecs-account-settings). */
+/**
+ * Resources whose long ARN is `<resource>/<cluster>/<name>` (ECS Developer Guide,
+ * ecs-account-settings).
+ */
 const namedByCluster = ['task', 'container-instance', 'service', 'container'];
 
 /** The parts of an ECS ARN; `undefined` for any other text. */
@@ -46,8 +49,8 @@ export const clusterArnOf = (arn: string): ClusterArn | undefined => {
 const depthMax = 16;
 
 /**
- * Every ECS ARN that `detail` gives under a key ending in `Arn` or `Arns`, however deep. Free text is not searched: a
- * reason or an attribute may quote what it likes.
+ * Every ECS ARN that `detail` gives under a key ending in `Arn` or `Arns`, however deep. Free text
+ * is not searched: a reason or an attribute may quote what it likes.
  */
 export const ecsArnsIn = (detail: unknown, depth = 0): readonly EcsArn[] => {
   if (typeof detail !== 'object' || detail === null || depth > depthMax) return [];

@@ -28,8 +28,8 @@ const Deployment = z
   );
 
 /**
- * A service as DescribeServices writes it (ECS API Reference, Service). Where ECS leaves out the healthy percentages
- * they are its defaults: 100 and 200, and 0 and 100 for a daemon.
+ * A service as DescribeServices writes it (ECS API Reference, Service). Where ECS leaves out the
+ * healthy percentages they are its defaults: 100 and 200, and 0 and 100 for a daemon.
  */
 export const EcsService = z
   .object({

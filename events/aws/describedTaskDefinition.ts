@@ -18,8 +18,9 @@ const Container = z.object({
 });
 
 /**
- * A revision as DescribeTaskDefinition writes it (ECS API Reference, TaskDefinition). Host ports are those of the
- * instance: none under `awsvpc`, where a task has its own address, and none where ECS picks one (0).
+ * A revision as DescribeTaskDefinition writes it (ECS API Reference, TaskDefinition). Host ports
+ * are those of the instance: none under `awsvpc`, where a task has its own address, and none where
+ * ECS picks one (0).
  */
 export const EcsTaskDefinition = z
   .object({

@@ -32,7 +32,9 @@ const portsOf = (resources: readonly z.infer<typeof Resource>[], name: string) =
   return [...new Set(ports)].toSorted((a, b) => a - b);
 };
 
-/** A name alone is a capability of the agent; a name with a value says something about the instance. */
+/**
+ * A name alone is a capability of the agent; a name with a value says something about the instance.
+ */
 const Attributes = z
   .array(z.object({ name: z.string().max(512), value: z.string().max(1_024).nullish() }))
   .max(1_000)

@@ -25,7 +25,9 @@ export type EcsDeploymentStateChange = Told & {
   readonly updatedAt: Instant;
 };
 
-/** ECS Developer Guide, ecs_service_deployment_events. It carries no version: told apart by its id. */
+/**
+ * ECS Developer Guide, ecs_service_deployment_events. It carries no version: told apart by its id.
+ */
 export const ecsDeploymentStateChange = eventKind({
   detailType: 'ECS Deployment State Change',
   source: 'aws.ecs',

@@ -17,7 +17,8 @@ const Container = z
   .object({
     name: Word,
     image: z.string().max(1_024).optional(),
-    // Present where ECS resolved the tag; any other form of digest is "not known", no reason to lose the task.
+    // Present where ECS resolved the tag; any other form of digest is "not known", no reason to
+    // lose the task.
     imageDigest: Digest.optional().catch(undefined),
     lastStatus: Word.optional(),
     exitCode: z.int().nullish(),

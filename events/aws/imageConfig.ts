@@ -3,7 +3,10 @@ import { Digest, type Instant } from '../ids.ts';
 import { OptionalMoment } from './moment.ts';
 import { present } from './present.ts';
 
-/** What an image says of itself, read from its config: the only sources of lineage (design decision 6). */
+/**
+ * What an image says of itself, read from its config: the only sources of lineage (design decision
+ * 6).
+ */
 export type ImageConfigRead = {
   readonly os: string;
   readonly osVersion?: string;

@@ -6,9 +6,10 @@ const isoText = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}
 const textMax = 40;
 
 /**
- * Reads a moment as AWS writes it: ISO 8601 with any number of fraction digits in events, ISO with an offset from AWS
- * CLI 2, seconds since 1970 from AWS CLI 1. `undefined` where it is none, such as the placeholder `yyyy-mm-ddThh:mm:ssZ`
- * in AWS's own samples. Below a millisecond it rounds down.
+ * Reads a moment as AWS writes it: ISO 8601 with any number of fraction digits in events, ISO with
+ * an offset from AWS CLI 2, seconds since 1970 from AWS CLI 1. `undefined` where it is none, such
+ * as the placeholder `yyyy-mm-ddThh:mm:ssZ` in AWS's own samples. Below a millisecond it rounds
+ * down.
  */
 export const momentOf = (value: unknown): Instant | undefined => {
   const milliseconds = typeof value === 'number' ? Math.floor(value * 1000) : fromText(value);

@@ -55,8 +55,9 @@ const kinds: ReadonlyMap<string, EventKind<AwsEvent>> = new Map(
 );
 
 /**
- * Reads one body from the queue. Unknown fields are tolerated; what cannot be acted on is parked with its reason and
- * a remedy that names the field. Never throws, whatever comes: one bad body must not hold up its neighbours.
+ * Reads one body from the queue. Unknown fields are tolerated; what cannot be acted on is parked
+ * with its reason and a remedy that names the field. Never throws, whatever comes: one bad body
+ * must not hold up its neighbours.
  */
 export const parseAwsEvent = (body: unknown, scope: Scope): ParsedAwsEvent => {
   const read = readBody(body);

@@ -9,8 +9,9 @@ export type Body =
   | { readonly status: 'unparsable'; readonly remedy: string };
 
 /**
- * Text, or a value already parsed, as plain JSON of bounded size and depth. A value is written out and read back, so
- * that no getter, prototype or proxy of the caller comes further than this. Never throws.
+ * Text, or a value already parsed, as plain JSON of bounded size and depth. A value is written out
+ * and read back, so that no getter, prototype or proxy of the caller comes further than this. Never
+ * throws.
  */
 export const readBody = (body: unknown): Body => {
   const text = typeof body === 'string' ? body : writtenOut(body);

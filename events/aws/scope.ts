@@ -28,8 +28,8 @@ export const objectionToOrigin = (envelope: Envelope, scope: Scope): Objection |
 };
 
 /**
- * The ARNs inside must be of the envelope's account and region, and of one cluster. A rule with a wide pattern, or a
- * forwarding bus, could otherwise let one account speak about another's cluster.
+ * The ARNs inside must be of the envelope's account and region, and of one cluster. A rule with a
+ * wide pattern, or a forwarding bus, could otherwise let one account speak about another's cluster.
  */
 export const objectionToArns = (
   envelope: Envelope,

@@ -14,8 +14,9 @@ export type SpotInterruptionWarning = Told & {
 };
 
 /**
- * EC2 User Guide, spot-instance-termination-notices: two minutes before, at best effort. Its resource ARN holds the
- * Availability Zone where the region belongs, which is why ids come from `detail`.
+ * EC2 User Guide, spot-instance-termination-notices: two minutes before, at best effort. Its
+ * resource ARN holds the Availability Zone where the region belongs, which is why ids come from
+ * `detail`.
  */
 export const spotInterruptionWarning = eventKind({
   detailType: 'EC2 Spot Instance Interruption Warning',

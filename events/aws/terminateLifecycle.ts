@@ -24,8 +24,8 @@ export type TerminateLifecycleAction = Told & {
 };
 
 /**
- * Amazon EC2 Auto Scaling User Guide, prepare-for-lifecycle-notifications. When a hook is made, Auto Scaling sends a
- * test notification that names no instance: it is ignored.
+ * Amazon EC2 Auto Scaling User Guide, prepare-for-lifecycle-notifications. When a hook is made,
+ * Auto Scaling sends a test notification that names no instance: it is ignored.
  */
 export const terminateLifecycleAction = eventKind({
   detailType: 'EC2 Instance-terminate Lifecycle Action',

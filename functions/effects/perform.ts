@@ -1,7 +1,7 @@
 import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { ObservedInstance } from '../../events/fleet.ts';
-import type { Instant } from '../../events/ids.ts';
+import type { Channel, Instant } from '../../events/ids.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 
 export type Performance =
@@ -125,7 +125,7 @@ const prove = async (
   }
   await ecs.runPinnedTask({
     cluster: rollout.clusterName,
-    family: `${rollout.policy.canaryFamily}-${item.channel}`,
+    family: canaryFamilyOf(rollout.policy.canaryFamily ?? '', item.channel),
     ec2InstanceId: item.replacementEc2InstanceId,
     clientToken: effect.effectId,
     startedBy: effect.effectId,
@@ -175,3 +175,7 @@ const deploy = async (
   if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was deployed`);
   return started(await ecs.forceNewDeployment(clusterName, serviceArn));
 };
+
+/** One canary family for each Windows, because a task definition names its operating system: `tuesday-canary-2022`. */
+const canaryFamilyOf = (prefix: string, channel: Channel): string =>
+  `${prefix}-${channel.replace('ltsc', '')}`;

@@ -6,8 +6,9 @@ import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 
 /**
- * The cluster behind an ARN, adopted in mode `observe` when it is seen for the first time. Another account's or
- * region's cluster of the same name is never mixed with it: it stands under its full name.
+ * The cluster behind an ARN, adopted in mode `observe` when it is seen for the first time. Another
+ * account's or region's cluster of the same name is never mixed with it: it stands under its full
+ * name.
  */
 export const findCluster = async (
   store: EventStore,

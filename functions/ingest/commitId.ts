@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Names a commit after the stream and the texts that led to it, so that a batch that is delivered again, or whose
- * answer was lost, is recognised as the same one.
+ * Names a commit after the stream and the texts that led to it, so that a batch that is delivered
+ * again, or whose answer was lost, is recognised as the same one.
  */
 export const commitIdOf = (stream: string, texts: readonly string[]): string => {
   const hash = createHash('sha256').update(stream);

@@ -29,10 +29,11 @@ type Work = { readonly store: EventStore; readonly now: Instant };
 type Settle = (index: number, result: IngestResult) => void;
 
 /**
- * Takes a batch of AWS events in any order, copies and strangers included, and answers for every body in their order.
- * One commit for each shard that is touched, named after the bodies, so that a batch that comes again is recognised.
- * What cannot be handled is parked whole while its neighbours go on; what the store did not take is `failed`, for the
- * queue to bring again. Throws only when a cluster cannot be looked up.
+ * Takes a batch of AWS events in any order, copies and strangers included, and answers for every
+ * body in their order. One commit for each shard that is touched, named after the bodies, so that a
+ * batch that comes again is recognised. What cannot be handled is parked whole while its neighbours
+ * go on; what the store did not take is `failed`, for the queue to bring again. Throws only when a
+ * cluster cannot be looked up.
  */
 export const ingestBatch = async (
   tools: IngestTools,

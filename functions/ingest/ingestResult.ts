@@ -6,7 +6,10 @@ export type IngestResult =
   | { readonly outcome: 'applied' }
   | {
       readonly outcome: 'ignored';
-      /** `StaleVersion`: not newer than what is known. `AlreadySeen`: this very event, or the same fact, is known. */
+      /**
+       * `StaleVersion`: not newer than what is known. `AlreadySeen`: this very event, or the same
+       * fact, is known.
+       */
       readonly reason: IgnoredReason | 'StaleVersion' | 'AlreadySeen';
       readonly detail: string;
     }

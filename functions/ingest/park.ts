@@ -19,8 +19,9 @@ export const parkedStreamAt = (at: Instant): string =>
 const commitBytesMax = bodyBytesMax;
 
 /**
- * Parks bodies whole, a longer one than EventBridge can send cut to that. Returns the id of each, in their order.
- * Several commits where they are large: one body must not keep another from being parked.
+ * Parks bodies whole, a longer one than EventBridge can send cut to that. Returns the id of each,
+ * in their order. Several commits where they are large: one body must not keep another from being
+ * parked.
  */
 export const park = async (
   { store, now }: { readonly store: EventStore; readonly now: Instant },

@@ -6,7 +6,10 @@ import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import { commitIdOf } from './commitId.ts';
 import { alreadySeen, applied, type IngestResult, notStored } from './ingestResult.ts';
 
-/** One push or deletion, in the stream of its image. The moment is AWS's, or that of arrival where it gives none. */
+/**
+ * One push or deletion, in the stream of its image. The moment is AWS's, or that of arrival where
+ * it gives none.
+ */
 export const recordImageAction = async (
   { store, now }: { readonly store: EventStore; readonly now: Instant },
   event: EcrImageAction,

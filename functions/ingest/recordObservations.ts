@@ -10,8 +10,9 @@ import { commitIdOf } from './commitId.ts';
 import { alreadySeen, applied, type IngestResult, notStored, stale } from './ingestResult.ts';
 
 /**
- * Records what was seen of one cluster: one commit for each shard that is touched. Answers for every observation, in
- * their order. `texts` are what the observations were read from; they name the commits.
+ * Records what was seen of one cluster: one commit for each shard that is touched. Answers for
+ * every observation, in their order. `texts` are what the observations were read from; they name
+ * the commits.
  */
 export const recordObservations = async (
   { store, now }: { readonly store: EventStore; readonly now: Instant },

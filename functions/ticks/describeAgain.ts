@@ -1,7 +1,7 @@
 import type { Observation } from '../../domain/fleet/observation.ts';
 import { hasEnded, isInFlight, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { Views } from '../../infra/views/views.ts';
-import { observe } from '../observe.ts';
+import { observe, serviceNews } from '../observe.ts';
 import type { ControlTools } from './controlTools.ts';
 
 /**
@@ -16,10 +16,11 @@ export const describeAgain = async (
   const cluster = views.clusters.get(clusterName);
   if (cluster === undefined) return;
   const rollouts = [...views.rollouts.values()].filter((each) => each.clusterName === clusterName);
+  const view = views.fleet(clusterName);
   const observations: Observation[] = [];
   for (const serviceArn of servicesInHand(rollouts)) {
     const service = await ecs.describeService(clusterName, serviceArn, now());
-    if (service !== undefined) observations.push({ kind: 'service', service });
+    if (service !== undefined) observations.push(...serviceNews(view, [service]));
   }
   for (const containerInstanceArn of instancesInHand(rollouts)) {
     const instance = await ecs.describeInstance(clusterName, containerInstanceArn);

@@ -6,7 +6,7 @@ import type { Instant } from '../../events/ids.ts';
 import type { EcsGateway } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import type { FollowedViews } from '../../infra/views/views.ts';
-import { observe } from '../observe.ts';
+import { observe, serviceNews } from '../observe.ts';
 import { send } from '../send.ts';
 
 export type SweepTools = {
@@ -43,7 +43,7 @@ export const sweep = async (tools: SweepTools, clusterName: string): Promise<Swe
   const seen: Observation[] = [
     ...instances.map((instance) => ({ kind: 'instance', instance, ...described(now()) }) as const),
     ...tasks.map((task) => ({ kind: 'task', task, ...described(now()) }) as const),
-    ...services.map((service) => ({ kind: 'service', service }) as const),
+    ...serviceNews(view, services),
   ];
   const named = [...tasks, ...services].map(({ taskDefinitionArn }) => taskDefinitionArn);
   for (const arn of [...new Set(named)].toSorted()) {

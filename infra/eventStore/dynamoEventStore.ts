@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { assert } from '../../domain/assert.ts';
-import { type CommitItem, commitOf, itemOf, stateOf, versionOf } from './dynamoItem.ts';
+import { type CommitItem, commitOfItem, itemOf, stateOf, versionOf } from './dynamoItem.ts';
 import { dynamoTable, type Page } from './dynamoTable.ts';
 import { type EventStore, type Fold, VersionConflict } from './eventStore.ts';
 import { issuePositions } from './positions.ts';
@@ -52,7 +52,7 @@ export const createDynamoEventStore = ({
         items.push(...page.items);
         next = page.next;
       } while (next !== undefined);
-      return items.map(commitOf);
+      return items.map(commitOfItem);
     },
     readAll: () => {
       const why = 'DynamoDB keeps no order over streams: functions/streams takes its place';
@@ -103,7 +103,7 @@ const foldHistory = <State>(
   for (const item of items.toReversed()) {
     version += 1;
     assert(versionOf(item) === version, `${stream} has no gap at version ${version}`);
-    for (const event of commitOf(item).events) state = fold.evolve(state, event as never);
+    for (const event of commitOfItem(item).events) state = fold.evolve(state, event as never);
   }
   return { state, version };
 };

@@ -82,7 +82,7 @@ export const stateOf = (item: CommitItem, stateShape: string): { state: unknown 
  * Throws `UnreadableEvent` for what this Tuesday cannot read. Also for the items of the table's
  * stream.
  */
-export const commitOf = (item: CommitItem): Commit => {
+export const commitOfItem = (item: CommitItem): Commit => {
   const { stream, commitId, at, events } = item;
   const version = versionOf(item);
   assert(Number.isInteger(version), 'an item of the event table has a version');

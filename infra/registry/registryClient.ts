@@ -1,6 +1,8 @@
 import type { Digest } from '../../events/ids.ts';
 
-/** What a floating tag holds now, or why that is not known. A registry error is never "no change". */
+/**
+ * What a floating tag holds now, or why that is not known. A registry error is never "no change".
+ */
 export type TagReading =
   | {
       readonly status: 'read';
@@ -19,6 +21,9 @@ export type TagReading =
   | { readonly status: 'unknown'; readonly reason: string };
 
 export type RegistryClient = {
-  /** Reads `<repository>:<tag>`; answers `unchanged` at the cost of one HEAD while `knownDigest` still stands. */
+  /**
+   * Reads `<repository>:<tag>`; answers `unchanged` at the cost of one HEAD while `knownDigest`
+   * still stands.
+   */
   readonly readTag: (repository: string, tag: string, knownDigest?: Digest) => Promise<TagReading>;
 };

@@ -8,7 +8,10 @@ import { shapeLines } from '../support/shapes.ts';
 const golden = new URL('./golden/', import.meta.url);
 const place = { stream: 'golden#1', version: 1 };
 
-/** Every stored shape there ever was: a sample is added for a new one, and none is changed or removed. */
+/**
+ * Every stored shape there ever was: a sample is added for a new one, and none is changed or
+ * removed.
+ */
 const samples: readonly RawEvent[] = readdirSync(golden)
   .filter((name) => name.endsWith('.json'))
   .flatMap((name) => JSON.parse(readFileSync(new URL(name, golden), 'utf8')) as RawEvent[]);
@@ -33,7 +36,8 @@ describe('the catalogue', () => {
   });
 
   it('changes no stored field unseen: the list of all of them is kept', async () => {
-    // A line added is a new field: fine where it is optional. A line gone or changed is an old shape
+    // A line added is a new field: fine where it is optional. A line gone or changed is an old
+    // shape
     // that is read no more: add an upcaster to events/upcast.ts and a sample, keep the old sample.
     const list = eventTypes.flatMap((type) => {
       const schema = catalogue.get(type);

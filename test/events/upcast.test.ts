@@ -4,7 +4,8 @@ import { presentShape, type Upcaster, type Upcasters, upcast } from '../../event
 
 const place = { stream: 'disruption#prod', version: 12 };
 
-// As if LeaseReturned had once been called LeaseGivenBack, then had `lease`, then `returnedAt` in seconds.
+// As if LeaseReturned had once been called LeaseGivenBack, then had `lease`, then `returnedAt` in
+// seconds.
 const inMilliseconds: Upcaster = ({ type, data }) => {
   const { returnedAtS, ...rest } = data as { readonly returnedAtS: number };
   return { type, data: { ...rest, returnedAt: returnedAtS * 1000 } };

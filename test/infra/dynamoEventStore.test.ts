@@ -1,7 +1,8 @@
 import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { commitOf } from '../../infra/eventStore/dynamoCommit.ts';
 import { createDynamoEventStore } from '../../infra/eventStore/dynamoEventStore.ts';
-import { commitOf, itemBytes } from '../../infra/eventStore/dynamoItem.ts';
+import { commitOfItem, itemBytes } from '../../infra/eventStore/dynamoItem.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { dynamoDouble } from '../support/dynamoDouble.ts';
 import { at, granted, leases, noise } from '../support/leases.ts';
@@ -55,7 +56,7 @@ describe('what is asked of DynamoDB', () => {
       },
     ]);
     const [item] = [...double.items.values()];
-    expect(item && commitOf(item)).toEqual({
+    expect(item && commitOfItem(item)).toEqual({
       stream,
       version: 1,
       commitId: 'command-1',
@@ -64,7 +65,7 @@ describe('what is asked of DynamoDB', () => {
     });
   });
 
-  it('to load: the newest four, consistently, and no more when one of them has the state', async () => {
+  it('to load: the newest four, consistently, and no more when one has the state', async () => {
     for (let version = 1; version <= 9; version += 1) {
       await commit(store, `${version}`, [granted('same', noise(2000 + version))]);
     }
@@ -188,5 +189,28 @@ describe('what is asked of DynamoDB', () => {
 
   it('has no order over all streams, and says what has', async () => {
     await expect(store.readAll(0, 10)).rejects.toThrow('functions/streams takes its place');
+  });
+});
+
+describe('a record of the table stream', () => {
+  it('holds the commit that was appended, its bytes as base64', async () => {
+    const double = dynamoDouble();
+    const store = createDynamoEventStore({ tableName, client: double.client().client });
+    await commit(store, 'command-1', [granted('a'), granted('b')]);
+    const [item = {}] = [...double.items.values()];
+    const image = Object.fromEntries(
+      Object.entries(item).map(([name, { S: text, N: digits, B: bytes }]) => [
+        name,
+        bytes ? { B: Buffer.from(bytes).toString('base64') } : text ? { S: text } : { N: digits },
+      ]),
+    ) as Record<string, { S?: string; N?: string; B?: string }>;
+    expect(image.state?.B).toEqual(expect.any(String));
+    expect(commitOf(image as Parameters<typeof commitOf>[0])).toEqual(
+      (await store.readStream(stream))[0],
+    );
+  });
+
+  it('without an image holds none', () => {
+    expect(commitOf(undefined)).toBeUndefined();
   });
 });

@@ -129,12 +129,14 @@ export const describeEventStore = (name: string, start: () => StoreUnderTest): v
         const names = Array.from({ length: 16 }, (_, index) => `writer-${index}`);
         const tryOnce = async (name: string): Promise<void> => {
           const client = data.open();
-          for (;;) {
+          // One of those who try gets in each time, so sixteen attempts are enough for everybody.
+          for (let attempt = 1; attempt <= names.length; attempt += 1) {
             const done = await commit(client, name, [granted(name)]).catch((error) => {
               expect(error).toMatchObject({ code: 'VersionConflict' });
             });
             if (done) return;
           }
+          expect.unreachable(`${name} never got in`);
         };
         await Promise.all(names.map(tryOnce));
         const commits = await store.readStream(stream);
@@ -213,7 +215,7 @@ export const describeEventStore = (name: string, start: () => StoreUnderTest): v
         );
       });
 
-      it('spares a load the history: a small state all of it, a middling one all but three', async () => {
+      it('spares a load the history: all of it, or of a middling state all but three', async () => {
         for (let version = 1; version <= 40; version += 1) {
           await commit(store, `s${version}`, [granted('same', noise(20))]);
           const { seen, counted } = counting();

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fold } from '../../domain/decider.ts';
@@ -52,7 +53,9 @@ const startWriters = (
 const everything = (store: EventStore): Promise<readonly SequencedCommit[]> =>
   store.readAll(0, 1_000_000);
 
-/** Versions 1, 2, 3 ... in every stream, every commit id once, the state as the events fold to it. */
+/**
+ * Versions 1, 2, 3 ... in every stream, every commit id once, the state as the events fold to it.
+ */
 const expectWhole = async (store: EventStore): Promise<readonly SequencedCommit[]> => {
   const all = await everything(store);
   expect(new Set(all.map(({ commitId }) => commitId)).size).toBe(all.length);
@@ -88,7 +91,7 @@ describe('a SQLite store under several processes', { timeout: 60_000 }, () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('takes 16 writers in 4 processes without a gap or a double, and a reader misses nothing', async () => {
+  it('takes 16 writers in 4 processes: no gap, no double, a reader misses nothing', async () => {
     const streams = ['disruption#one', 'disruption#two'];
     const processes = ['p1', 'p2', 'p3', 'p4'].map((name) =>
       startWriters(file, name, { writers: 4, commits: 20, streams }),
@@ -121,6 +124,23 @@ describe('a SQLite store under several processes', { timeout: 60_000 }, () => {
     expect(pollsThatFound).toBeGreaterThan(1);
     // Without a clash nothing above was put to the test.
     expect(answered.filter(({ attempts }) => attempts > 1).length).toBeGreaterThan(0);
+    store.close();
+  });
+
+  it('is made once, however many processes find the file empty at the same moment', async () => {
+    const empty = new DatabaseSync(file);
+    empty.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE');
+    const processes = ['m1', 'm2', 'm3'].map((name) =>
+      startWriters(file, name, { writers: 1, commits: 1, streams: ['disruption#one'] }),
+    );
+    // Time to find it empty and to queue for the lock. Were it too short, less would be tried.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    empty.exec('ROLLBACK');
+    empty.close();
+    await Promise.all(processes.map((writers) => writers.ended));
+    expect(processes.map(({ child }) => child.exitCode)).toEqual([0, 0, 0]);
+    const store = openSqliteEventStore(file);
+    expect((await expectWhole(store)).length).toBe(3);
     store.close();
   });
 

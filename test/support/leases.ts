@@ -21,7 +21,8 @@ export const granted = (name: string, holder = 'rollout#rollout-2025-10-14'): Di
 /** Text that compression makes little of, the same for the same length. */
 export const noise = (length: number): string => {
   let text = '';
-  while (text.length < length) text += createHash('sha512').update(`${text.length}`).digest('base64');
+  while (text.length < length)
+    text += createHash('sha512').update(`${text.length}`).digest('base64');
   return text.slice(0, length);
 };
 

@@ -12,7 +12,9 @@ type JsonSchema = {
   readonly additionalProperties?: JsonSchema | boolean;
 };
 
-/** One line for each field that a schema knows: its path, `?` where it may be absent, and its kind. */
+/**
+ * One line for each field that a schema knows: its path, `?` where it may be absent, and its kind.
+ */
 export const shapeLines = (schema: z.ZodType): readonly string[] =>
   lines(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema, '');
 

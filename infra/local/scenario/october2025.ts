@@ -20,7 +20,10 @@ const year = (channel: string) => channel.slice('ltsc'.length);
 const amiFamily = (channel: string) => `Windows_Server-${year(channel)}-English-Core-ECS_Optimized`;
 const operatingSystemFamily = (channel: string) => `WINDOWS_SERVER_${year(channel)}_CORE`;
 
-/** Dates of AWS's AMIs; those of October are modelled on its habit, four days after a release that became an image. */
+/**
+ * Dates of AWS's AMIs; those of October are modelled on its habit, four days after a release that
+ * became an image.
+ */
 const amiDates: readonly { readonly date: string; readonly builds: readonly string[] }[] = [
   { date: '2025.08.16', builds: ['17763.7678', '20348.4052', '26100.4946'] },
   { date: '2025.09.13', builds: ['17763.7792', '20348.4171', '26100.6584'] },
@@ -60,8 +63,8 @@ const groups: readonly GroupPlan[] = channels.map((channel) => ({
 const counts: Readonly<Record<string, number>> = { ltsc2019: 12, ltsc2022: 17, ltsc2025: 11 };
 
 /**
- * In each group the fourth instance has last month's AMI but no attribute, the seventh the AMI of August, and in 2019
- * and 2022 the second comes from a private AMI that nobody can name.
+ * In each group the fourth instance has last month's AMI but no attribute, the seventh the AMI of
+ * August, and in 2019 and 2022 the second comes from a private AMI that nobody can name.
  */
 const instances = (): readonly InstancePlan[] =>
   channels.flatMap((channel, index) =>
@@ -131,9 +134,10 @@ const repositories = (): readonly RepositoryPlan[] => {
 };
 
 /**
- * October 2025 as it was for Windows, on a fleet that is made up: from the day before Patch Tuesday to the 31st. On the
- * 14th ltsc2019 and ltsc2022 are rebaselined; on the 23rd, Pacific time, an out-of-band release follows on every
- * channel. The update 26100.6901 of the 20th was for hosts alone and became no image, as it was.
+ * October 2025 as it was for Windows, on a fleet that is made up: from the day before Patch Tuesday
+ * to the 31st. On the 14th ltsc2019 and ltsc2022 are rebaselined; on the 23rd, Pacific time, an
+ * out-of-band release follows on every channel. The update 26100.6901 of the 20th was for hosts
+ * alone and became no image, as it was.
  */
 export const october2025 = (): Scenario => ({
   name: 'october2025',

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { AppLayer, BaseLayer, BaseRelease } from '../../../domain/simulation/scenario.ts';
 import type { Channel, Flavour } from '../../../events/ids.ts';
 
-// Microsoft's releases of May to October 2025, from infra/local/data (SOURCES.md says what each column is).
+// Microsoft's releases of May to October 2025, from infra/local/data (SOURCES.md says what each
+// column is).
 
 type Row = Readonly<Record<string, string>>;
 
@@ -20,7 +21,10 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const million = 1_000_000;
 
-/** The builds on which each channel's Server Core base layer stood before October 2025 (modelled from the first images on it). */
+/**
+ * The builds on which each channel's Server Core base layer stood before October 2025 (modelled
+ * from the first images on it).
+ */
 const earlierBaseline: Readonly<Record<string, string>> = {
   ltsc2019: '17763.6293',
   ltsc2022: '20348.2700',
@@ -75,8 +79,9 @@ const releasesOf = (
 };
 
 /**
- * Patch Tuesday at 10:00 Pacific, 17:00 UTC in summer; the channels some minutes apart. The out-of-band of 23 October
- * went out that evening, Pacific time. Minutes and the evening's hour are modelled.
+ * Patch Tuesday at 10:00 Pacific, 17:00 UTC in summer; the channels some minutes apart. The
+ * out-of-band of 23 October went out that evening, Pacific time. Minutes and the evening's hour are
+ * modelled.
  */
 const publicationOf = (derivedAt: number, channel: Channel): number => {
   const day = Math.floor(derivedAt / dayMs) * dayMs;
@@ -138,7 +143,10 @@ const serverImage = (
   return base('windows/server', 'server', common, layers, digests);
 };
 
-/** .NET Framework at the measured hour, IIS three hours after its base (modelled); layer sizes of .NET as of October 2025. */
+/**
+ * .NET Framework at the measured hour, IIS three hours after its base (modelled); layer sizes of
+ * .NET as of October 2025.
+ */
 const derivedOf = (
   common: Common,
   core: readonly BaseLayer[],

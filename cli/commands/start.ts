@@ -1,0 +1,37 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import { liveOctober } from '../start/liveOctober.ts';
+import type { CliTools } from '../tools.ts';
+import { UserError } from '../userError.ts';
+
+type Options = {
+  readonly store: string;
+  readonly json?: boolean;
+  readonly seed: string;
+  readonly reset?: boolean;
+};
+
+/** `tuesday start`: lives October 2025 over a simulated AWS on this machine. */
+export const startCommand = (program: Command, tools: CliTools): void => {
+  program
+    .command('start')
+    .description('live October 2025 on this machine: see it arrive, spread and finish')
+    .option('--seed <number>', 'another fleet history; the same seed gives the same summary', '7')
+    .option('--reset', 'begin the month anew instead of carrying on')
+    .action((_options, command: Command) => start(command.optsWithGlobals<Options>(), tools));
+};
+
+const start = async ({ store, json, seed, reset }: Options, tools: CliTools): Promise<void> => {
+  if (!/^\d{1,9}$/.test(seed)) {
+    throw new UserError(`--seed ${seed} is no whole number`, 'give one of up to nine digits');
+  }
+  const cloudFile = `${store.replace(/\.sqlite$/, '')}.simulated-aws.sqlite`;
+  if (reset) {
+    for (const file of [store, cloudFile]) {
+      for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+    }
+  }
+  mkdirSync(dirname(store), { recursive: true });
+  await liveOctober({ store, cloudFile, seed: Number(seed), json: json === true }, tools);
+};

@@ -1,0 +1,170 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { clusterStream } from '../../domain/fleet/shards.ts';
+import { type ClusterCommand, cluster } from '../../domain/maintenance/cluster.ts';
+import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
+import type { Scenario } from '../../domain/simulation/scenario.ts';
+import { type ClusterArn, Instant } from '../../events/ids.ts';
+import { send } from '../../functions/send.ts';
+import { awsGateways } from '../../infra/aws/clients.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import { type Cloud, openCloud } from '../../infra/local/cloud.ts';
+import { readEventPatterns } from '../../infra/local/patterns.ts';
+import { october2025 } from '../../infra/local/scenario/october2025.ts';
+import { serveCloud } from '../../infra/local/wire.ts';
+import { createRegistryClient } from '../../infra/registry/dockerRegistryClient.ts';
+import { count, moment } from '../text.ts';
+import type { CliTools } from '../tools.ts';
+import { isMoving } from './isMoving.ts';
+import { localPlane } from './localPlane.ts';
+import { dueAt, nextStep, type Standing, standingOf } from './month.ts';
+import { pictured, told } from './progress.ts';
+import { summaryData, summaryLines } from './summary.ts';
+
+type Place = {
+  readonly store: string;
+  readonly cloudFile: string;
+  readonly seed: number;
+  readonly json: boolean;
+};
+
+/**
+ * Lives October 2025 to its end: the simulated AWS speaks the wire protocol on loopback, the control plane is the one
+ * that runs on Lambda. Killed at any moment and started again it carries on from the last thing that was stored.
+ */
+export const liveOctober = async (place: Place, tools: CliTools): Promise<void> => {
+  const scenario = october2025();
+  const carriesOn = existsSync(place.cloudFile);
+  const cloud = openCloud({ file: place.cloudFile, scenario, seed: place.seed });
+  const store = tools.openStore(place.store, { create: true });
+  const wire = await serveCloud(cloud);
+  try {
+    if (!place.json) opening(place, cloud, carriesOn, scenario, tools);
+    pointClientsAt(wire.url, scenario.region);
+    await adopt(store, cloud, scenario);
+    const plane = localPlane({
+      store,
+      gateways: awsGateways({ busName: 'tuesday' }),
+      registry: createRegistryClient(wire.url),
+      patterns: readEventPatterns(serverlessFile, { 'AWS::AccountId': scenario.account }),
+      deliveries: deliveriesOf(cloud),
+      scope: { accounts: [scenario.account], regions: [scenario.region] },
+      clusterName: scenario.clusterName,
+      now: () => Instant.parse(cloud.now()),
+    });
+    const last = await live(plane, store, cloud, scenario, place, tools);
+    const bytesPulled = Object.values(cloud.world.instances).reduce(
+      (sum, instance) => sum + instance.bytesPulled,
+      0,
+    );
+    const counted = { bytesPulled, seed: place.seed };
+    if (place.json) tools.out(JSON.stringify(summaryData(last, counted)));
+    else for (const line of ['', ...summaryLines(last, counted)]) tools.out(line);
+    if (!place.json) closing(place, tools);
+  } finally {
+    await wire.close();
+    store.close();
+    cloud.close();
+  }
+};
+
+const serverlessFile = fileURLToPath(new URL('../../serverless.yml', import.meta.url));
+
+/** The SDK reads where to call from the environment; the real gateways need no word about it. */
+const pointClientsAt = (url: string, region: string): void => {
+  process.env.AWS_ENDPOINT_URL = url;
+  process.env.AWS_REGION = region;
+  process.env.AWS_ACCESS_KEY_ID = 'simulated';
+  process.env.AWS_SECRET_ACCESS_KEY = 'simulated';
+};
+
+/** What the operator of this fleet has decided: Tuesday drives, starts by itself, proves instances. */
+const adopt = async (
+  store: EventStore,
+  cloud: Cloud,
+  { account, region, clusterName }: Scenario,
+) => {
+  const now = Instant.parse(cloud.now());
+  const stream = clusterStream(clusterName);
+  const { state } = await store.load(stream, cluster);
+  if (state.status === 'adopted' && state.mode === 'drive') return;
+  const clusterArn = cloud.world.clusterArn as ClusterArn;
+  const policy = { ...defaultPolicy, start: 'automatic', canaryFamily: 'tuesday-canary' } as const;
+  const actor = 'operator';
+  const commands: readonly ClusterCommand[] = [
+    { type: 'AdoptCluster', clusterArn, clusterName, account, region, now },
+    { type: 'SetPolicy', policy, actor, now },
+    { type: 'SetMode', mode: 'drive', actor, now },
+  ];
+  for (const command of commands) await send(store, cluster, stream, command, now);
+};
+
+const deliveriesOf = (cloud: Cloud) => ({
+  pending: (limit: number) =>
+    cloud
+      .pendingEvents(limit)
+      .map(({ sequence, event }) => ({ sequence, body: JSON.stringify(event) })),
+  acknowledge: cloud.acknowledge,
+});
+
+const live = async (
+  plane: ReturnType<typeof localPlane>,
+  store: EventStore,
+  cloud: Cloud,
+  { startsAt, endsAt, clusterName }: Scenario,
+  { json }: Place,
+  tools: CliTools,
+): Promise<Standing> => {
+  const silent = { show: () => {}, end: () => {} };
+  const shown = tools.isTerminal ? pictured({ startsAt, endsAt }, tools.out) : told(tools.out);
+  const progress = json ? silent : shown;
+  for (;;) {
+    const now = Instant.parse(cloud.now());
+    const { upTo } = await plane.views();
+    const { views } = await plane.step(dueAt(now, startsAt as Instant));
+    const standing = standingOf(views, clusterName, now);
+    progress.show(standing, await store.readAll(upTo, commitsShownMax));
+    if (now >= endsAt) {
+      progress.end();
+      return standing;
+    }
+    cloud.advance(nextStep(now, isMoving(views), endsAt));
+  }
+};
+
+const commitsShownMax = 10_000;
+
+const opening = (
+  { seed }: Place,
+  cloud: Cloud,
+  carriesOn: boolean,
+  { startsAt, endsAt }: Scenario,
+  { out }: CliTools,
+): void => {
+  const { instances, tasks, services } = cloud.world;
+  const fleet = [
+    count(Object.keys(instances).length, 'instance'),
+    count(Object.keys(tasks).length, 'task'),
+    count(Object.keys(services).length, 'service'),
+  ].join(', ');
+  out(
+    `Tuesday lives October 2025 on this machine: a simulated ECS cluster of ${fleet} (seed ${seed}).`,
+  );
+  out(
+    'The releases are Microsoft’s real ones; the cluster and the dates of the AMIs are modelled.',
+  );
+  if (carriesOn && cloud.now() >= endsAt)
+    out('The month was lived before; --reset begins it anew.');
+  else if (carriesOn) out(`Carrying on from ${moment(cloud.now())}.`);
+  else out(`From ${moment(startsAt)} to ${moment(endsAt)}, all times UTC.`);
+  out('');
+};
+
+const closing = ({ store }: Place, { out }: CliTools): void => {
+  const where = store === '.data/tuesday.sqlite' ? '' : ` --store ${store}`;
+  out('');
+  out('Look around in what was recorded:');
+  for (const command of ['exposure', 'fleet', 'releases', 'rollout watch', 'events --limit 20']) {
+    out(`  npm run tuesday -- ${command}${where}`);
+  }
+};

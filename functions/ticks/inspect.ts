@@ -1,0 +1,132 @@
+import { isStopped } from '../../domain/fleet/fleetShard.ts';
+import { hashOf } from '../../domain/fleet/shards.ts';
+import { type ImageCommand, image, imageStream } from '../../domain/windows/image.ts';
+import { imageName } from '../../domain/windows/imageName.ts';
+import type { Digest, Instant } from '../../events/ids.ts';
+import { type EcrGateway, isGatewayError } from '../../infra/aws/gateways.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import type { FollowedViews, Views } from '../../infra/views/views.ts';
+import { send } from '../send.ts';
+import type { TickReport } from '../tick.ts';
+
+export type InspectTools = {
+  readonly store: EventStore;
+  readonly views: FollowedViews;
+  readonly ecr: EcrGateway;
+  readonly now: () => Instant;
+};
+
+/** Three calls an image: a pass stays within its two minutes, and under ECR's rates. */
+const inspectionsMax = 100;
+/** Of those, for images that failed before: they must not keep new ones waiting. */
+const retriesMax = 20;
+
+const notReadable = 'RegistryNotReadable';
+
+/**
+ * Reads the config of every image that runs or was pushed and has not been read, new ones first. A
+ * failure is a fact, recorded once a reason, and tried again later; throttling ends the pass and is
+ * no fact.
+ */
+export const inspect = async (tools: InspectTools): Promise<TickReport> => {
+  const now = tools.now();
+  const { fresh, failed } = uninspected(await tools.views.catchUp(), now);
+  const retries = failed.slice(0, retriesMax);
+  const chosen = [...fresh.slice(0, inspectionsMax - retries.length), ...retries];
+  const held: string[] = [];
+  const left = fresh.length + failed.length - chosen.length;
+  if (left > 0) held.push(`${left} images wait for a later pass`);
+  let written = 0;
+  for (const [index, candidate] of chosen.entries()) {
+    const command = await lookAt(tools, candidate, now);
+    if ('throttled' in command) {
+      held.push(`${chosen.length - index} images wait: ${command.throttled}`);
+      break;
+    }
+    if (command.type === 'RecordInspectionFailure') {
+      held.push(`${candidate.repository}@${candidate.digest}: ${command.reason}`);
+    }
+    const stream = imageStream(candidate.digest);
+    written += (await send(tools.store, image, stream, command, now)).events.length;
+  }
+  return { written, refused: [], held };
+};
+
+type Candidate = { readonly digest: Digest; readonly repository: string };
+
+const uninspected = (
+  views: Views,
+  now: Instant,
+): { readonly fresh: readonly Candidate[]; readonly failed: readonly Candidate[] } => {
+  const wanted = new Map<Digest, Candidate>();
+  for (const candidate of [...runningImages(views), ...pushedImages(views)]) {
+    const known = wanted.get(candidate.digest);
+    // The same image may stand in several registries: one that can be read is preferred.
+    if (known === undefined || ecrPath(known.repository) === undefined) {
+      wanted.set(candidate.digest, candidate);
+    }
+  }
+  const open = [...wanted.values()].filter(({ digest, repository }) => {
+    const state = views.images.get(digest);
+    if (state?.config !== undefined) return false;
+    return state?.failure?.reason !== notReadable || ecrPath(repository) !== undefined;
+  });
+  const hasFailed = ({ digest }: Candidate) => views.images.get(digest)?.failure !== undefined;
+  return {
+    fresh: open.filter((each) => !hasFailed(each)).toSorted(byDigest),
+    failed: open.filter(hasFailed).toSorted(shuffledBy(now)),
+  };
+};
+
+const runningImages = (views: Views): readonly Candidate[] =>
+  [...views.clusters.keys()]
+    .flatMap((name) => [...views.fleet(name).tasks.values()])
+    .filter((task) => !isStopped(task))
+    .flatMap(({ containers }) => containers)
+    .flatMap(({ image: name, imageDigest: digest }) =>
+      name === undefined || digest === undefined
+        ? []
+        : [{ digest, repository: imageName(name).repository }],
+    );
+
+const pushedImages = ({ images }: Views): readonly Candidate[] =>
+  [...images.values()]
+    .filter(({ deletedAt }) => deletedAt === undefined)
+    .flatMap(({ digest, repositories }) =>
+      repositories.map((repository) => ({ digest, repository })),
+    );
+
+const byDigest = (a: Candidate, b: Candidate) => (a.digest < b.digest ? -1 : 1);
+
+/**
+ * Another order every minute, the same for the same minute, so that no failed image is always last.
+ */
+const shuffledBy = (now: Instant) => {
+  const rank = ({ digest }: Candidate) => hashOf(`${digest} ${Math.floor(now / 60_000)}`);
+  return (a: Candidate, b: Candidate) => rank(a) - rank(b) || byDigest(a, b);
+};
+
+/** Path within ECR; `undefined` for another registry (Amazon ECR User Guide, Registries). */
+const ecrPath = (repository: string): string | undefined =>
+  /^\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/(.+)$/.exec(repository)?.[1];
+
+const lookAt = async (
+  { ecr }: InspectTools,
+  { digest, repository }: Candidate,
+  now: Instant,
+): Promise<ImageCommand | { readonly throttled: string }> => {
+  const about = { digest, repository, now };
+  const path = ecrPath(repository);
+  if (path === undefined) {
+    return { type: 'RecordInspectionFailure', ...about, reason: notReadable };
+  }
+  try {
+    const config = await ecr.readImageConfig(path, digest);
+    return { type: 'RecordInspection', ...about, config };
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    if (error.kind === 'throttled') return { throttled: error.code };
+    // The code alone: a message may carry a request id, and would be another fact every time.
+    return { type: 'RecordInspectionFailure', ...about, reason: error.code };
+  }
+};

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { Digest } from '../../events/ids.ts';
+
+/** Why an answer cannot be used: a sentence that names the request. Stays within this folder. */
+export class RegistryProblem extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RegistryProblem';
+  }
+}
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export type RegistryAnswer = { readonly text: string; readonly headers: Headers };
+
+export type RegistryReader = {
+  /**
+   * `path` begins with `/v2/`. The digest is what the registry calls it; absent where it does not
+   * say.
+   */
+  readonly head: (path: string) => Promise<Digest | undefined>;
+  /** The body as text, at most `bytesMax` of it. */
+  readonly get: (path: string, bytesMax: number) => Promise<RegistryAnswer>;
+};
+
+/**
+ * Both kinds of index and both kinds of manifest: Microsoft uses Docker's, a mirror may use OCI's.
+ */
+const accept = [
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+].join(', ');
+
+/**
+ * Reads a Docker Registry v2 without credentials. Throws `RegistryProblem` for every answer but
+ * 200, for one that does not come in time and for one that is too long. An error body is not looked
+ * at: Microsoft's is not always JSON (Azure/acr#754).
+ */
+export const registryReader = (
+  baseUrl: string,
+  { timeoutMs, fetch }: { readonly timeoutMs: number; readonly fetch: Fetch },
+): RegistryReader => {
+  const base = new URL(baseUrl);
+  const ask = async (
+    method: 'HEAD' | 'GET',
+    path: string,
+    bytesMax: number,
+  ): Promise<RegistryAnswer> => {
+    const what = `${method} ${path}`;
+    try {
+      const init = { method, headers: { accept }, signal: AbortSignal.timeout(timeoutMs) };
+      const response = await fetch(new URL(path, base).href, init);
+      if (response.status !== 200) {
+        await response.body?.cancel();
+        throw new RegistryProblem(`${what}: answered ${response.status}`);
+      }
+      const text = await boundedText(response, bytesMax, what);
+      return { text, headers: response.headers };
+    } catch (error) {
+      if (error instanceof RegistryProblem) throw error;
+      throw new RegistryProblem(`${what}: ${whyFailed(error, timeoutMs)}`, { cause: error });
+    }
+  };
+  return {
+    head: async (path) => {
+      const { headers } = await ask('HEAD', path, 0);
+      const said = headers.get('docker-content-digest');
+      if (said === null) return undefined;
+      const digest = Digest.safeParse(said);
+      if (!digest.success) throw new RegistryProblem(`HEAD ${path}: its digest is no digest`);
+      return digest.data;
+    },
+    get: (path, bytesMax) => ask('GET', path, bytesMax),
+  };
+};
+
+/** Counts while reading: a length that the server states proves nothing. */
+const boundedText = async (response: Response, bytesMax: number, what: string): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > bytesMax) throw new RegistryProblem(`${what}: more than ${bytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+const whyFailed = (error: unknown, timeoutMs: number): string => {
+  if (!(error instanceof Error)) return 'failed';
+  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
+  const cause = error.cause;
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return `${error.message}${code}`;
+};
+
+export const sha256Of = (text: string): string =>
+  `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+/** Throws `RegistryProblem` where the bytes are not those that were asked for. */
+export const checkDigest = (text: string, digest: Digest, what: string): void => {
+  if (sha256Of(text) !== digest) throw new RegistryProblem(`${what}: is not ${digest}`);
+};

@@ -19,6 +19,7 @@ type Room = {
 
 /**
  * Whether everything on `instance`, and everything still on instances that are being emptied, would fit on the rest.
+ * `alsoLeaving` names instances whose drain was asked for and is not seen yet.
  * First fit, largest first: a no may be wrong by a little, a yes is a placement that exists. Memory keeps the reserve
  * of the operating system, because Windows has neither overcommit nor an out-of-memory killer.
  * Answers `undefined` where all fits, else a sentence that names the first task that does not.
@@ -27,10 +28,13 @@ export const whyNoRoomElsewhere = (
   view: FleetView,
   instance: ObservedInstance,
   osReserveMiB: number,
+  alsoLeaving: ReadonlySet<string> = new Set(),
 ): string | undefined => {
   const leaving = [...view.instances.values()].filter(
     (each) =>
-      each.containerInstanceArn === instance.containerInstanceArn || each.status === 'DRAINING',
+      each.containerInstanceArn === instance.containerInstanceArn ||
+      each.status === 'DRAINING' ||
+      alsoLeaving.has(each.containerInstanceArn),
   );
   const needs: Need[] = [];
   for (const task of leaving.flatMap((each) => tasksOn(view, each.containerInstanceArn))) {

@@ -14,6 +14,6 @@ export const amiReaching = (
     .flatMap((family) => family.amis)
     .flatMap((ami) => (ami.build === undefined ? [] : [{ amiId: ami.amiId, build: ami.build }]))
     .filter((ami) => compareBuilds(ami.build, build) >= 0)
-    .toSorted((a, b) => compareBuilds(b.build, a.build));
+    .toSorted((a, b) => compareBuilds(b.build, a.build) || (a.amiId < b.amiId ? -1 : 1));
   return reaching[0];
 };

@@ -49,7 +49,7 @@ const evolveLife = (state: Rollout, event: RolloutEvent): Rollout | undefined =>
       return { ...state, status: 'paused', because: event.data.reason };
     case 'RolloutResumed': {
       const { because: _over, ...rest } = state;
-      return { ...rest, status: 'running' };
+      return { ...rest, status: 'running', resumedAt: event.data.resumedAt };
     }
     case 'RolloutHalted':
       return { ...state, status: 'halted', because: `${event.data.reason}: ${event.data.detail}` };

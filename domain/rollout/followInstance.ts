@@ -1,4 +1,4 @@
-import type { EffectId, TaskArn } from '../../events/ids.ts';
+import type { EffectId, Instant, TaskArn } from '../../events/ids.ts';
 import { tasksOn } from '../fleet/fleetView.ts';
 import { identity } from '../identity.ts';
 import { compareBuilds } from '../windows/build.ts';
@@ -21,9 +21,8 @@ export const followInstance = (
     case 'draining':
       return followDrain(rollout, item, sight);
     case 'drained':
-      return goesForward(rollout)
-        ? [terminate(rollout, item, sight)]
-        : [handBack(rollout, item, sight)];
+      if (!goesForward(rollout)) return [handBack(rollout, item, sight)];
+      return sight.mode === 'drive' ? [terminate(rollout, item, sight)] : [];
     case 'terminating':
       return followReplacement(rollout, item, sight);
     case 'replaced':
@@ -31,7 +30,7 @@ export const followInstance = (
     case 'proving':
       return followProof(rollout, item, sight);
     case 'restoring':
-      return followRestore(item, sight);
+      return followRestore(rollout, item, sight);
     default:
       return item satisfies never;
   }
@@ -89,6 +88,25 @@ const gone = ({ containerInstanceArn }: InFlight, detail: string, { now }: Sight
   now,
 });
 
+/** Waited for, since it began or since someone last looked and resumed. */
+const isOverdue = ({ resumedAt = 0 as Instant, policy }: Rollout, since: Instant, now: Instant) =>
+  now - Math.max(since, resumedAt) > policy.replacementDeadlineMs;
+
+/**
+ * What did not come, or came and did not prove itself, stops the rollout and keeps its lease: a person has to look.
+ * Where they looked and aborted, it is given up, so that the next rollout may disturb something again.
+ */
+const escalate = (
+  rollout: Rollout,
+  { containerInstanceArn }: InFlight,
+  reason: 'ReplacementOverdue' | 'ReplacementUnproved' | 'ProofFailed',
+  detail: string,
+  { now }: Sight,
+): StepCommand =>
+  rollout.status === 'aborted'
+    ? { type: 'SkipInstance', containerInstanceArn, reason: 'ReplacementOverdue', detail, now }
+    : { type: 'HaltRollout', reason, detail, now };
+
 const followReplacement = (
   rollout: Rollout,
   item: At<'terminating'>,
@@ -98,9 +116,9 @@ const followReplacement = (
   const { now } = sight;
   const replacement = replacementFor(rollout, item, sight);
   if (replacement === undefined) {
-    if (now - since <= rollout.policy.replacementDeadlineMs) return [];
+    if (!isOverdue(rollout, since, now)) return [];
     const detail = `nothing registered in place of ${item.ec2InstanceId}`;
-    return [{ type: 'HaltRollout', reason: 'ReplacementOverdue', detail, now }];
+    return [escalate(rollout, item, 'ReplacementOverdue', detail, sight)];
   }
   const recorded: StepCommand = {
     type: 'RecordReplacement',
@@ -129,7 +147,18 @@ const prove = (rollout: Rollout, item: At<'replaced'>, sight: Sight): readonly S
     const effectId = identity('prove', rollout.rolloutId, replacementArn) as EffectId;
     return [{ type: 'ProveInstance', containerInstanceArn, effectId, now }];
   }
-  const first = tasksOn(sight.view, replacementArn).find((task) => task.lastStatus === 'RUNNING');
+  return proveByService(rollout, item, sight);
+};
+
+/** The first task that ECS runs there proves it. */
+const proveByService = (
+  rollout: Rollout,
+  item: At<'replaced' | 'proving'>,
+  sight: Sight,
+): readonly StepCommand[] => {
+  const first = tasksOn(sight.view, item.replacementArn).find(
+    ({ lastStatus }) => lastStatus === 'RUNNING',
+  );
   if (first !== undefined) return [proved(item, first.taskArn, sight)];
   return overdueProof(rollout, item, 'no task has started on it', sight);
 };
@@ -139,16 +168,18 @@ const followProof = (
   item: At<'proving'>,
   sight: Sight,
 ): readonly StepCommand[] => {
-  const { now, view } = sight;
-  const canary = [...view.tasks.values()].find((task) => task.startedBy === item.proofId);
+  const canary = [...sight.view.tasks.values()].find((task) => task.startedBy === item.proofId);
   if (canary?.lastStatus !== 'STOPPED') {
     return overdueProof(rollout, item, 'its canary task did not finish', sight);
   }
-  if (canary.containers.every(({ exitCode }) => exitCode === 0)) {
+  const { containers, stoppedAt = sight.now } = canary;
+  // Positive evidence only: a task that got no container has proved nothing.
+  if (containers.length > 0 && containers.every(({ exitCode }) => exitCode === 0)) {
     return [proved(item, canary.taskArn, sight)];
   }
+  if (stoppedAt <= (rollout.resumedAt ?? 0)) return proveByService(rollout, item, sight);
   const detail = `canary ${canary.taskArn} on ${item.replacementEc2InstanceId}: ${canary.stoppedReason ?? 'failed'}`;
-  return [{ type: 'HaltRollout', reason: 'ProofFailed', detail, now }];
+  return [escalate(rollout, item, 'ProofFailed', detail, sight)];
 };
 
 const proved = (
@@ -166,20 +197,31 @@ const overdueProof = (
   rollout: Rollout,
   item: At<'replaced' | 'proving'>,
   why: string,
-  { now, view }: Sight,
+  sight: Sight,
 ): readonly StepCommand[] => {
-  const there = view.instances.has(item.replacementArn);
-  if (there && now - item.since <= rollout.policy.replacementDeadlineMs) return [];
+  const there = sight.view.instances.has(item.replacementArn);
+  if (there && !isOverdue(rollout, item.since, sight.now)) return [];
   const detail = there ? why : 'it was deregistered before it was proved';
   const named = `${item.replacementEc2InstanceId}: ${detail}`;
-  return [{ type: 'HaltRollout', reason: 'ReplacementUnproved', detail: named, now }];
+  return [escalate(rollout, item, 'ReplacementUnproved', named, sight)];
 };
 
-const followRestore = (item: At<'restoring'>, sight: Sight): readonly StepCommand[] => {
+/**
+ * Restored once the call has been made and the instance is seen to be back: seen alone is not enough, because a drain
+ * that was asked for and is late would come after it.
+ */
+const followRestore = (
+  rollout: Rollout,
+  item: At<'restoring'>,
+  sight: Sight,
+): readonly StepCommand[] => {
   const { containerInstanceArn } = item;
   const instance = sight.view.instances.get(containerInstanceArn);
   if (instance === undefined) return [gone(item, 'it was deregistered meanwhile', sight)];
-  return instance.status === 'ACTIVE'
+  const asked = Object.values(rollout.effects).some(
+    (effect) => effect.kind === 'restore' && effect.containerInstanceArn === containerInstanceArn,
+  );
+  return instance.status === 'ACTIVE' && !asked
     ? [{ type: 'RecordRestored', containerInstanceArn, now: sight.now }]
     : [];
 };

@@ -4,6 +4,7 @@ import type { FleetView } from '../fleet/fleetView.ts';
 import { identity } from '../identity.ts';
 import {
   type GrantLease,
+  heldOn,
   type LedgerCommand,
   type LedgerState,
   roomFor,
@@ -26,18 +27,23 @@ export const leaseDesk = (rollout: Rollout, view: FleetView, ledger: LedgerState
     }),
     service: roomFor(ledger, { subject: { kind: 'service' }, reason: 'patch', ...counts.service }),
   };
+  /** "4 of 40 instances are disturbed, and 1 is unavailable anyway". */
+  const spent = (kind: Subject['kind']): string => {
+    const held = Object.values(ledger.leases).filter((l) => l.subject.kind === kind).length;
+    const { total, unavailable } = counts[kind];
+    return `${held} of ${total} ${kind}s are disturbed now, and ${unavailable} are unavailable anyway`;
+  };
   return {
-    /** The command to send, or `undefined` where the budget is spent. */
-    ask: (subject: Subject): GrantLease | undefined => {
-      if (room[subject.kind] <= 0) return undefined;
+    /** The command to send, or why there is no use sending it. */
+    ask: (subject: Subject): GrantLease | { readonly why: string } => {
+      const grant = grantFor(rollout, subject, counts[subject.kind], now);
+      const rival = heldOn(ledger, subject);
+      // Granted before a crash and never used: it has its place already.
+      if (rival?.leaseId === grant.leaseId) return grant;
+      if (rival !== undefined) return { why: `it is disturbed already by ${rival.holder}` };
+      if (room[subject.kind] <= 0) return { why: spent(subject.kind) };
       room[subject.kind] -= 1;
-      return grantFor(rollout, subject, counts[subject.kind], now);
-    },
-    /** "4 of 40 instances are disturbed, and 1 is unavailable anyway". */
-    spent: (kind: Subject['kind']): string => {
-      const held = Object.values(ledger.leases).filter((l) => l.subject.kind === kind).length;
-      const { total, unavailable } = counts[kind];
-      return `${held} of ${total} ${kind}s are disturbed now, and ${unavailable} are unavailable anyway`;
+      return grant;
     },
   };
 };
@@ -62,15 +68,17 @@ const grantFor = (
 
 /**
  * Every instance that ought to be there. One that is leased counts once, gone or not; a newcomer since the oldest
- * lease counts only when this rollout proved it, because it may be the replacement of one that is counted already:
- * otherwise a tenth of nineteen would become a tenth of twenty in mid-replacement, and two instead of one.
+ * lease counts only when this rollout proved it and gave the lease back, because it may be the replacement of one that
+ * is counted already: otherwise a tenth of nineteen would become a tenth of twenty in mid-replacement, and two instead of one.
  */
 const countInstances = (rollout: Rollout, view: FleetView, ledger: LedgerState) => {
   const leases = Object.values(ledger.leases).filter(({ subject }) => subject.kind === 'instance');
   const leased = new Set(leases.map(({ subject }) => subject.id));
   const oldestLeaseAt = Math.min(...leases.map(({ grantedAt }) => grantedAt));
   const proved = new Set(
-    Object.values(rollout.instances).map((i) => (i.status === 'done' ? i.replacementArn : '')),
+    Object.values(rollout.instances).flatMap((item) =>
+      item.status === 'done' && !leased.has(item.containerInstanceArn) ? [item.replacementArn] : [],
+    ),
   );
   const settled = [...view.instances.values()].filter(
     ({ containerInstanceArn: arn, registeredAt = 0 }) =>

@@ -119,10 +119,10 @@ export const moveService = (item: ServiceProgress, event: ItemEvent): ServicePro
       const { leaseId, deploymentBefore, intendedAt: since } = event.data;
       return { ...facts, status: 'deploying', since, leaseId, deploymentBefore };
     }
-    case 'ServiceDeploymentStarted':
-      return item.status === 'deploying'
-        ? { ...item, deploymentId: event.data.deploymentId }
-        : item;
+    case 'ServiceDeploymentStarted': {
+      const { deploymentId, startedAt } = event.data;
+      return item.status === 'deploying' ? { ...item, deploymentId, startedAt } : item;
+    }
     case 'ServiceDeployed':
       return { ...facts, status: 'done', since: event.data.deployedAt };
     case 'ServiceSkipped': {

@@ -125,11 +125,13 @@ const staleImages = (service: ObservedService, sight: Sight, targetOf: TargetOf)
       held.set(image, { subject, reason: 'DigestPinned', detail });
       continue;
     }
-    const colon = image.lastIndexOf(':');
+    // A colon before the last slash belongs to the registry's port; without a tag ECS pulls `latest`.
+    const colon =
+      image.lastIndexOf(':') > image.lastIndexOf('/') ? image.lastIndexOf(':') : undefined;
     stale.set(image, {
       image,
       repository: image.slice(0, colon),
-      tag: image.slice(colon + 1),
+      tag: colon === undefined ? 'latest' : image.slice(colon + 1),
       staleDigest: known.digest,
       channel: lineage.channel,
       fromBuild: lineage.build,

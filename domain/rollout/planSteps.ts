@@ -1,4 +1,4 @@
-import type { Held } from '../../events/rollout.ts';
+import type { Held, HeldReason } from '../../events/rollout.ts';
 import type { LedgerCommand } from '../maintenance/ledger.ts';
 import { amiReaching } from './amiTarget.ts';
 import { leaseDesk, settleLeases } from './leases.ts';
@@ -33,9 +33,15 @@ export const planSteps = (rollout: Rollout, sight: Sight): StepPlan => {
   const holds = [...images.holds, ...instances.holds, ...services.holds];
   const halts = haltOnStartFailures(rollout, sight).map((step) => ({ step }));
   const steps = [...images.proposals, ...instances.proposals, ...services.proposals];
-  const proposals = [...targets(rollout, sight), ...halts, ...(halts.length ? [] : steps)];
+  const halting = steps.some(({ step }) => step.type === 'HaltRollout');
+  const taken = halting ? steps.filter((each) => !begins(each)) : steps;
+  const proposals = [...targets(rollout, sight), ...halts, ...(halts.length ? [] : taken)];
   return { ledger, proposals: [...proposals, ...closing(rollout, sight, proposals, holds)], holds };
 };
+
+/** In a pass that halts nothing new is begun: not even a lease is asked for. */
+const begins = ({ lease, step }: Proposal): boolean =>
+  lease !== undefined || step.type === 'RequestRebuild';
 
 /** Channels in which an instance is being replaced, or waits for something that time will bring. */
 const channelsComing = (rollout: Rollout, holds: readonly Hold[]): ReadonlySet<string> => {
@@ -81,16 +87,26 @@ const leftToDo = (rollout: Rollout): boolean =>
   Object.values(rollout.services).some(({ status }) => status === 'deploying') ||
   Object.values(rollout.images).some(({ status }) => status === 'requested');
 
-/** Given up on: it lasts, or nothing has moved for as long as one drain may take. An AMI is waited for. */
+const waitedFor: ReadonlySet<HeldReason> = new Set([
+  'AmiNotPublished',
+  'ClusterNotDriven',
+  'WaitsForInstances',
+]);
+
+/**
+ * Given up on: it lasts, or nothing has moved for as long as one drain may take. A standalone task may be a job that
+ * ends within the hour, so it too is given that long. An AMI is waited for, and so is an operator's leave to write.
+ */
 const isSpent = (rollout: Rollout, { reason, lasting }: Hold, now: number): boolean => {
-  if (lasting) return true;
-  if (reason === 'AmiNotPublished' || reason === 'WaitsForInstances') return false;
+  if (lasting && reason !== 'StandaloneTask') return true;
+  if (waitedFor.has(reason)) return false;
   return now - lastMoveAt(rollout) > rollout.policy.drainDeadlineMs;
 };
 
 const lastMoveAt = (rollout: Rollout): number =>
   Math.max(
     rollout.startedAt ?? 0,
+    rollout.resumedAt ?? 0,
     ...[rollout.images, rollout.instances, rollout.services].flatMap((items) =>
       Object.values(items).map((item) => ('since' in item ? (item.since as number) : 0)),
     ),

@@ -94,7 +94,7 @@ const refuseEnded = (state: Rollout) => {
 };
 
 export const rollout: Decider<RolloutState, RolloutCommand, RolloutEvent> = {
-  stateShape: 'rollout.1',
+  stateShape: 'rollout.2',
   initialState: { status: 'none' },
   decide,
   evolve,

@@ -52,6 +52,7 @@ export type ServiceProgress = ServiceItem &
         readonly leaseId: LeaseId;
         readonly deploymentBefore?: string | undefined;
         readonly deploymentId?: string;
+        readonly startedAt?: Instant;
       }
     | { readonly status: 'done'; readonly since: Instant }
     | { readonly status: 'skipped'; readonly since: Instant; readonly because: Held }
@@ -88,6 +89,8 @@ export type Rollout = Pick<
   readonly heldNow: readonly Held[];
   readonly left: readonly Held[];
   readonly startedAt?: Instant;
+  /** Last resumed: someone has looked at what stood still before. */
+  readonly resumedAt?: Instant;
   readonly endedAt?: Instant;
   /** Why it is paused, halted or aborted. */
   readonly because?: string;

@@ -1,3 +1,4 @@
+import type { Mode } from '../../events/cluster.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { HeldReason } from '../../events/rollout.ts';
 import type { FleetView } from '../fleet/fleetView.ts';
@@ -16,6 +17,8 @@ export type Sight = {
   readonly images: ReadonlyMap<string, ImageState>;
   /** Memory on every instance that the operating system needs and no task may have. */
   readonly osReserveMiB: number;
+  /** What Tuesday may do to this cluster; below `drive` nothing begins. */
+  readonly mode: Mode;
   readonly now: Instant;
 };
 
@@ -41,7 +44,6 @@ const lastingReasons: ReadonlySet<HeldReason> = new Set([
   'ImageUnknown',
   'RebuildOverdue',
   'StandaloneTask',
-  'TaskNotInService',
 ]);
 
 export const hold = (subject: string, reason: HeldReason, detail: string): Hold => ({

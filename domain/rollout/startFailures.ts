@@ -6,7 +6,7 @@ import type { Sight } from './sight.ts';
 /**
  * Halts once as many tasks failed to start as the policy bears, counting only those on what this rollout made: its
  * deployments, and the instances that stand in for those it replaced. One bad base image must not reach a second
- * service, one bad AMI not a second instance.
+ * service, one bad AMI not a second instance. What failed before someone looked and resumed is not counted again.
  */
 export const haltOnStartFailures = (
   rollout: Rollout,
@@ -23,6 +23,7 @@ export const haltOnStartFailures = (
   }
   const failed = [...view.tasks.values()]
     .filter(failedToStart)
+    .filter(({ stoppedAt }) => (stoppedAt ?? now) > (rollout.resumedAt ?? 0))
     .filter(
       ({ startedBy, containerInstanceArn, createdAt }) =>
         deployments.has(startedBy ?? '') ||

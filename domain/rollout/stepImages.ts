@@ -5,6 +5,7 @@ import type { ImageState } from '../windows/image.ts';
 import { lineageOf } from '../windows/lineage.ts';
 import type { ImageProgress, Rollout } from './rolloutState.ts';
 import { type Hold, hold, type Proposal, type Sight } from './sight.ts';
+import { whyNotRunning } from './whyNotDrain.ts';
 
 /** Asks for what is stale to be rebuilt, sees it arrive, gives up at the deadline. Needs no lease: nothing moves. */
 export const stepImages = (
@@ -20,7 +21,12 @@ export const stepImages = (
     const { now } = sight;
     if (rebuilt !== undefined) {
       proposals.push({ step: { type: 'RecordRebuild', image, ...rebuilt, now } });
-    } else if (item.status === 'waiting' && rollout.status === 'running') {
+    } else if (item.status === 'waiting') {
+      const why = whyNotRunning(rollout, image, sight);
+      if (why !== undefined) {
+        holds.push(why);
+        continue;
+      }
       const effectId = identity('rebuild', rollout.rolloutId, image) as never;
       proposals.push({ step: { type: 'RequestRebuild', image, effectId, now } });
     } else if (item.status === 'overdue') {

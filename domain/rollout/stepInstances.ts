@@ -9,8 +9,8 @@ import { type Hold, hold, type Proposal, type Sight } from './sight.ts';
 import { whyNotDrain } from './whyNotDrain.ts';
 
 /**
- * What to do about each instance now. What is under way is followed first; then new instances are begun, oldest build
- * first and those with the fewest tasks before the others, because they give their lease back soonest.
+ * What to do about each instance now. What is under way is followed first; then new instances are begun, those with
+ * the fewest tasks before the others, because they give their lease back soonest.
  */
 export const stepInstances = (
   rollout: Rollout,
@@ -19,18 +19,29 @@ export const stepInstances = (
 ): { readonly proposals: readonly Proposal[]; readonly holds: readonly Hold[] } => {
   const proposals: Proposal[] = [];
   const holds: Hold[] = [];
+  const leaving = new Set(Object.values(rollout.instances).filter(isLeaving).map(arnOf));
   for (const item of inFlightFirst(rollout, sight)) {
     if (item.status === 'done' || item.status === 'skipped') continue;
     if (isInFlight(item)) {
       proposals.push(...followInstance(rollout, item, sight).map((step) => ({ step })));
     } else {
-      const begun = begin(rollout, item, sight, desk);
-      if ('reason' in begun) holds.push(begun);
-      else proposals.push(begun);
+      const begun = begin(rollout, item, sight, desk, leaving);
+      if ('reason' in begun) {
+        holds.push(begun);
+        continue;
+      }
+      proposals.push(begun);
+      if (begun.step.type === 'DrainInstance') leaving.add(item.containerInstanceArn);
     }
   }
   return { proposals, holds };
 };
+
+const arnOf = ({ containerInstanceArn }: InstanceProgress): string => containerInstanceArn;
+
+/** What it runs must find room elsewhere, and nothing finds room on it. */
+const isLeaving = ({ status }: InstanceProgress): boolean =>
+  status === 'draining' || status === 'drained' || status === 'terminating';
 
 const inFlightFirst = (rollout: Rollout, { view }: Sight): readonly InstanceProgress[] =>
   Object.values(rollout.instances)
@@ -49,6 +60,7 @@ const begin = (
   item: InstanceProgress,
   sight: Sight,
   desk: ReturnType<typeof leaseDesk>,
+  leaving: ReadonlySet<string>,
 ): Proposal | Hold => {
   const { containerInstanceArn } = item;
   const { now } = sight;
@@ -65,11 +77,11 @@ const begin = (
       },
     };
   }
-  const why = whyNotDrain(rollout, item, instance, sight);
+  const why = whyNotDrain(rollout, item, instance, sight, leaving);
   if (why !== undefined) return why;
   const subject = { kind: 'instance' as const, id: containerInstanceArn };
   const lease = desk.ask(subject);
-  if (lease === undefined) return hold(subject.id, 'BudgetSpent', desk.spent('instance'));
+  if ('why' in lease) return hold(subject.id, 'BudgetSpent', lease.why);
   return {
     lease,
     step: {

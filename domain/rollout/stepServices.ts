@@ -60,7 +60,7 @@ const begin = (
   if (why !== undefined) return why;
   const subject = { kind: 'service' as const, id: serviceArn };
   const lease = desk.ask(subject);
-  if (lease === undefined) return hold(serviceArn, 'BudgetSpent', desk.spent('service'));
+  if ('why' in lease) return hold(serviceArn, 'BudgetSpent', lease.why);
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
   return {
     lease,

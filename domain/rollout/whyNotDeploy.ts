@@ -1,4 +1,5 @@
-import type { ObservedService } from '../../events/fleet.ts';
+import type { ObservedContainer, ObservedService } from '../../events/fleet.ts';
+import type { WindowsBuild } from '../../events/ids.ts';
 import { tasksOfService } from '../fleet/fleetView.ts';
 import { isDeadlocked } from '../service/deploymentBounds.ts';
 import { whyBelowMinimum } from '../service/runningTasks.ts';
@@ -19,7 +20,7 @@ export const whyNotDeploy = (
   const subject = item.serviceArn;
   const images = item.images.flatMap((image) => rollout.images[image] ?? []);
   return (
-    whyNotRunning(rollout, subject) ??
+    whyNotRunning(rollout, subject, sight) ??
     whyNotAllowed(subject, service) ??
     whyNotBuilt(subject, images) ??
     whyNotReady(subject, service, sight) ??
@@ -58,8 +59,11 @@ const whyNotReady = (
   { view }: Sight,
 ): Hold | undefined => {
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
-  if (service.deployments.length > 1 || primary?.rolloutState === 'IN_PROGRESS') {
-    return hold(subject, 'DeploymentInProgress', `${primary?.id ?? 'a deployment'} is under way`);
+  if (primary === undefined) {
+    return hold(subject, 'DeploymentInProgress', 'no primary deployment of it has been described');
+  }
+  if (service.deployments.length > 1 || primary.rolloutState === 'IN_PROGRESS') {
+    return hold(subject, 'DeploymentInProgress', `${primary.id} is under way`);
   }
   const below = whyBelowMinimum(view, service);
   return below === undefined ? undefined : hold(subject, 'ServiceBelowMinimum', below);
@@ -81,24 +85,34 @@ const whyNotAhead = (
   return hold(item.serviceArn, 'WaitsForInstances', detail);
 };
 
-/** Every task of the service is on images at least as new as asked for: there is nothing left to deploy. */
+/**
+ * Every task of the service is on images at least as new as asked for: there is nothing left to deploy. Where a task
+ * runs none of the images by the names in the plan, its owner has renamed them, and all that it runs is judged: what
+ * cannot be judged is not taken for rebuilt.
+ */
 export const runsOnlyRebuilt = (
   rollout: Rollout,
   item: ServiceProgress,
-  { view, images, channels }: Sight,
+  sight: Pick<Sight, 'view' | 'images' | 'channels'>,
 ): boolean => {
-  const tasks = tasksOfService(view, item.serviceName);
+  const tasks = tasksOfService(sight.view, item.serviceName);
   const target = rollout.targets.find(({ channel }) => channel === item.channel);
   if (tasks.length === 0 || target === undefined) return false;
-  const named = new Set(item.images);
-  return tasks.every((task) =>
-    task.containers
-      .filter(({ image }) => image !== undefined && named.has(image))
-      .every(({ imageDigest }) => {
-        const known = imageDigest === undefined ? undefined : images.get(imageDigest);
-        if (known === undefined) return false;
-        const lineage = lineageOf(known, channels);
-        return lineage.status === 'known' && compareBuilds(lineage.build, target.build) >= 0;
-      }),
-  );
+  const planned = new Set(item.images);
+  return tasks.every(({ containers }) => {
+    const named = containers.filter(({ image }) => image !== undefined && planned.has(image));
+    const judged = named.length > 0 ? named : containers;
+    return judged.length > 0 && judged.every((each) => isRebuilt(each, target.build, sight));
+  });
+};
+
+const isRebuilt = (
+  { imageDigest }: ObservedContainer,
+  build: WindowsBuild,
+  { images, channels }: Pick<Sight, 'images' | 'channels'>,
+): boolean => {
+  const known = imageDigest === undefined ? undefined : images.get(imageDigest);
+  if (known === undefined) return false;
+  const lineage = lineageOf(known, channels);
+  return lineage.status === 'known' && compareBuilds(lineage.build, build) >= 0;
 };

@@ -6,15 +6,19 @@ import { whyBelowMinimum } from '../service/runningTasks.ts';
 import type { InstanceProgress, Rollout } from './rolloutState.ts';
 import { type Hold, hold, type Sight } from './sight.ts';
 
-/** The first thing that stands against emptying `instance` now, cheapest question first; `undefined` if nothing does. */
+/**
+ * The first thing that stands against emptying `instance` now, cheapest question first; `undefined` if nothing does.
+ * `leaving` are the instances that this rollout is emptying already, seen to drain or not.
+ */
 export const whyNotDrain = (
   rollout: Rollout,
   item: InstanceProgress,
   instance: ObservedInstance,
   sight: Sight,
+  leaving: ReadonlySet<string>,
 ): Hold | undefined => {
   const subject = item.containerInstanceArn;
-  const paused = whyNotRunning(rollout, subject);
+  const paused = whyNotRunning(rollout, subject, sight);
   if (paused !== undefined) return paused;
   if (rollout.instanceTargets[item.channel] === undefined) {
     const target = rollout.targets.find(({ channel }) => channel === item.channel);
@@ -31,13 +35,20 @@ export const whyNotDrain = (
     const why = whyNotMove(task, subject, sight);
     if (why !== undefined) return why;
   }
-  const noRoom = whyNoRoomElsewhere(sight.view, instance, sight.osReserveMiB);
+  const noRoom = whyNoRoomElsewhere(sight.view, instance, sight.osReserveMiB, leaving);
   return noRoom === undefined ? undefined : hold(subject, 'NoCapacity', noRoom);
 };
 
-/** Nothing new begins unless the rollout runs. */
-export const whyNotRunning = (rollout: Rollout, subject: string): Hold | undefined => {
-  if (rollout.status === 'running') return undefined;
+/** Nothing new begins unless the rollout runs, in a cluster that Tuesday may write to. */
+export const whyNotRunning = (
+  rollout: Rollout,
+  subject: string,
+  { mode }: Pick<Sight, 'mode'>,
+): Hold | undefined => {
+  if (rollout.status === 'running') {
+    if (mode === 'drive') return undefined;
+    return hold(subject, 'ClusterNotDriven', `${rollout.clusterName} is in mode ${mode}`);
+  }
   const because = rollout.because ?? `the rollout is ${rollout.status}`;
   if (rollout.status === 'halted') return hold(subject, 'RolloutHalted', because);
   if (rollout.status === 'aborted') return hold(subject, 'RolloutAborted', because);

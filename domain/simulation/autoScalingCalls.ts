@@ -1,6 +1,6 @@
 import { fail, type Input, numberOf, type Operation, ok, textOf, textsOf } from './answers.ts';
+import { groupArn } from './arns.ts';
 import { finishHook, reconcileSoon, terminateInstance } from './autoScaling.ts';
-import { groupArn } from './envelopes.ts';
 import { livingOf } from './instances.ts';
 import { instantText } from './instantText.ts';
 import { uuid } from './outbox.ts';
@@ -80,7 +80,9 @@ const terminate: Operation = (world, input) => {
       ActivityId: uuid(world),
       AutoScalingGroupName: group.name,
       Description: `Terminating EC2 instance: ${id}`,
-      Cause: `At ${instantText(world.now)} instance ${id} was taken out of service in response to a user request.`,
+      Cause:
+        `At ${instantText(world.now)} instance ${id} was taken out of service ` +
+        'in response to a user request.',
       StartTime: instantText(world.now),
       StatusCode: 'InProgress',
       Progress: 0,

@@ -1,5 +1,6 @@
 import { assert } from '../assert.ts';
 import { steadyStateEveryMs } from './advance.ts';
+import { clusterResourceArn, definitionArn } from './arns.ts';
 import { chanceFrom, drawBetween, drawDigits, drawHex } from './chance.ts';
 import { appTagKey, pushAppImage, resolveImage } from './images.ts';
 import { newInstance, registerInstance } from './instances.ts';
@@ -112,7 +113,7 @@ const newGroup = (plan: GroupPlan) => ({
 });
 
 const registerPlanned = (world: World, plan: TaskDefinitionPlan) => {
-  const arn = `arn:aws:ecs:${world.region}:${world.account}:task-definition/${plan.family}:1`;
+  const arn = definitionArn(world, plan.family, 1);
   world.revisions[plan.family] = 1;
   world.taskDefinitions[arn] = {
     arn,
@@ -144,7 +145,7 @@ const registerPlanned = (world: World, plan: TaskDefinitionPlan) => {
 };
 
 const startService = (world: World, plan: ServicePlan) => {
-  const taskDefinition = `arn:aws:ecs:${world.region}:${world.account}:task-definition/${plan.family}:1`;
+  const taskDefinition = definitionArn(world, plan.family, 1);
   const definition = world.taskDefinitions[taskDefinition];
   assert(definition !== undefined, `the family ${plan.family} is in the scenario`);
   const createdAt = world.now - 20 * 86_400_000;
@@ -189,7 +190,7 @@ const pastDeployment = (world: World, taskDefinition: string, createdAt: number)
 
 const restingService = (world: World, plan: ServicePlan, deployment: Deployment): Service => ({
   name: plan.name,
-  arn: `arn:aws:ecs:${world.region}:${world.account}:service/${world.clusterName}/${plan.name}`,
+  arn: clusterResourceArn(world, 'service', plan.name),
   taskDefinition: deployment.taskDefinition,
   desiredCount: plan.desiredCount,
   minimumHealthyPercent: plan.minimumHealthyPercent,

@@ -82,7 +82,8 @@ const rollBack = (world: World, service: Service, failed: Deployment) => {
   failed.status = 'ACTIVE';
   target.status = 'PRIMARY';
   target.rolloutState = 'IN_PROGRESS';
-  target.rolloutStateReason = `ECS deployment circuit breaker: rolling back to deploymentId ${target.id}.`;
+  const where = `rolling back to deploymentId ${target.id}.`;
+  target.rolloutStateReason = `ECS deployment circuit breaker: ${where}`;
   target.updatedAt = world.now;
   service.deployments = [target, ...service.deployments.filter((one) => one !== target)];
   service.taskDefinition = target.taskDefinition;

@@ -22,7 +22,8 @@ const inRepository =
       ? operation(world, name, input)
       : fail(
           'RepositoryNotFoundException',
-          `The repository with name '${name}' does not exist in the registry with id '${world.account}'`,
+          `The repository with name '${name}' does not exist in the registry ` +
+            `with id '${world.account}'`,
         );
   };
 
@@ -111,7 +112,8 @@ const getDownloadUrlForLayer = inRepository((world, repository, input) => {
     ? ok({ downloadUrl: `simulated:/ecr/${repository}/blobs/${layerDigest}`, layerDigest })
     : fail(
         'LayersNotFoundException',
-        `The layer with digest '${layerDigest}' was not found in the repository with name '${repository}'`,
+        `The layer with digest '${layerDigest}' was not found in the repository ` +
+          `with name '${repository}'`,
       );
 });
 

@@ -9,6 +9,7 @@ import {
   textOf,
   textsOf,
 } from './answers.ts';
+import { definitionArn } from './arns.ts';
 import { instanceOperations } from './ecsInstanceCalls.ts';
 import { serviceOperations } from './ecsServiceCalls.ts';
 import { taskOperations } from './ecsTaskCalls.ts';
@@ -85,7 +86,7 @@ const registerTaskDefinition: Operation = (world, input) => {
   world.revisions[family] = revision;
   const { family: _family, containerDefinitions: _containers, ...rest } = input;
   const platform = input.runtimePlatform as Input | undefined;
-  const arn = `arn:aws:ecs:${world.region}:${world.account}:task-definition/${family}:${revision}`;
+  const arn = definitionArn(world, family, revision);
   const definition: TaskDefinition = {
     arn,
     family,

@@ -9,6 +9,7 @@ import {
   textOf,
   textsOf,
 } from './answers.ts';
+import { clusterResourceArn } from './arns.ts';
 import { parseQuery } from './clusterQuery.ts';
 import { publishInstance } from './envelopes.ts';
 import { deregisterInstance } from './instances.ts';
@@ -26,7 +27,7 @@ const shapeOf = (world: World, instance: Instance) => ({
 export const findInstance = (world: World, reference: string): Instance | undefined => {
   const arn = reference.startsWith('arn:')
     ? reference
-    : `arn:aws:ecs:${world.region}:${world.account}:container-instance/${world.clusterName}/${reference}`;
+    : clusterResourceArn(world, 'container-instance', reference);
   return world.instances[world.containerInstances[arn] ?? ''];
 };
 

@@ -12,6 +12,7 @@ import {
   textOf,
   textsOf,
 } from './answers.ts';
+import { clusterResourceArn } from './arns.ts';
 import { parseQuery } from './clusterQuery.ts';
 import { beginDeployment } from './deployments.ts';
 import { evaluateSoon } from './serviceSignals.ts';
@@ -41,7 +42,7 @@ const describeServices: Operation = (world, input) => {
       .map((reference) => ({
         arn: reference.startsWith('arn:')
           ? reference
-          : `${world.clusterArn.replace(':cluster/', ':service/')}/${reference}`,
+          : clusterResourceArn(world, 'service', reference),
         reason: 'MISSING',
       })),
   });

@@ -11,6 +11,7 @@ import {
   textOf,
   textsOf,
 } from './answers.ts';
+import { clusterResourceArn } from './arns.ts';
 import { parseQuery } from './clusterQuery.ts';
 import { findInstance } from './ecsInstanceCalls.ts';
 import { chooseAny, type Needs, needsOf, registered, whyNotPlaced } from './placement.ts';
@@ -30,8 +31,9 @@ const shapeOf = (world: World, task: Task) => ({
 });
 
 const findTask = (world: World, reference: string): Task | undefined => {
-  const base = world.clusterArn.replace(':cluster/', ':task/');
-  return world.tasks[reference.startsWith('arn:') ? reference : `${base}/${reference}`];
+  return world.tasks[
+    reference.startsWith('arn:') ? reference : clusterResourceArn(world, 'task', reference)
+  ];
 };
 
 const listTasks: Operation = (world, input) => {
@@ -136,7 +138,8 @@ const repeated = (
       })
     : fail(
         'ConflictException',
-        'The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different RunTask request.',
+        'The RunTask request could not be processed due to conflicts. The provided clientToken ' +
+          'is already in use with a different RunTask request.',
         { resourceIds: earlier.tasks },
       );
 

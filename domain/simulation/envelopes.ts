@@ -1,3 +1,4 @@
+import { groupArn } from './arns.ts';
 import { instantText } from './instantText.ts';
 import { emit } from './outbox.ts';
 import { instanceShape, isoMoment, taskShape } from './shapes.ts';
@@ -114,6 +115,3 @@ export const publishTerminationHook = (
       Destination: 'EC2',
     },
   });
-
-export const groupArn = (world: World, name: string): string =>
-  `arn:aws:autoscaling:${world.region}:${world.account}:autoScalingGroup:5f0f3b2c-9d5e-4a51-8f3a-2d1c4b6e7a80:autoScalingGroupName/${name}`;

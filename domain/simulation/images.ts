@@ -130,7 +130,10 @@ export const whyNotOn = (
     return `CannotPullContainerError: a Windows version ${versions} host`;
   }
   if (imageMajor < instanceMajor && !(imageMajor === 20348 && instanceMajor === 26100)) {
-    return 'CannotStartContainerError: hcsshim::CreateComputeSystem: The container operating system does not match the host operating system.';
+    return (
+      'CannotStartContainerError: hcsshim::CreateComputeSystem: ' +
+      'The container operating system does not match the host operating system.'
+    );
   }
   const bad = badPairs.some(
     (pair) =>
@@ -139,6 +142,7 @@ export const whyNotOn = (
       orderOfBuilds(instanceBuild, pair.instanceFrom) < 0,
   );
   return bad || image.bad
-    ? 'CannotStartContainerError: hcs::System::Start: the virtual machine or container exited unexpectedly (0xc0370106)'
+    ? 'CannotStartContainerError: hcs::System::Start: the virtual machine or container ' +
+        'exited unexpectedly (0xc0370106)'
     : undefined;
 };

@@ -1,3 +1,4 @@
+import { clusterResourceArn } from './arns.ts';
 import { drawBetween, drawHex, drawOne } from './chance.ts';
 import { publishEc2State, publishInstance } from './envelopes.ts';
 import { cachedLayers } from './registry.ts';
@@ -99,7 +100,7 @@ export const registerInstance = (
   const group = world.groups[instance.group];
   if (group === undefined) return;
   const id = drawHex(world.chance, 32);
-  instance.arn = `arn:aws:ecs:${world.region}:${world.account}:container-instance/${world.clusterName}/${id}`;
+  instance.arn = clusterResourceArn(world, 'container-instance', id);
   world.containerInstances[instance.arn] = instance.ec2InstanceId;
   instance.status = 'ACTIVE';
   instance.agentConnected = true;

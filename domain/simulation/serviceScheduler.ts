@@ -176,7 +176,8 @@ const placementFailed = (world: World, service: Service, definition: TaskDefinit
   say(
     world,
     service,
-    `was unable to place a task because no container instance met all of its requirements. Reason: ${reason ?? 'no container instances were found'}.`,
+    'was unable to place a task because no container instance met all of its requirements. ' +
+      `Reason: ${reason ?? 'no container instances were found'}.`,
   );
   publishServiceAction(world, service, {
     eventType: 'ERROR',
@@ -235,7 +236,8 @@ const reportDeadlock = (
     say(
       world,
       service,
-      'was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
+      'was unable to stop or start tasks during a deployment because of the service deployment ' +
+        'configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
     );
   }
   service.stuck = isStuck;

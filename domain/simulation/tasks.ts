@@ -1,3 +1,4 @@
+import { clusterResourceArn } from './arns.ts';
 import { drawBetween, drawHex } from './chance.ts';
 import { publishInstance, publishTask } from './envelopes.ts';
 import { memoryOf } from './placement.ts';
@@ -24,7 +25,7 @@ export const startTask = (
   origin: TaskOrigin,
 ): Task => {
   const id = drawHex(world.chance, 32);
-  const arn = `arn:aws:ecs:${world.region}:${world.account}:task/${world.clusterName}/${id}`;
+  const arn = clusterResourceArn(world, 'task', id);
   const group =
     origin.service === undefined
       ? (origin.group ?? `family:${definition.family}`)

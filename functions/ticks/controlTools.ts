@@ -34,6 +34,7 @@ export const sightOf = (
   channels: views.channels,
   images: views.images,
   osReserveMiB,
+  mode: views.clusters.get(clusterName)?.mode ?? 'observe',
   now,
 });
 

@@ -31,6 +31,17 @@ describe('an event from AWS', () => {
     );
   });
 
+  it('comes from the queue as it stands in its own sample', () => {
+    const { Records } = read('sqs-batch.json') as { Records: { body: string }[] };
+    expect(Records.map(({ body }) => JSON.parse(body))).toEqual(
+      [
+        'ecs-container-instance-state-change.json',
+        'ecs-task-state-change.json',
+        'ecr-image-action.json',
+      ].map(read),
+    );
+  });
+
   it('says which Windows instance it is, with its attributes and the ports that are taken', () => {
     const parsed = parse(read('ecs-container-instance-state-change.json'));
     expect(parsed).toMatchObject({

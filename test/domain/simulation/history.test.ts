@@ -134,7 +134,7 @@ describe('delivery', () => {
 });
 
 describe('a random fleet', () => {
-  test('begins whole: every task healthy, no instance overcommitted, within the size asked for', () => {
+  test('begins whole: every task healthy, no instance overcommitted, of the size asked for', () => {
     for (let seed = 1; seed <= 60; seed++) {
       const instances = 5 + ((seed * 7) % 56);
       const tasks = 20 + ((seed * 13) % 581);

@@ -114,7 +114,7 @@ describe('replacing an instance through its group', () => {
     );
   });
 
-  test('asked again it is no second termination; when it is gone the group does not know it', () => {
+  test('asked again it is no second termination; once gone its group does not know it', () => {
     const world = smallWorld();
     const { ec2InstanceId } = first(world);
     terminate(world, ec2InstanceId);
@@ -185,7 +185,7 @@ describe('an agent that is away', () => {
 });
 
 describe('an instance that dies', () => {
-  test('ECS is told: INACTIVE, its tasks stopped and replaced, and its group makes up for it', () => {
+  test('ECS is told: INACTIVE, its tasks replaced, and its group makes up for it', () => {
     const world = smallWorld();
     const { ec2InstanceId, tasks } = first(world);
     const [arn = ''] = tasks;
@@ -199,7 +199,7 @@ describe('an instance that dies', () => {
     expect(groundTruth(world).instances).toHaveLength(3);
   });
 
-  test('as a ghost it stays registered, its tasks look RUNNING, until it is deregistered by force', () => {
+  test('as a ghost it stays registered, and its tasks RUNNING, until deregistered by force', () => {
     const world = smallWorld();
     const { ec2InstanceId, arn, tasks } = first(world);
     const count = tasks.length;

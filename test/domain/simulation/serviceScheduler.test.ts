@@ -113,7 +113,7 @@ describe('a new deployment', () => {
     pass(world, 6 * hour);
     expect(tasksOf(world).map(({ arn }) => arn)).toEqual(before);
     expect(String(serviceNamed(world).events[0]?.message)).toContain(
-      'unable to stop or start tasks during a deployment because of the service deployment configuration',
+      'unable to stop or start tasks during a deployment because of',
     );
     const answer = ask(world, 'DescribeServices', { services: ['orders'] });
     expect(at(answer, 'services', 0, 'deployments')).toHaveLength(2);

@@ -1,7 +1,14 @@
 import { advance } from '../../../domain/simulation/advance.ts';
 import { callAws } from '../../../domain/simulation/callAws.ts';
 import { createWorld } from '../../../domain/simulation/createWorld.ts';
-import type { GroupPlan, Scenario, ServicePlan } from '../../../domain/simulation/scenario.ts';
+import type {
+  BaseRelease,
+  GroupPlan,
+  RepositoryPlan,
+  Scenario,
+  ServicePlan,
+  TaskDefinitionPlan,
+} from '../../../domain/simulation/scenario.ts';
 import { windowsRates } from '../../../domain/simulation/windowsRates.ts';
 import type { Service, Task, World } from '../../../domain/simulation/world.ts';
 
@@ -38,7 +45,7 @@ export type SmallPlan = {
   readonly scenario?: Partial<Scenario>;
 };
 
-const service = (plan: Partial<ServicePlan>): ServicePlan => ({
+const serviceOf = (plan: Partial<ServicePlan>): ServicePlan => ({
   name: 'orders',
   family: plan.name ?? 'orders',
   desiredCount: 4,
@@ -47,20 +54,81 @@ const service = (plan: Partial<ServicePlan>): ServicePlan => ({
   ...plan,
 });
 
-/**
- * One group of Windows Server 2022 instances; a new base image after two hours, its AMI after four.
- */
-export const smallScenario = (plan: SmallPlan = {}): Scenario => {
-  const services = (plan.services ?? [{}]).map((one) => ({
-    ...service(one),
-    memory: one.memoryMiB,
-  }));
+const releases = (): readonly BaseRelease[] => {
   const core = {
     repository: 'windows/servercore',
     tags: ['ltsc2022'],
     channel: 'ltsc2022',
+    flavour: 'servercore',
   } as const;
   const base = { kind: 'base' as const, build: '20348.2700', bytes: 1_462_192_413 };
+  return [
+    {
+      ...core,
+      build: september,
+      kb: 'KB5065432',
+      publishedAt: startsAt - 30 * 24 * hour,
+      createdAt: startsAt - 34 * 24 * hour,
+      layers: [base, { kind: 'patch', build: september, bytes: 819_952_539 }],
+    },
+    {
+      ...core,
+      build: october,
+      kb: 'KB5066782',
+      publishedAt: startsAt + 2 * hour,
+      createdAt: startsAt - 4 * 24 * hour,
+      layers: [{ ...base, build: october, bytes: 1_489_019_076 }],
+    },
+  ];
+};
+
+const amiOf = (date: string, amiId: string, build: string, publishedAt: number) => ({
+  family,
+  name: `${family}-${date}`,
+  amiId,
+  build,
+  publishedAt,
+});
+
+const repositoryOf = (repository: string): RepositoryPlan => ({
+  repository,
+  tag: 'live',
+  channel: 'ltsc2022',
+  base: { repository: 'windows/servercore', tag: 'ltsc2022' },
+  build: september,
+  pushedAt: startsAt - 20 * 24 * hour,
+  appLayers: [{ name: 'application', bytes: 80_000_000 }],
+  builder: 'answers',
+});
+
+const definitionOf = (name: string, memoryMiB = 1024): TaskDefinitionPlan => ({
+  family: name,
+  operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE',
+  containers: [
+    { name: 'app', image: `${registry}/${name}:live`, cpu: 256, memoryMiB, containerPort: 80 },
+  ],
+});
+
+const canary: TaskDefinitionPlan = {
+  family: 'tuesday-canary-2022',
+  operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE',
+  containers: [
+    {
+      name: 'canary',
+      image: 'mcr.microsoft.com/windows/servercore:ltsc2022',
+      cpu: 128,
+      memoryMiB: 256,
+    },
+  ],
+  run: { ms: 15 * second, exitCode: 0 },
+};
+
+/** One group of Windows Server 2022 instances; a new base image after 2 hours, its AMI after 4. */
+export const smallScenario = (plan: SmallPlan = {}): Scenario => {
+  const plans = (plan.services ?? [{}]).map(({ memoryMiB, ...rest }) => ({
+    service: serviceOf(rest),
+    memoryMiB,
+  }));
   return {
     name: 'small',
     startsAt,
@@ -68,41 +136,10 @@ export const smallScenario = (plan: SmallPlan = {}): Scenario => {
     account: '111122223333',
     region: 'eu-west-1',
     clusterName: 'shop',
-    releases: [
-      {
-        ...core,
-        flavour: 'servercore',
-        build: september,
-        kb: 'KB5065432',
-        publishedAt: startsAt - 30 * 24 * hour,
-        createdAt: startsAt - 34 * 24 * hour,
-        layers: [base, { kind: 'patch', build: september, bytes: 819_952_539 }],
-      },
-      {
-        ...core,
-        flavour: 'servercore',
-        build: october,
-        kb: 'KB5066782',
-        publishedAt: startsAt + 2 * hour,
-        createdAt: startsAt - 4 * 24 * hour,
-        layers: [{ ...base, build: october, bytes: 1_489_019_076 }],
-      },
-    ],
+    releases: releases(),
     amis: [
-      {
-        family,
-        name: `${family}-2025.09.13`,
-        amiId: 'ami-0aaaaaaaa',
-        build: september,
-        publishedAt: startsAt - 1,
-      },
-      {
-        family,
-        name: `${family}-2025.10.18`,
-        amiId: 'ami-0bbbbbbbb',
-        build: october,
-        publishedAt: startsAt + 4 * hour,
-      },
+      amiOf('2025.09.13', 'ami-0aaaaaaaa', september, startsAt - 1),
+      amiOf('2025.10.18', 'ami-0bbbbbbbb', october, startsAt + 4 * hour),
     ],
     groups: [{ ...group, ...plan.group }],
     instances: Array.from({ length: plan.instances ?? 3 }, (_, index) => ({
@@ -112,46 +149,13 @@ export const smallScenario = (plan: SmallPlan = {}): Scenario => {
       build: september,
       buildAttribute: true,
     })),
-    repositories: services.map(({ name }) => ({
-      repository: name,
-      tag: 'live',
-      channel: 'ltsc2022',
-      base: { repository: 'windows/servercore', tag: 'ltsc2022' },
-      build: september,
-      pushedAt: startsAt - 20 * 24 * hour,
-      appLayers: [{ name: 'application', bytes: 80_000_000 }],
-      builder: 'answers',
-    })),
+    repositories: plans.map(({ service }) => repositoryOf(service.name)),
     vendorImages: [],
     taskDefinitions: [
-      ...services.map(({ name, memory }) => ({
-        family: name,
-        operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE',
-        containers: [
-          {
-            name: 'app',
-            image: `${registry}/${name}:live`,
-            cpu: 256,
-            memoryMiB: memory ?? 1024,
-            containerPort: 80,
-          },
-        ],
-      })),
-      {
-        family: 'tuesday-canary-2022',
-        operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE',
-        containers: [
-          {
-            name: 'canary',
-            image: 'mcr.microsoft.com/windows/servercore:ltsc2022',
-            cpu: 128,
-            memoryMiB: 256,
-          },
-        ],
-        run: { ms: 15 * second, exitCode: 0 },
-      },
+      ...plans.map(({ service, memoryMiB }) => definitionOf(service.name, memoryMiB)),
+      canary,
     ],
-    services: services.map(({ memory: _memory, ...rest }) => rest),
+    services: plans.map(({ service }) => service),
     badPairs: [],
     launchesWithoutAgent: [],
     agentBlipsPerDay: 0,

@@ -1,0 +1,315 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fold } from '../../../domain/decider.ts';
+import {
+  type ChannelCommand,
+  type ChannelState,
+  channel,
+  type TagObservation,
+} from '../../../domain/windows/channel.ts';
+import type { ChannelEvent } from '../../../events/windows.ts';
+import { expectSecondTimeQuiet, specification } from '../../support/specification.ts';
+import { build, look, madeUp, october, on, read } from './windowsFacts.ts';
+
+const { given } = specification(channel);
+const servercore = { repository: 'windows/servercore', tag: 'ltsc2022' };
+
+const published = (
+  { osVersion, digest, diffIds }: (typeof october)[keyof typeof october],
+  moment: string,
+  fields: Partial<Extract<ChannelEvent, { type: 'ReleasePublished' }>['data']> = {},
+): ChannelEvent => ({
+  type: 'ReleasePublished',
+  data: {
+    ...servercore,
+    channel: 'ltsc2022',
+    build: build(osVersion.slice('10.0.'.length)),
+    digest,
+    kind: 'B',
+    diffIds,
+    publishedAt: on(moment),
+    ...fields,
+  },
+});
+
+const september = published(october.september, '2025-09-09T18:00:00Z');
+const regular = published(october.regular, '2025-10-14T18:00:00Z', { rebaseline: true });
+const outOfBand = published(october.outOfBand, '2025-10-23T20:00:00Z', {
+  kind: 'OutOfBand',
+  rebaseline: false,
+});
+
+const toldAt = (moment: string, digest: (typeof october)['regular']['digest']) => ({
+  ...servercore,
+  digest,
+  observedAt: on(moment),
+});
+
+describe('a channel', () => {
+  it('takes its first reading as regular, whatever the day: it must not make an emergency', () => {
+    given()
+      .when(look(read(october.september), '2025-09-20T12:00:00Z'))
+      .then(published(october.september, '2025-09-20T12:00:00Z'));
+  });
+
+  it('sees the rebaseline of October 2025: another base layer and no patch layer', () => {
+    given(september)
+      .when(look(read(october.regular), '2025-10-14T18:00:00Z'))
+      .then(regular);
+  });
+
+  it('sees the out-of-band release of 23 October on the base that stays', () => {
+    given(september, regular)
+      .when(look(read(october.outOfBand), '2025-10-23T20:00:00Z'))
+      .then(outOfBand);
+  });
+
+  it('keeps the KB where the registry tells it', () => {
+    given(september)
+      .when(look(read({ ...october.regular, kb: 'KB5066782' }), '2025-10-14T18:00:00Z'))
+      .then(
+        published(october.regular, '2025-10-14T18:00:00Z', { kb: 'KB5066782', rebaseline: true }),
+      );
+  });
+
+  it('does not say whether a release is a rebaseline when it could not read the layers', () => {
+    given({ ...september, data: { ...september.data, diffIds: [] } } as ChannelEvent)
+      .when(look(read(october.regular), '2025-10-14T18:00:00Z'))
+      .then(published(october.regular, '2025-10-14T18:00:00Z'));
+  });
+
+  it('does not move for what it holds already', () => {
+    given(september, regular)
+      .when(look(read(october.regular), '2025-10-15T00:00:00Z'))
+      .thenNothing();
+    given(september, regular)
+      .when(look({ status: 'unchanged', digest: october.regular.digest }, '2025-10-15T00:00:00Z'))
+      .thenNothing();
+  });
+});
+
+describe('a tag that goes back, as in April 2025 (official-images#18823)', () => {
+  const wentBack: ChannelEvent = {
+    type: 'TagMovedBack',
+    data: {
+      ...toldAt('2025-10-24T08:00:00Z', october.regular.digest),
+      from: build('20348.4297'),
+      to: build('20348.4294'),
+    },
+  };
+  const lookedBack = (moment: string) => look(read(october.regular), moment);
+  const accept: ChannelCommand = {
+    type: 'AcceptDowngrade',
+    to: build('20348.4294'),
+    actor: 'kim',
+    reason: 'WSUS reporting',
+    now: on('2025-10-24T09:00:00Z'),
+  };
+  const accepted: ChannelEvent = {
+    type: 'DowngradeAccepted',
+    data: {
+      ...servercore,
+      to: build('20348.4294'),
+      digest: october.regular.digest,
+      actor: 'kim',
+      reason: 'WSUS reporting',
+      acceptedAt: on('2025-10-24T09:00:00Z'),
+    },
+  };
+
+  it('is an anomaly, and said once', () => {
+    given(regular, outOfBand).when(lookedBack('2025-10-24T08:00:00Z')).then(wentBack);
+    given(regular, outOfBand, wentBack).when(lookedBack('2025-10-24T08:15:00Z')).thenNothing();
+  });
+
+  it('does not move the channel', () => {
+    const state = fold(channel, [regular, outOfBand, wentBack]);
+    expect(state?.newest?.build).toBe('20348.4297');
+  });
+
+  it('moves it when an operator accepts the downgrade, once', () => {
+    given(regular, outOfBand, wentBack).when(accept).then(accepted);
+    given(regular, outOfBand, wentBack, accepted).when(accept).thenNothing();
+    const state = fold(channel, [regular, outOfBand, wentBack, accepted]);
+    expect(state?.newest).toMatchObject({ build: '20348.4294', digest: october.regular.digest });
+    expect(state?.releases.map((each) => each.build)).toEqual(['20348.4294']);
+  });
+
+  it('cannot be accepted unless it was seen', () => {
+    given(regular, outOfBand).when(accept).thenRefused('DowngradeNotObserved');
+    given().when(accept).thenRefused('DowngradeNotObserved');
+  });
+
+  it('and comes forward again after that is a release again', () => {
+    const again = look(read(october.outOfBand), '2025-10-25T08:00:00Z');
+    given(regular, outOfBand, wentBack, accepted)
+      .when(again)
+      .then(
+        published(october.outOfBand, '2025-10-25T08:00:00Z', {
+          kind: 'OutOfBand',
+          rebaseline: false,
+        }),
+      );
+  });
+});
+
+describe('a build that is spun again, as in June 2023', () => {
+  const other = { ...october.regular, digest: madeUp('respun'), diffIds: [madeUp('respun base')] };
+  const respun: ChannelEvent = {
+    type: 'ReleaseRespun',
+    data: {
+      ...toldAt('2025-10-20T08:00:00Z', other.digest),
+      build: build('20348.4294'),
+      diffIds: other.diffIds,
+    },
+  };
+
+  it('is no release, and said once', () => {
+    given(regular)
+      .when(look(read(other), '2025-10-20T08:00:00Z'))
+      .then(respun);
+    given(regular, respun)
+      .when(look(read(other), '2025-10-20T08:15:00Z'))
+      .thenNothing();
+  });
+
+  it('leaves both lists of layers to tell images by', () => {
+    const state = fold(channel, [regular, respun]);
+    expect(state?.diffIdsByBuild).toEqual({
+      '20348.4294': [october.regular.diffIds, other.diffIds],
+    });
+  });
+});
+
+describe('content that is not what the tag says', () => {
+  const nano = { repository: 'windows/nanoserver', tag: 'ltsc2022' };
+  const held = (content: typeof october.november, at: typeof nano): ChannelCommand => ({
+    type: 'ObserveTag',
+    ...at,
+    reading: read(content),
+    now: on('2022-05-10T18:00:00Z'),
+  });
+  const reasonOf = (command: ChannelCommand) => {
+    const [event, ...more] = channel.decide(command, undefined);
+    expect(more).toEqual([]);
+    return event?.type === 'TagContentRefused' ? event.data.reason : event?.type;
+  };
+
+  it('is refused: Server Core behind a Nano Server tag (Windows-Containers#225)', () => {
+    expect(reasonOf(held(october.november, nano))).toContain('Nano Server does not have');
+    const bare = { ...october.november, history: [] } as unknown as typeof october.november;
+    expect(reasonOf(held(bare, nano))).toBe('2 layers, where Nano Server has one');
+  });
+
+  it('is refused: the build of another channel', () => {
+    const at = { repository: 'windows/servercore', tag: 'ltsc2025' };
+    expect(reasonOf(held(october.november, at))).toBe(
+      'the tag says ltsc2025 and its image says 10.0.20348.4405',
+    );
+  });
+
+  it('is refused: a history of another build', () => {
+    const mixed = { ...october.november, osVersion: '10.0.20348.4294' };
+    const at = { repository: 'windows/servercore', tag: 'ltsc2022' };
+    expect(reasonOf(held(mixed as never, at))).toContain(
+      'the history of the image says 20348.4405',
+    );
+  });
+
+  it('is refused once, and never moves the channel', () => {
+    const [refused] = channel.decide(held(october.november, nano), undefined);
+    const state = fold(channel, refused === undefined ? [] : [refused]);
+    expect(state?.newest).toBeUndefined();
+    expect(channel.decide(held(october.november, nano), state)).toEqual([]);
+  });
+
+  it('is not refused in a derived repository, which adds layers of its own', () => {
+    const derived = {
+      ...october.november,
+      diffIds: [...october.november.diffIds, madeUp('iis')],
+      history: [...october.november.history, 'cmd /S /C Add-WindowsFeature Web-Server'],
+    };
+    const at = { repository: 'windows/servercore/iis', tag: 'windowsservercore-ltsc2022' };
+    expect(reasonOf(held(derived as never, at))).toBe('ReleasePublished');
+  });
+});
+
+describe('a registry that does not answer', () => {
+  const unknown: TagObservation = { status: 'unknown', reason: 'answered 429' };
+  const unreadable: ChannelEvent = {
+    type: 'ChannelBecameUnreadable',
+    data: { ...servercore, reason: 'answered 429', since: on('2025-10-14T16:00:00Z') },
+  };
+  const readable = (moment: string): ChannelEvent => ({
+    type: 'ChannelBecameReadable',
+    data: { ...servercore, at: on(moment) },
+  });
+
+  it('is unknown, said when it begins and when it ends', () => {
+    given(september).when(look(unknown, '2025-10-14T16:00:00Z')).then(unreadable);
+    given(september, unreadable)
+      .when(look({ status: 'unknown', reason: 'no answer' }, '2025-10-14T16:15:00Z'))
+      .thenNothing();
+    given(september, unreadable)
+      .when(look({ status: 'unchanged', digest: october.september.digest }, '2025-10-14T16:30:00Z'))
+      .then(readable('2025-10-14T16:30:00Z'));
+  });
+
+  it('does not make an emergency of a Patch Tuesday that it hid', () => {
+    given(september, unreadable)
+      .when(look(read(october.regular), '2025-10-17T09:00:00Z'))
+      .then(
+        readable('2025-10-17T09:00:00Z'),
+        published(october.regular, '2025-10-17T09:00:00Z', { rebaseline: true }),
+      );
+  });
+
+  it('may be unreadable from the first look on', () => {
+    given().when(look(unknown, '2025-10-14T16:00:00Z')).then(unreadable);
+    expect(fold(channel, [unreadable])).toMatchObject({ channel: 'ltsc2022', releases: [] });
+  });
+});
+
+describe('any sequence of looks', () => {
+  const contents = fc.constantFrom(...Object.values(october));
+  const readings: fc.Arbitrary<TagObservation> = fc.oneof(
+    { weight: 5, arbitrary: contents.map(read) },
+    contents.map((each) => read({ ...each, digest: madeUp(`respun ${each.osVersion}`) })),
+    contents.map(({ digest }) => ({ status: 'unchanged', digest }) as const),
+    fc.constant({ status: 'unknown', reason: 'answered 503' } as const),
+  );
+  const commands = fc.array(fc.tuple(readings, fc.nat({ max: 60 * 24 * 3 })), { maxLength: 40 });
+  const run = (
+    looks: readonly (readonly [TagObservation, number])[],
+    each: (state: ChannelState | undefined, before: ChannelState | undefined) => void,
+  ) => {
+    let state: ChannelState | undefined;
+    let minute = Date.parse('2025-09-01T00:00:00Z') / 60_000;
+    for (const [reading, minutes] of looks) {
+      minute += minutes;
+      const command = look(reading, new Date(minute * 60_000).toISOString());
+      const after = expectSecondTimeQuiet(channel, command, state);
+      each(after, state);
+      state = after;
+    }
+  };
+
+  it('writes once what is decided twice', () => {
+    fc.assert(fc.property(commands, (looks) => run(looks, () => {})));
+  });
+
+  it('never moves a channel back, and keeps its releases in order', () => {
+    fc.assert(
+      fc.property(commands, (looks) =>
+        run(looks, (state, before) => {
+          const revision = (of: ChannelState | undefined) =>
+            Number(of?.newest?.build.split('.')[1] ?? 0);
+          expect(revision(state)).toBeGreaterThanOrEqual(revision(before));
+          const revisions = state?.releases.map((each) => Number(each.build.split('.')[1])) ?? [];
+          expect(revisions).toEqual(revisions.toSorted((a, b) => a - b));
+          expect(state?.newest).toEqual(state?.releases.at(-1));
+        }),
+      ),
+    );
+  });
+});

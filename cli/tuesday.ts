@@ -3,9 +3,13 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Instant } from '../events/ids.ts';
 import { openSqliteEventStore } from '../infra/eventStore/sqliteEventStore.ts';
+import { cloudClock } from '../infra/local/cloudClock.ts';
 import { runCli } from './runCli.ts';
 import type { CliTools } from './tools.ts';
 import { UserError } from './userError.ts';
+
+const wallClock = () => Date.now();
+let clock = wallClock;
 
 const openStore: CliTools['openStore'] = (file, { create }) => {
   if (!create && !existsSync(file)) {
@@ -15,12 +19,14 @@ const openStore: CliTools['openStore'] = (file, { create }) => {
     );
   }
   mkdirSync(dirname(file), { recursive: true });
+  const lived = cloudClock(file);
+  if (lived !== undefined) clock = () => lived;
   return openSqliteEventStore(file);
 };
 
 process.exitCode = await runCli(process.argv.slice(2), {
   openStore,
-  now: () => Instant.parse(Date.now()),
+  now: () => Instant.parse(clock()),
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
   isTerminal: process.stdout.isTTY === true,

@@ -94,7 +94,7 @@ export const ObservedDeployment = z.object({
 });
 export type ObservedDeployment = z.infer<typeof ObservedDeployment>;
 
-/** Services carry no version: the later `describedAt` wins (facts: ECS 1.1). */
+/** Services carry no version: the later `describedAt` wins (ECS Developer Guide, ecs_service_events). */
 export const ObservedService = z.object({
   serviceArn: ServiceArn,
   serviceName: z.string(),

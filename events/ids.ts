@@ -53,7 +53,7 @@ export const WindowsBuild = z
   .brand<'WindowsBuild'>();
 export type WindowsBuild = z.infer<typeof WindowsBuild>;
 
-/** The four long-term servicing channels that have container images (facts: Microsoft's base-image lifecycle). */
+/** The four long-term servicing channels that have container images (Microsoft, base-image-lifecycle). */
 export const Channel = z.enum(['ltsc2016', 'ltsc2019', 'ltsc2022', 'ltsc2025']);
 export type Channel = z.infer<typeof Channel>;
 

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { fact } from './fact.ts';
 import { AmiId, Channel, Digest, Instant, WindowsBuild } from './ids.ts';
 
-/** B: Patch Tuesday, 10:00 Pacific. OutOfBand: any other day. Decided from the date (facts: Windows 2). */
+/** B: Patch Tuesday, 10:00 Pacific. OutOfBand: any other day. Decided from the date (Microsoft,
+ * Windows Server release information). */
 export const ReleaseKind = z.enum(['B', 'OutOfBand']);
 export type ReleaseKind = z.infer<typeof ReleaseKind>;
 

@@ -7,7 +7,10 @@ import type { Instant } from '../events/ids.ts';
 import type { EventStore } from '../infra/eventStore/eventStore.ts';
 import { recordObservations } from './ingest/recordObservations.ts';
 
-/** Hands over what was described, not told by an event; says how many facts were news. */
+/**
+ * Hands over what was described, not told by an event; says how many facts were news. Throws where
+ * the store did not take them, for the tick to fail and come again.
+ */
 export const observe = async (
   store: EventStore,
   cluster: Pick<AdoptedCluster, 'name' | 'shards'>,
@@ -16,6 +19,9 @@ export const observe = async (
 ): Promise<number> => {
   const texts = [String(now), ...observations.map((each) => JSON.stringify(each))];
   const results = await recordObservations({ store, now }, cluster, observations, texts);
+  const failed = results.find(({ outcome }) => outcome === 'failed');
+  if (failed !== undefined)
+    throw new Error(`not recorded: ${'detail' in failed ? failed.detail : ''}`);
   return results.filter(({ outcome }) => outcome === 'applied').length;
 };
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { osReserveDefaultMiB as osReserveMiB } from '../../domain/fleet/capacity.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
 import { newestTargets } from '../../domain/rollout/planCampaign.ts';
@@ -9,7 +10,6 @@ import type { Rollout } from '../../domain/rollout/rolloutState.ts';
 import { send } from '../../functions/send.ts';
 import { rolloutIdFor } from '../../functions/ticks/campaign.ts';
 import { sightOf } from '../../functions/ticks/controlTools.ts';
-import { osReserveMiB } from '../../functions/ticks/osReserve.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { readViews, type Views } from '../../infra/views/views.ts';
 import { clusterNamed } from '../clusterNamed.ts';

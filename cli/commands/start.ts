@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import { cloudFileOf } from '../../infra/local/cloudClock.ts';
 import { liveOctober } from '../start/liveOctober.ts';
 import type { CliTools } from '../tools.ts';
 import { UserError } from '../userError.ts';
@@ -26,7 +27,7 @@ const start = async ({ store, json, seed, reset }: Options, tools: CliTools): Pr
   if (!/^\d{1,9}$/.test(seed)) {
     throw new UserError(`--seed ${seed} is no whole number`, 'give one of up to nine digits');
   }
-  const cloudFile = `${store.replace(/\.sqlite$/, '')}.simulated-aws.sqlite`;
+  const cloudFile = cloudFileOf(store);
   if (reset) {
     for (const file of [store, cloudFile]) {
       for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });

@@ -1,3 +1,4 @@
+import { osReserveDefaultMiB as osReserveMiB } from '../../domain/fleet/capacity.ts';
 import type { Scope } from '../../events/aws/scope.ts';
 import type { Instant } from '../../events/ids.ts';
 import { carryOut } from '../../functions/effects/carryOut.ts';
@@ -5,7 +6,6 @@ import { ingestBatch } from '../../functions/ingest/ingest.ts';
 import { openEffects } from '../../functions/streams/relay.ts';
 import { control } from '../../functions/ticks/control.ts';
 import { inspect } from '../../functions/ticks/inspect.ts';
-import { osReserveMiB } from '../../functions/ticks/osReserve.ts';
 import { sweep } from '../../functions/ticks/sweep.ts';
 import { watch } from '../../functions/ticks/watch.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
@@ -49,6 +49,9 @@ export type StepReport = {
 
 const batchSize = 100;
 
+/** What one pass wrote may be what the next one waits for: planned, started, asked for. */
+const passesMax = 4;
+
 /**
  * The control plane in one process: the handlers that run as Lambda functions, fed by the patterns of serverless.yml
  * and called one after another, so that the same world gives the same record. Everything in a step may be done again
@@ -64,7 +67,13 @@ export const localPlane = (tools: PlaneTools) => {
       if (due.watch) await watch({ store, registry, ssm: gateways.ssm, now });
       if (due.sweep) await sweep({ store, views, ecs: gateways.ecs, now }, clusterName);
       await inspect({ store, views, ecr: gateways.ecr, now });
-      await control({ store, views, ecs: gateways.ecs, now, osReserveMiB }, clusterName);
+      for (let pass = 0; pass < passesMax; pass += 1) {
+        const { written } = await control(
+          { store, views, ecs: gateways.ecs, now, osReserveMiB },
+          clusterName,
+        );
+        if (written === 0) break;
+      }
       const effects = openEffects((await views.catchUp()).rollouts.values());
       for (const effect of effects) await carryOut({ store, gateways, now }, effect);
       return { ...delivery, views: await views.catchUp() };

@@ -12,28 +12,30 @@ export const followService = (
   item: Deploying,
   sight: Sight,
 ): readonly StepCommand[] => {
-  const { serviceArn, deploymentId } = item;
+  const { serviceArn, serviceName, deploymentId } = item;
   const { now, view } = sight;
   const service = view.services.get(serviceArn);
   if (service === undefined || service.status !== 'ACTIVE') {
     return [skip(item, 'ServiceNotActive', 'it was deleted in mid-deployment', sight)];
   }
   const deployment = service.deployments.find(({ id }) => id === deploymentId);
-  if (deployment?.rolloutState === 'FAILED') {
-    const detail = `${deploymentId} of ${item.serviceName} failed`;
+  const instead = deploymentId === undefined ? undefined : standsInstead(service, item);
+  if (deployment?.rolloutState === 'FAILED' || instead === 'before') {
+    const how = deployment === undefined ? 'was rolled back' : 'failed';
+    const detail = `${deploymentId} of ${serviceName} ${how}`;
     return [
       skip(item, 'DeploymentFailed', detail, sight),
       { type: 'HaltRollout', reason: 'DeploymentFailed', detail, now },
     ];
   }
+  if (instead === 'another') {
+    const detail = `another deployment has taken the place of ${deploymentId}`;
+    return [skip(item, 'DeploymentInProgress', detail, sight)];
+  }
   const settled = deployment?.rolloutState === 'COMPLETED' && service.deployments.length === 1;
   const isEmpty = service.desiredCount === 0 && service.runningCount === 0;
   if (settled && (isEmpty || runsOnlyRebuilt(rollout, item, sight))) {
     return [{ type: 'RecordDeployed', serviceArn, now }];
-  }
-  if (deploymentId !== undefined && deployment === undefined && isOvertaken(service, item)) {
-    const detail = `another deployment has taken the place of ${deploymentId}`;
-    return [skip(item, 'DeploymentInProgress', detail, sight)];
   }
   if (now - item.since <= rollout.policy.deploymentDeadlineMs) return [];
   return [skip(item, 'DeploymentFailed', `${deploymentId ?? 'it'} did not finish in time`, sight)];
@@ -43,15 +45,18 @@ export const followService = (
 const staleReadMs = 5 * 60_000;
 
 /**
- * Ours is not in the description. A third deployment in its place says that it was overtaken; the one that stood
- * before may also be an old answer, and is believed only in a description made well after ours began.
+ * What stands where our deployment ought to be described: a third deployment, which took its place, or the one from
+ * before. The latter may be an old answer and is believed only when it was described well after ours began.
  */
-const isOvertaken = (service: ObservedService, item: Deploying): boolean => {
-  const { startedAt = item.since, deploymentBefore } = item;
-  if (service.describedAt <= startedAt) return false;
+const standsInstead = (
+  service: ObservedService,
+  { startedAt, since, deploymentBefore, deploymentId }: Deploying,
+): 'another' | 'before' | undefined => {
+  const age = service.describedAt - (startedAt ?? since);
+  if (age <= 0 || service.deployments.some(({ id }) => id === deploymentId)) return undefined;
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
-  if (primary !== undefined && primary.id !== deploymentBefore) return true;
-  return service.describedAt - startedAt > staleReadMs;
+  if (primary !== undefined && primary.id !== deploymentBefore) return 'another';
+  return age > staleReadMs ? 'before' : undefined;
 };
 
 const skip = (

@@ -48,8 +48,8 @@ export const leaseDesk = (rollout: Rollout, view: FleetView, ledger: LedgerState
   };
 };
 
-export const leaseIdOf = (rollout: Rollout, subject: Subject): LeaseId =>
-  identity('lease', rollout.rolloutId, subject.kind, subject.id) as LeaseId;
+export const leaseIdOf = ({ rolloutId }: Pick<Rollout, 'rolloutId'>, subject: Subject): LeaseId =>
+  identity('lease', rolloutId, subject.kind, subject.id) as LeaseId;
 
 const grantFor = (
   rollout: Rollout,

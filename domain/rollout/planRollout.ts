@@ -11,7 +11,7 @@ import type {
 import { tasksOfService } from '../fleet/fleetView.ts';
 import { compareBuilds } from '../windows/build.ts';
 import { instanceBuild } from '../windows/instanceBuild.ts';
-import { lineageOf } from '../windows/lineage.ts';
+import { type ImageLineage, lineageOf } from '../windows/lineage.ts';
 import type { OperatorCommand } from './rolloutCommand.ts';
 import type { Sight } from './sight.ts';
 
@@ -113,9 +113,11 @@ const staleImages = (service: ObservedService, sight: Sight, targetOf: TargetOf)
     const known = imageDigest === undefined ? undefined : sight.images.get(imageDigest);
     const lineage = known === undefined ? undefined : lineageOf(known, sight.channels);
     if (known === undefined || lineage?.status !== 'known') {
-      const why =
-        lineage?.status === 'unknown' ? lineage.reason : 'its config has not been read yet';
-      held.set(image, { subject, reason: 'ImageUnknown', detail: `${image}: ${why}` });
+      held.set(image, {
+        subject,
+        reason: 'ImageUnknown',
+        detail: `${image}: ${whyUnknown(imageDigest, lineage)}`,
+      });
       continue;
     }
     const toBuild = targetOf(lineage.channel);
@@ -139,6 +141,12 @@ const staleImages = (service: ObservedService, sight: Sight, targetOf: TargetOf)
     });
   }
   return { stale: [...stale.values()], held: [...held.values()] };
+};
+
+const whyUnknown = (digest: string | undefined, lineage: ImageLineage | undefined): string => {
+  if (lineage?.status === 'unknown') return lineage.reason;
+  if (digest !== undefined) return 'its config has not been read yet';
+  return 'ECS reports no digest, as it does for images outside ECR; nobody can say what it is';
 };
 
 const containersOf = (tasks: readonly ObservedTask[]) =>

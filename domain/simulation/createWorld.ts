@@ -38,6 +38,8 @@ export const createWorld = (scenario: Scenario, seed: number): World => {
     instance.lifecycle = 'InService';
     registerInstance(world, instance, plan.buildAttribute);
     instance.version = drawBetween(world.chance, 40, 4000);
+    instance.launchedAt = world.now - 25 * 86_400_000;
+    instance.registeredAt = instance.launchedAt + group.bootMaxMs;
   }
   for (const plan of scenario.services) startService(world, plan);
   // What happened before the beginning is nobody's news.

@@ -3,8 +3,9 @@ import type { Channel, WindowsBuild } from '../../events/ids.ts';
 import type { Ami, AmiState } from './ami.ts';
 import { amiName } from './amiName.ts';
 import { buildOf, channelOfBuild, compareBuilds, osFamilyChannel } from './build.ts';
-import type { ChannelState, Release } from './channelState.ts';
+import type { ChannelState } from './channelState.ts';
 import { dayMs, startOf } from './civilDate.ts';
+import { type DatedRelease, historyEndsAt, releaseHistory } from './releaseHistory.ts';
 import { baseRepository } from './tag.ts';
 
 export type InstanceBuild =
@@ -92,20 +93,23 @@ const findBuild = (
 };
 
 /**
- * The newest release that was published by the end of the day that an AMI's name carries.
- * `undefined` when the name carries none, or nothing was known to be published by then.
+ * The newest release that was published by the end of the day that an AMI's name carries, by this
+ * Tuesday's own watch or, for what is older, by Microsoft's history. `undefined` when the name
+ * carries no day, or nothing is known to have been published by then.
  */
 export const releaseOnAmi = (
   { name }: Pick<Ami, 'name'>,
   channels: readonly ChannelState[],
-): Release | undefined => {
+): DatedRelease | undefined => {
   const read = amiName(name);
   if (read === undefined) return undefined;
   const dayEnds = startOf(read.date) + dayMs;
-  return channels
+  const watched = channels
     .filter(({ repository }) => repository === baseRepository('servercore'))
     .filter(({ channel }) => channel === read.channel)
-    .flatMap(({ releases }) => releases)
+    .flatMap(({ releases }) => releases);
+  const older = dayEnds <= historyEndsAt ? releaseHistory(read.channel) : [];
+  return [...watched, ...older]
     .filter(({ publishedAt }) => publishedAt < dayEnds)
     .toSorted((a, b) => compareBuilds(b.build, a.build))[0];
 };

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { osReserveDefaultMiB as osReserveMiB } from '../../domain/fleet/capacity.ts';
 import { lambdaTools } from '../../infra/composition.ts';
 import { queue } from '../queue.ts';
 import { control } from './control.ts';
-import { osReserveMiB } from './osReserve.ts';
 
 const Wake = z.object({ clusterName: z.string().min(1) });
 

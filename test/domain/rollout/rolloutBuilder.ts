@@ -94,7 +94,12 @@ export const planned = ({
 });
 
 const instance = (name: string) => ({ containerInstanceArn: instanceArn(name) });
-const leaseId = (kind: string, name: string) => LeaseId.parse(`lease ${kind} ${name}`);
+/** The lease that the planner itself asks for. */
+const leaseId = (kind: 'instance' | 'service', name: string) =>
+  leaseIdOf(
+    { rolloutId },
+    { kind, id: kind === 'instance' ? instanceArn(name) : serviceArn(name) },
+  );
 
 /** What may happen to a rollout, by short names; `minute` is minutes since the releases. */
 export const happened = {
@@ -268,12 +273,6 @@ export const heldService = (name: string) => ({
   leaseId: leaseId('service', name),
   kind: 'service' as const,
   id: serviceArn(name),
-});
-
-/** The lease that the planner itself would ask for. */
-export const ownLease = (state: Rollout, name: string, grantedAt?: Instant) => ({
-  ...heldInstance(name, grantedAt),
-  leaseId: leaseIdOf(state, { kind: 'instance', id: instanceArn(name) }),
 });
 
 /** An empty fleet ten minutes in, the October AMI published; `fields` say what differs. */

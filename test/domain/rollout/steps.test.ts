@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import { identity } from '../../../domain/identity.ts';
 import { rollout } from '../../../domain/rollout/rollout.ts';
-import type { StepCommand } from '../../../domain/rollout/rolloutCommand.ts';
+import type { OutcomeCommand, StepCommand } from '../../../domain/rollout/rolloutCommand.ts';
 import type { RolloutEvent } from '../../../events/rollout.ts';
 import { at, imageName, instanceArn, serviceArn, taskArn } from '../../support/fleetBuilder.ts';
 import { specification } from '../../support/specification.ts';
@@ -200,13 +200,12 @@ describe('while it does not run', () => {
 });
 
 describe('the outcome of an effect', () => {
-  const outcome = (name: string, reason?: string) =>
-    ({
-      type: 'RecordOutcome',
-      effectId: effectId(name),
-      outcome: reason === undefined ? { status: 'succeeded' } : { status: 'failed', reason },
-      now: at(40),
-    }) as const;
+  const outcome = (name: string, reason?: string): OutcomeCommand => ({
+    type: 'RecordOutcome',
+    effectId: effectId(name),
+    outcome: reason === undefined ? { status: 'succeeded' } : { status: 'failed', reason },
+    now: at(40),
+  });
   const failed = (name: string): RolloutEvent => ({
     type: 'EffectFailed',
     data: { effectId: effectId(name), reason: 'AccessDenied', failedAt: at(40) },

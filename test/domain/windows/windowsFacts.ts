@@ -14,7 +14,7 @@ export const digestOf = (hex: string) => Digest.parse(`sha256:${hex}`);
 export const madeUp = (text: string) =>
   digestOf(Buffer.from(text).toString('hex').slice(-64).padStart(64, '0'));
 
-/** channel, day, KB, build, kind: every B and every out-of-band release of three turns of the year. */
+/** channel, day, KB, build, kind: regular and out-of-band releases around the turns that matter. */
 export const releases = [
   ['ltsc2019', '2025-04-08', 'KB5055519', '17763.7136', 'B'],
   ['ltsc2019', '2025-04-16', 'KB5059091', '17763.7249', 'OOB'],

@@ -1,0 +1,323 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ExposureSight, exposureOf } from '../../../domain/patching/exposure.ts';
+import type { ImageState } from '../../../domain/windows/image.ts';
+import type { ObservedContainer } from '../../../events/fleet.ts';
+import {
+  aChannel,
+  aFleet,
+  anAmiFamily,
+  anImage,
+  anInstance,
+  aTask,
+  at,
+  digest,
+  imageName,
+  imagesOf,
+  instanceArn,
+  october,
+  october2019,
+  september,
+  september2019,
+  taskArn,
+} from '../../support/fleetBuilder.ts';
+
+const dayMinutes = 60 * 24;
+
+/** Nine days and four hours after the October releases. */
+const now = at(9 * dayMinutes + 240);
+
+const sight = (fields: Partial<ExposureSight> = {}): ExposureSight => ({
+  view: aFleet(),
+  channels: [aChannel(september, october), aChannel(september2019, october2019)],
+  amis: [],
+  images: new Map(),
+  now,
+  ...fields,
+});
+
+const october2022 = digest('orders october');
+const standingOfTask = (images: ReadonlyMap<string, ImageState>, fields = {}) =>
+  exposureOf(sight({ view: aFleet({ tasks: [aTask('one', fields)] }), images })).tasks[0]?.standing;
+const standingOfInstance = (
+  instance: Parameters<typeof anInstance>[1],
+  fields: Partial<ExposureSight> = {},
+) =>
+  exposureOf(sight({ view: aFleet({ instances: [anInstance('a', instance)] }), ...fields }))
+    .instances[0]?.standing;
+
+describe('a running task', () => {
+  it('is behind from the moment at which the first release it lacks appeared', () => {
+    expect(standingOfTask(imagesOf(anImage('orders', september)))).toEqual({
+      status: 'behind',
+      channel: 'ltsc2022',
+      build: september,
+      newest: october,
+      releasesBehind: 1,
+      since: at(0),
+      hoursBehind: 9 * 24 + 4,
+      atLeast: false,
+      waitingFor: 'rebuild',
+    });
+  });
+
+  it('waits for the rollout once its tag was pushed again on the newest base', () => {
+    const images = imagesOf(anImage('orders', september), anImage('orders', october));
+    expect(standingOfTask(images)).toMatchObject({ waitingFor: 'rollout' });
+  });
+
+  it('still waits for its rebuild when another tag, or another repository, was pushed', () => {
+    const [otherTag, otherService] = [anImage('orders', october), anImage('baskets', october)];
+    const images = imagesOf(
+      anImage('orders', september),
+      { ...otherTag, tags: ['canary'] },
+      otherService,
+    );
+    expect(standingOfTask(images)).toMatchObject({ waitingFor: 'rebuild' });
+  });
+
+  it('is current on the newest base', () => {
+    const images = imagesOf(anImage('orders', october));
+    expect(standingOfTask(images, { imageDigest: october2022 })).toEqual({
+      status: 'current',
+      channel: 'ltsc2022',
+      build: october,
+    });
+  });
+
+  it('that is older than every release seen is behind by at least so much', () => {
+    const images = imagesOf(anImage('orders', september));
+    const view = aFleet({ tasks: [aTask('one')] });
+    const [row] = exposureOf(sight({ view, images, channels: [aChannel(october)] })).tasks;
+    expect(row?.standing).toMatchObject({ atLeast: true, releasesBehind: 1, since: at(0) });
+  });
+
+  it('counts by the worst of its images', () => {
+    const container = (name: string, month: string): ObservedContainer => ({
+      name,
+      image: imageName('orders'),
+      imageDigest: digest(`orders ${month}`),
+      hostPorts: [],
+    });
+    const images = imagesOf(anImage('orders', september), anImage('orders', october));
+    const worst = (...containers: ObservedContainer[]) => standingOfTask(images, { containers });
+    const [current, behind] = [container('app', 'october'), container('log', 'september')];
+    const unknown = container('proxy', 'never pushed');
+    expect(worst(current, behind)).toMatchObject({ status: 'behind' });
+    expect(worst(current, unknown)).toMatchObject({ status: 'unknown' });
+    expect(worst(unknown, behind, current)).toMatchObject({ status: 'behind' });
+    expect(worst(current, current)).toMatchObject({ status: 'current' });
+  });
+
+  it('on Fargate is measured by its image too', () => {
+    const images = imagesOf(anImage('orders', september));
+    const [row] = exposureOf(
+      sight({ view: aFleet({ tasks: [aTask('one', { launchType: 'FARGATE' })] }), images }),
+    ).tasks;
+    expect(row).toMatchObject({ standing: { status: 'behind' } });
+    expect(row).not.toHaveProperty('containerInstanceArn');
+  });
+
+  it.each([
+    ['PROVISIONING', 0],
+    ['PENDING', 0],
+    ['ACTIVATING', 1],
+    ['RUNNING', 1],
+    ['DEACTIVATING', 1],
+    ['STOPPING', 1],
+    ['DEPROVISIONING', 0],
+    ['STOPPED', 0],
+  ])('is one whose containers run: %s counts %i', (lastStatus, rows) => {
+    const report = exposureOf(sight({ view: aFleet({ tasks: [aTask('one', { lastStatus })] }) }));
+    expect(report.tasks).toHaveLength(rows);
+  });
+
+  it('is measured by the releases of its own flavour, and not by those of another', () => {
+    const diffIds = [digest('nano layer')];
+    const nano = {
+      ...aChannel(september, october),
+      repository: 'windows/nanoserver',
+      diffIdsByBuild: { [september]: [diffIds] },
+    };
+    const stale = anImage('orders', september);
+    const config = { ...(stale.config ?? { history: [], layers: [] }), diffIds };
+    const view = aFleet({ tasks: [aTask('one')] });
+    const { newest: _newest, ...emptyNano } = { ...nano, releases: [] };
+    const standing = (channels: ExposureSight['channels']) =>
+      exposureOf(sight({ view, channels, images: imagesOf({ ...stale, config }) })).tasks[0]
+        ?.standing;
+    expect(standing([aChannel(september), nano])).toMatchObject({ status: 'behind' });
+    expect(standing([aChannel(september, october), emptyNano])).toMatchObject({
+      reason: 'ChannelNotYetRead',
+    });
+  });
+});
+
+describe('a task that cannot be judged', () => {
+  const known = anImage('orders', september);
+  const { config: _config, ...uninspected } = known;
+  const failure = { reason: 'ImageNotFound', failedAt: at(0) };
+  const withConfig = (config: Partial<NonNullable<ImageState['config']>>): ImageState => ({
+    ...known,
+    config: { history: [], diffIds: [], layers: [], ...config },
+  });
+  const { osVersion: _osVersion, ...nothing } = known.config ?? {
+    history: [],
+    diffIds: [],
+    layers: [],
+  };
+
+  it.each([
+    ['NotInspected', undefined],
+    ['NotInspected', uninspected],
+    ['InspectionFailed', { ...uninspected, failure }],
+    ['NotWindows', { ...known, config: nothing }],
+    ['BuildUnknown', withConfig({ osVersion: '10.0.20348' })],
+    ['ChannelUnknown', withConfig({ osVersion: '10.0.25398.1' })],
+    ['ChannelNotYetRead', withConfig({ osVersion: '10.0.26100.6899' })],
+    [
+      'EvidenceConflicts',
+      withConfig({ osVersion: '10.0.20348.1', history: ['Apply image 10.0.20348.2'] }),
+    ],
+  ] as const)('is unknown because %s', (reason, image) => {
+    const images = image === undefined ? new Map() : imagesOf(image);
+    expect(standingOfTask(images)).toMatchObject({ status: 'unknown', reason });
+  });
+
+  it('is unknown because ECS gave no digest', () => {
+    const containers = [{ name: 'app', image: imageName('orders'), hostPorts: [] }];
+    expect(standingOfTask(new Map(), { containers })).toMatchObject({ reason: 'NoDigest' });
+    expect(standingOfTask(new Map(), { containers: [] })).toMatchObject({ reason: 'NoDigest' });
+  });
+});
+
+describe('an instance', () => {
+  it('is behind, and waits for an AMI while AWS has published none', () => {
+    expect(standingOfInstance({ build: september })).toMatchObject({
+      status: 'behind',
+      hoursBehind: 220,
+      waitingFor: 'ami',
+    });
+    const amis = [anAmiFamily(september), anAmiFamily(october2019)];
+    expect(standingOfInstance({ build: september }, { amis })).toMatchObject({ waitingFor: 'ami' });
+  });
+
+  it('waits for the rollout once there is an AMI', () => {
+    const amis = [anAmiFamily(september, october)];
+    expect(standingOfInstance({ build: september }, { amis })).toMatchObject({
+      waitingFor: 'rollout',
+    });
+  });
+
+  it('is current above the newest image: instances get updates that images do not', () => {
+    const attributes = { 'tuesday.os-build': '20348.9999' };
+    expect(standingOfInstance({ attributes })).toMatchObject({ status: 'current' });
+  });
+
+  it('is unknown with what to do about it', () => {
+    expect(standingOfInstance({ attributes: { 'ecs.os-type': 'windows' } })).toMatchObject({
+      reason: 'BuildUnknown',
+      detail: expect.stringContaining('tuesday.os-build'),
+    });
+    expect(standingOfInstance({ attributes: { 'ecs.os-type': 'linux' } })).toMatchObject({
+      reason: 'NotWindows',
+    });
+  });
+});
+
+describe('the report', () => {
+  const view = aFleet({
+    instances: [
+      anInstance('a', { build: october }),
+      anInstance('b', { build: september2019 }),
+      anInstance('c', { attributes: {} }),
+    ],
+    tasks: [
+      aTask('one'),
+      aTask('two', { imageDigest: october2022 }),
+      aTask('three', { service: 'baskets' }),
+      aTask('four', { service: 'baskets', group: 'family:baskets' }),
+    ],
+  });
+  const images = imagesOf(anImage('orders', september), anImage('orders', october));
+  const unreadable = { reason: 'answered 429', since: at(60) };
+  const channels = [
+    aChannel(september, october),
+    { ...aChannel(september2019, october2019), unreadable },
+  ];
+  const report = exposureOf(sight({ view, images, channels }));
+
+  it('counts the cluster', () => {
+    expect(report.cluster).toMatchObject({
+      tasks: { total: 4, current: 1, behind: 1, unknown: 2 },
+      instances: { total: 3, current: 1, behind: 1, unknown: 1 },
+      worst: { kind: 'instance', id: instanceArn('b') },
+      hoursBehind: { p50: 220, max: 220 },
+    });
+  });
+
+  it('counts each service, and tasks outside one by their family', () => {
+    expect(report.services.map(({ group, tasks }) => [group, tasks.behind, tasks.unknown])).toEqual(
+      [
+        ['family:baskets', 0, 1],
+        ['service:baskets', 0, 1],
+        ['service:orders', 1, 0],
+      ],
+    );
+  });
+
+  it('counts each channel, and says which cannot be read', () => {
+    expect(report.channels).toMatchObject([
+      { channel: 'ltsc2019', newest: october2019, unreadable, instances: { behind: 1 } },
+      { channel: 'ltsc2022', newest: october, tasks: { total: 2, behind: 1 } },
+    ]);
+  });
+
+  it('lists what is unknown by reason, most frequent first, with an example', () => {
+    expect(report.unknown).toMatchObject([
+      { reason: 'NotInspected', tasks: 2, instances: 0 },
+      { reason: 'BuildUnknown', tasks: 0, instances: 1 },
+    ]);
+    expect(report.unknown[0]?.example).toContain(imageName('baskets'));
+  });
+
+  it('has a median by nearest rank', () => {
+    const older = aChannel(september, october);
+    const tasks = ['one', 'two', 'three'].map((name) => aTask(name));
+    const instances = [anInstance('a', { build: september2019 })];
+    const shifted = { ...aChannel(september2019, october2019) };
+    const late = shifted.releases.map((each) => ({ ...each, publishedAt: at(8 * dayMinutes) }));
+    const summary = exposureOf(
+      sight({
+        view: aFleet({ tasks, instances }),
+        images,
+        channels: [older, { ...shifted, releases: late }],
+      }),
+    ).cluster;
+    expect(summary.hoursBehind).toEqual({ p50: 220, max: 220 });
+    expect(summary.worst?.id).toBe(taskArn('one'));
+  });
+});
+
+describe('any fleet', () => {
+  const names = fc.uniqueArray(fc.constantFrom(...'abcdefgh'), { maxLength: 8 });
+  const built = fc.constantFrom(september, october, september2019, october2019);
+
+  it('loses nobody, calls nobody two things, and does not depend on the order of arrival', () => {
+    fc.assert(
+      fc.property(names, names, built, (hosts, runs, build) => {
+        const instances = hosts.map((name) => anInstance(name, { build }));
+        const tasks = runs.map((name) => aTask(name));
+        const images = imagesOf(anImage('orders', september));
+        const report = exposureOf(sight({ view: aFleet({ instances, tasks }), images }));
+        for (const counts of [report.cluster.tasks, report.cluster.instances]) {
+          expect(counts.current + counts.behind + counts.unknown).toBe(counts.total);
+        }
+        expect(report.instances).toHaveLength(hosts.length);
+        expect(report.tasks).toHaveLength(runs.length);
+        const reversed = aFleet({ instances: instances.toReversed(), tasks: tasks.toReversed() });
+        expect(exposureOf(sight({ view: reversed, images }))).toEqual(report);
+      }),
+    );
+  });
+});

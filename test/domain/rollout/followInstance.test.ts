@@ -1,0 +1,316 @@
+import { describe, expect, it } from 'vitest';
+import { planSteps } from '../../../domain/rollout/planSteps.ts';
+import type { StepCommand } from '../../../domain/rollout/rolloutCommand.ts';
+import type { Rollout } from '../../../domain/rollout/rolloutState.ts';
+import type { Sight } from '../../../domain/rollout/sight.ts';
+import type { ObservedInstance, ObservedTask } from '../../../events/fleet.ts';
+import type { RolloutEvent } from '../../../events/rollout.ts';
+import {
+  aFleet,
+  anInstance,
+  aTask,
+  at,
+  ec2Id,
+  instanceArn,
+  october,
+  september,
+  taskArn,
+} from '../../support/fleetBuilder.ts';
+import {
+  aSight,
+  happened,
+  heldInstance,
+  ledgerHolding,
+  rolloutAfter,
+  terminated,
+} from './rolloutBuilder.ts';
+
+const { started, learnt, drainIntended, succeeded, paused, halted, aborted, resumed } = happened;
+const hour = 60;
+
+/** What the planner does about instance `a`, and only that. */
+const stepsAt = (
+  minute: number,
+  state: Rollout,
+  instances: readonly ObservedInstance[],
+  { tasks = [], ...fields }: Partial<Sight> & { readonly tasks?: readonly ObservedTask[] } = {},
+): readonly StepCommand[] => {
+  const view = aFleet({ instances, tasks });
+  const ledger = ledgerHolding(heldInstance('a'));
+  const plan = planSteps(state, aSight({ view, ledger, now: at(minute), ...fields }));
+  return plan.proposals.map(({ step }) => step).filter(({ type }) => type !== 'RecordHolds');
+};
+const after = (...past: readonly RolloutEvent[]) =>
+  rolloutAfter({ instances: ['a'] }, started(), learnt(), ...past);
+
+const emptying = anInstance('a', { status: 'DRAINING' });
+const draining = [drainIntended('a', 2), succeeded('drain-a')];
+
+describe('an instance that drains', () => {
+  it('is waited for while tasks are there', () => {
+    const tasks = [aTask('t', { on: 'a' })];
+    expect(stepsAt(30, after(...draining), [emptying], { tasks })).toEqual([]);
+  });
+
+  it('is empty when it is DRAINING and nothing runs there', () => {
+    expect(stepsAt(30, after(...draining), [emptying])).toMatchObject([{ type: 'RecordDrained' }]);
+    expect(stepsAt(30, after(...draining), [anInstance('a')])).toEqual([]);
+  });
+
+  it('is handed back at the deadline, and what did not leave is named', () => {
+    const tasks = ['t', 'u'].map((name) => aTask(name, { on: 'a' }));
+    const late = stepsAt(2 * hour + 3, after(...draining), [emptying], { tasks });
+    expect(late).toMatchObject([
+      {
+        type: 'RestoreInstance',
+        reason: 'DrainOverdue',
+        detail: '2 tasks had not left by the deadline: service:orders',
+      },
+    ]);
+  });
+
+  it('goes on when the rollout is paused', () => {
+    expect(stepsAt(30, after(...draining, paused(5)), [emptying])).toMatchObject([
+      { type: 'RecordDrained' },
+    ]);
+  });
+
+  it.each<readonly [string, RolloutEvent, string]>([
+    ['halt', halted(5), 'RolloutHalted'],
+    ['abort', aborted(5), 'RolloutAborted'],
+  ])('is handed back after a %s, empty or not', (_what, stop, reason) => {
+    const restore = [{ type: 'RestoreInstance', reason }];
+    expect(stepsAt(30, after(...draining, stop), [emptying])).toMatchObject(restore);
+    const empty = [...draining, happened.drained('a'), stop];
+    expect(stepsAt(30, after(...empty), [emptying])).toMatchObject(restore);
+  });
+
+  it('is let go when it is deregistered', () => {
+    expect(stepsAt(30, after(...draining), [])).toMatchObject([{ type: 'SkipInstance' }]);
+  });
+});
+
+describe('an instance that is empty', () => {
+  const empty = [...draining, happened.drained('a')];
+
+  it('is ended, also after a pause', () => {
+    expect(stepsAt(30, after(...empty), [emptying])).toMatchObject([{ type: 'TerminateInstance' }]);
+    expect(stepsAt(30, after(...empty, paused(20)), [emptying])).toMatchObject([
+      { type: 'TerminateInstance' },
+    ]);
+  });
+
+  it('is not ended in a cluster that is no longer driven', () => {
+    expect(stepsAt(30, after(...empty), [emptying], { mode: 'observe' })).toEqual([]);
+  });
+});
+
+describe('an instance that was ended', () => {
+  const newcomer = anInstance('a2', { build: october, registeredAt: at(15) });
+
+  it('waits for its replacement and then takes it', () => {
+    expect(stepsAt(20, after(...terminated()), [])).toEqual([]);
+    expect(stepsAt(20, after(...terminated()), [newcomer])).toMatchObject([
+      {
+        type: 'RecordReplacement',
+        replacementArn: instanceArn('a2'),
+        replacementEc2InstanceId: ec2Id('a2'),
+        build: october,
+      },
+    ]);
+  });
+
+  it('does not take one that was there before, is not ready or is another Windows', () => {
+    const others = [
+      anInstance('old', { build: october, registeredAt: at(10) }),
+      anInstance('away', { build: october, registeredAt: at(15), agentConnected: false }),
+      anInstance('leaving', { build: october, registeredAt: at(15), status: 'DRAINING' }),
+      anInstance('other', {
+        registeredAt: at(15),
+        attributes: { 'ecs.os-family': 'WINDOWS_SERVER_2019_CORE' },
+      }),
+    ];
+    expect(stepsAt(20, after(...terminated()), others)).toEqual([]);
+  });
+
+  it('does not take one while it is itself still to be ended', () => {
+    // A scale-out comes between the intent and the call: `a` would stand there empty for ever.
+    const asked = terminated().slice(0, -1);
+    expect(stepsAt(20, after(...asked), [emptying, newcomer])).toEqual([]);
+    // Gone all the same: the call was made and its answer lost.
+    expect(stepsAt(20, after(...asked), [newcomer])).toMatchObject([{ type: 'RecordReplacement' }]);
+  });
+
+  it('halts when nothing registers in its place, and keeps its lease', () => {
+    const state = after(...terminated());
+    expect(stepsAt(hour + 12, state, [])).toMatchObject([
+      { type: 'HaltRollout', reason: 'ReplacementOverdue' },
+    ]);
+    const ledger = ledgerHolding(heldInstance('a'));
+    for (const each of [state, after(...terminated(), halted(hour + 12))]) {
+      expect(planSteps(each, aSight({ ledger, now: at(5 * hour) })).ledger).toEqual([]);
+    }
+  });
+
+  it('is waited for anew when someone has looked and resumed', () => {
+    const looked = after(...terminated(), halted(hour + 12), resumed(2 * hour));
+    expect(stepsAt(2 * hour + 1, looked, [])).toEqual([]);
+    expect(stepsAt(3 * hour + 1, looked, [])).toMatchObject([{ type: 'HaltRollout' }]);
+  });
+
+  it('is given up when someone has looked and aborted, so that its lease comes back', () => {
+    const ended = after(...terminated(), halted(hour + 12), aborted(2 * hour));
+    expect(stepsAt(2 * hour + 1, ended, [])).toMatchObject([
+      { type: 'SkipInstance', reason: 'ReplacementOverdue' },
+    ]);
+    expect(stepsAt(30, after(...terminated(), aborted(20)), [])).toEqual([]);
+  });
+
+  it('halts when the replacement comes up on an old AMI', () => {
+    const old = anInstance('a2', { build: september, registeredAt: at(15) });
+    expect(stepsAt(20, after(...terminated()), [old])).toMatchObject([
+      { type: 'RecordReplacement', build: september },
+      { type: 'HaltRollout', reason: 'ReplacementStillBehind' },
+    ]);
+  });
+
+  it('takes a replacement whose build is unknown, and says none', () => {
+    const unknown = anInstance('a2', {
+      registeredAt: at(15),
+      attributes: { 'ecs.os-family': 'WINDOWS_SERVER_2022_CORE' },
+    });
+    const [step] = stepsAt(20, after(...terminated()), [unknown]);
+    expect(step).toMatchObject({ type: 'RecordReplacement', replacementArn: instanceArn('a2') });
+    expect(step).not.toHaveProperty('build');
+  });
+
+  it('shares newcomers with its neighbours, each to one only', () => {
+    const both = rolloutAfter(
+      { instances: ['a', 'b'] },
+      started(),
+      learnt(),
+      ...terminated('b', 1),
+      ...terminated('a', 2),
+    );
+    const newcomers = ['x', 'y'].map((name) =>
+      anInstance(name, { build: october, registeredAt: at(15) }),
+    );
+    const taken = (instances: readonly ObservedInstance[]) =>
+      stepsAt(20, both, instances).flatMap((step) =>
+        step.type === 'RecordReplacement' ? [[step.containerInstanceArn, step.replacementArn]] : [],
+      );
+    expect(taken(newcomers.slice(0, 1))).toEqual([[instanceArn('b'), instanceArn('x')]]);
+    expect(taken(newcomers)).toEqual([
+      [instanceArn('b'), instanceArn('x')],
+      [instanceArn('a'), instanceArn('y')],
+    ]);
+  });
+});
+
+describe('a replacement', () => {
+  const there = anInstance('a2', { build: october, registeredAt: at(15) });
+  const replaced = [...terminated(), happened.replaced('a', 'a2', 20)];
+
+  it('is proved by the first task that runs there', () => {
+    const pending = [aTask('t', { on: 'a2', lastStatus: 'PENDING' })];
+    expect(stepsAt(22, after(...replaced), [there], { tasks: pending })).toEqual([]);
+    const tasks = [...pending, aTask('u', { on: 'a2' })];
+    expect(stepsAt(22, after(...replaced), [there], { tasks })).toMatchObject([
+      { type: 'RecordProof', taskArn: taskArn('u') },
+    ]);
+  });
+
+  it('halts when nothing starts there in time, or when it goes again', () => {
+    const halt = [{ type: 'HaltRollout', reason: 'ReplacementUnproved' }];
+    expect(stepsAt(hour + 21, after(...replaced), [there])).toMatchObject(halt);
+    expect(stepsAt(22, after(...replaced), [])).toMatchObject(halt);
+  });
+});
+
+describe('a replacement with a canary', () => {
+  const there = anInstance('a2', { build: october, registeredAt: at(15) });
+  const withCanary = { instances: ['a'], policy: { canaryFamily: 'tuesday-canary' } };
+  const replaced = [...terminated(), happened.replaced('a', 'a2', 20)];
+  const proving = (...past: readonly RolloutEvent[]) =>
+    rolloutAfter(
+      withCanary,
+      started(),
+      learnt(),
+      ...replaced,
+      happened.proofIntended('a', 21),
+      ...past,
+    );
+  const stopped = (exitCode: number | undefined, fields: Partial<ObservedTask> = {}) =>
+    aTask('canary', {
+      on: 'a2',
+      group: 'family:tuesday-canary-2022',
+      startedBy: 'prove-a',
+      lastStatus: 'STOPPED',
+      stoppedAt: at(25),
+      stoppedReason: 'hns: address already in use',
+      containers: [{ name: 'app', hostPorts: [], ...(exitCode === undefined ? {} : { exitCode }) }],
+      ...fields,
+    });
+  const withTask = (task: ObservedTask, minute = 26, state = proving()) =>
+    stepsAt(minute, state, [there], { tasks: [task] });
+
+  it('is proved by its canary alone', () => {
+    const state = rolloutAfter(withCanary, started(), learnt(), ...replaced);
+    const tasks = [aTask('u', { on: 'a2' })];
+    expect(stepsAt(22, state, [there], { tasks })).toMatchObject([{ type: 'ProveInstance' }]);
+    expect(stepsAt(22, proving(), [there], { tasks })).toEqual([]);
+    expect(withTask(stopped(0))).toMatchObject([
+      { type: 'RecordProof', taskArn: taskArn('canary') },
+    ]);
+  });
+
+  it('halts when the canary fails, and keeps its lease', () => {
+    const failed = withTask(stopped(1));
+    expect(failed).toMatchObject([
+      {
+        type: 'HaltRollout',
+        reason: 'ProofFailed',
+        detail: expect.stringContaining('hns: address already in use'),
+      },
+    ]);
+    const ledger = ledgerHolding(heldInstance('a'));
+    const after26 = proving(halted(26));
+    expect(planSteps(after26, aSight({ ledger, now: at(30) })).ledger).toEqual([]);
+  });
+
+  it('is not proved by a canary that never got a container', () => {
+    expect(withTask(stopped(undefined))).toMatchObject([{ reason: 'ProofFailed' }]);
+    expect(withTask(stopped(0, { containers: [] }))).toMatchObject([{ reason: 'ProofFailed' }]);
+  });
+
+  it('halts when the canary does not end in time', () => {
+    const running = stopped(undefined, { lastStatus: 'RUNNING' });
+    expect(withTask(running)).toEqual([]);
+    expect(withTask(running, hour + 22)).toMatchObject([{ reason: 'ReplacementUnproved' }]);
+  });
+
+  it('after someone has looked and resumed is proved by a task of a service', () => {
+    const looked = proving(halted(26), resumed(40));
+    expect(withTask(stopped(1), 41, looked)).toEqual([]);
+    const tasks = [stopped(1), aTask('u', { on: 'a2' })];
+    expect(stepsAt(41, looked, [there], { tasks })).toMatchObject([{ type: 'RecordProof' }]);
+  });
+});
+
+describe('an instance that is handed back', () => {
+  const restoring = [...draining, happened.restoreIntended('a', 30)];
+
+  it('is back when the call was made and it is seen ACTIVE', () => {
+    const done = after(...restoring, succeeded('restore-a'));
+    expect(stepsAt(40, done, [emptying])).toEqual([]);
+    expect(stepsAt(40, done, [anInstance('a')])).toMatchObject([{ type: 'RecordRestored' }]);
+  });
+
+  it('is not taken for back before the call was made: its drain may not have arrived yet', () => {
+    expect(stepsAt(40, after(...restoring), [anInstance('a')])).toEqual([]);
+  });
+
+  it('is let go when it is deregistered', () => {
+    expect(stepsAt(40, after(...restoring), [])).toMatchObject([{ type: 'SkipInstance' }]);
+  });
+});

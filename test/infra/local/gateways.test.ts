@@ -1,0 +1,88 @@
+import { afterAll, expect, test } from 'vitest';
+import type { Digest, Ec2InstanceId, Instant } from '../../../events/ids.ts';
+import { createAutoScalingGateway } from '../../../infra/aws/autoScaling.ts';
+import { createBusGateway } from '../../../infra/aws/bus.ts';
+import { createEcrGateway } from '../../../infra/aws/ecr.ts';
+import { createEcsGateway } from '../../../infra/aws/ecs.ts';
+import { createSsmGateway } from '../../../infra/aws/ssm.ts';
+import { createRegistryClient } from '../../../infra/registry/dockerRegistryClient.ts';
+import { cluster, openAws } from './awsClients.ts';
+
+// The gateways that go to production, against the simulated AWS: what one writes the other reads.
+
+const aws = await openAws();
+afterAll(aws.close);
+const ecs = createEcsGateway(aws.ecs);
+const minutes = (count: number) => aws.cloud.advance(aws.cloud.now() + count * 60_000);
+
+test('the ECS gateway lists and describes the whole cluster', async () => {
+  const [instances, tasks, services] = await Promise.all([
+    ecs.listInstances(cluster),
+    ecs.listTasks(cluster),
+    ecs.listServices(cluster, aws.cloud.now() as Instant),
+  ]);
+  expect([instances.length, tasks.length, services.length]).toEqual([3, 4, 1]);
+  expect(instances[0]).toMatchObject({ status: 'ACTIVE', registered: { memoryMiB: 16_384 } });
+  const definition = await ecs.describeTaskDefinition(tasks[0]?.taskDefinitionArn ?? '');
+  expect(definition.operatingSystemFamily).toBe('WINDOWS_SERVER_2022_CORE');
+});
+
+test('a pinned task runs where it was pinned, once for its token', async () => {
+  const [instance] = await ecs.listInstances(cluster);
+  const request = {
+    cluster,
+    family: 'tuesday-canary-2022',
+    ec2InstanceId: instance?.ec2InstanceId as Ec2InstanceId,
+    clientToken: 'effect-1',
+    startedBy: 'rollout-1',
+  };
+  const one = await ecs.runPinnedTask(request);
+  const two = await ecs.runPinnedTask(request);
+  expect(two).toEqual(one);
+  minutes(10);
+  expect(aws.cloud.world.tasks[one.taskArn]).toMatchObject({
+    containerInstanceArn: instance?.containerInstanceArn,
+    stopCode: 'EssentialContainerExited',
+  });
+});
+
+test('lineage of an app image is read from ECR, that of its base from the registry', async () => {
+  const tasks = await ecs.listTasks(cluster);
+  const digest = tasks.find(({ group }) => group === 'service:orders')?.containers[0]?.imageDigest;
+  const image = await createEcrGateway(aws.ecr).readImageConfig('orders', digest as Digest);
+  const base = await createRegistryClient(aws.wire.url).readTag('windows/servercore', 'ltsc2022');
+  if (base.status !== 'read') throw new Error(JSON.stringify(base));
+  expect(image.osVersion).toBe(base.osVersion);
+  expect(image.diffIds.slice(0, 2)).toEqual(base.diffIds);
+  expect(base.kb).toBe('KB5065432');
+});
+
+test('a rebuild is asked for, an instance drained, replaced and deployed on', async () => {
+  const ami = await createSsmGateway(aws.ssm).readAmi(
+    'Windows_Server-2022-English-Core-ECS_Optimized',
+  );
+  expect(ami?.amiId).toBe('ami-0aaaaaaaa');
+  await createBusGateway(aws.events, 'default').put({
+    id: 'effect-2',
+    detailType: 'Image Rebuild Requested',
+    detail: { effectId: 'effect-2', repository: 'orders', tag: 'live', toBuild: '20348.4171' },
+    at: aws.cloud.now() as Instant,
+  });
+  minutes(10 * 60);
+  expect(Object.values(aws.cloud.world.ecr)).toHaveLength(2);
+  const [instance] = await ecs.listInstances(cluster);
+  await ecs.setInstanceStatus(cluster, instance?.containerInstanceArn ?? '', 'DRAINING');
+  const gateway = createAutoScalingGateway(aws.autoScaling);
+  await gateway.terminateForReplacement(instance?.ec2InstanceId as Ec2InstanceId);
+  await gateway.terminateForReplacement(instance?.ec2InstanceId as Ec2InstanceId);
+  const [service] = await ecs.listServices(cluster, aws.cloud.now() as Instant);
+  const deployment = await ecs.forceNewDeployment(cluster, service?.serviceArn ?? '');
+  expect(deployment).toMatch(/^ecs-svc\/\d+$/);
+  minutes(5 * 60);
+  const after = await ecs.describeService(
+    cluster,
+    service?.serviceArn ?? '',
+    aws.cloud.now() as Instant,
+  );
+  expect(after?.deployments).toMatchObject([{ id: deployment, rolloutState: 'COMPLETED' }]);
+});

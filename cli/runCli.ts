@@ -34,7 +34,7 @@ export const runCli = async (words: readonly string[], tools: CliTools): Promise
 };
 
 const isStoreProblem = ({ name }: Error) =>
-  ['StoreBusy', 'StoreUnusable', 'UnreadableEvent'].includes(name);
+  ['StoreBusy', 'StoreUnusable', 'UnreadableEvent', 'CloudUnusable'].includes(name);
 
 export const programOf = (tools: CliTools): Command => {
   const program = new Command('tuesday')

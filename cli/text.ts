@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Text for people: moments, durations, aligned columns. ISO text and numbers are for `--json`. */
 
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
@@ -20,6 +22,8 @@ export const duration = (milliseconds: number): string => {
   return minutes > 0 ? `${minutes} min` : `${seconds} s`;
 };
 
+const widthOf = (cell: string) => stripVTControlCharacters(cell).length;
+
 /** Columns as wide as their widest cell, two blanks apart; the last one is not padded. */
 export const table = (
   rows: readonly (readonly string[])[],
@@ -28,14 +32,15 @@ export const table = (
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+      widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
     });
   }
   return rows.map((row) =>
     row
       .map((cell, column) => {
-        if (rightAligned.includes(column)) return cell.padStart(widths[column] ?? 0);
-        return column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0);
+        const blanks = ' '.repeat((widths[column] ?? 0) - widthOf(cell));
+        if (rightAligned.includes(column)) return `${blanks}${cell}`;
+        return column === row.length - 1 ? cell : `${cell}${blanks}`;
       })
       .join('  ')
       .trimEnd(),

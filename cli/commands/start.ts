@@ -30,7 +30,8 @@ const start = async ({ store, json, seed, reset }: Options, tools: CliTools): Pr
   const cloudFile = cloudFileOf(store);
   if (reset) {
     for (const file of [store, cloudFile]) {
-      for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+      for (const suffix of ['', '-wal', '-shm', '.lock'])
+        rmSync(`${file}${suffix}`, { force: true });
     }
   }
   mkdirSync(dirname(store), { recursive: true });

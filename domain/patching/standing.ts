@@ -4,6 +4,7 @@ import type { ChannelState } from '../windows/channelState.ts';
 import { hourMs } from '../windows/civilDate.ts';
 import type { LineageUnknown } from '../windows/lineage.ts';
 import { baseRepository } from '../windows/tag.ts';
+import { lackedReleases } from './lackedReleases.ts';
 
 export type UnknownReason = LineageUnknown | 'NoDigest' | 'ChannelNotYetRead';
 
@@ -23,10 +24,7 @@ export type Standing =
       readonly since: Instant;
       /** Whole hours from `since` to now. */
       readonly hoursBehind: number;
-      /**
-       * It is older than the oldest release that Tuesday has seen, so that the true figures may be
-       * worse.
-       */
+      /** Releases may be missing from what is known: the true figures may be worse. */
       readonly atLeast: boolean;
       readonly waitingFor: WaitingFor;
     }
@@ -76,12 +74,12 @@ export const standingOf = (
   waitingFor: (newest: WindowsBuild) => WaitingFor,
 ): Standing => {
   const state = leadingTag(channels, flavour, channel);
-  const lacking = state?.releases.filter((each) => compareBuilds(each.build, build) > 0) ?? [];
   if (state?.newest === undefined) {
     const detail = `no release of ${baseRepository(flavour)} ${channel} has been read yet`;
     return unknownStanding('ChannelNotYetRead', detail);
   }
-  const [first] = lacking;
+  const { lacked, atLeast } = lackedReleases(build, state);
+  const [first] = lacked;
   if (first === undefined) return { status: 'current', channel, build };
   const newest = state.newest.build;
   return {
@@ -89,10 +87,10 @@ export const standingOf = (
     channel,
     build,
     newest,
-    releasesBehind: lacking.length,
+    releasesBehind: lacked.length,
     since: first.publishedAt,
     hoursBehind: Math.max(0, Math.floor((now - first.publishedAt) / hourMs)),
-    atLeast: lacking.length === state.releases.length,
+    atLeast,
     waitingFor: waitingFor(newest),
   };
 };

@@ -41,7 +41,24 @@ export const carryOut = async (
   const result = await performed(tools, state, effect);
   if (result.status === 'open') return result;
   for (const command of result.commands) await send(store, rollout, stream, command, now());
+  if (effect.kind === 'drain') await takeBackDrain(tools, stream, effect.containerInstanceArn);
   return { status: 'settled' };
+};
+
+/**
+ * A drain that arrives after its instance was handed back would leave it DRAINING with nobody to see to it. So whoever
+ * drains looks at the record again, and undoes what has been overtaken meanwhile.
+ */
+const takeBackDrain = async (
+  { store, gateways }: EffectTools,
+  stream: string,
+  containerInstanceArn: string,
+): Promise<void> => {
+  const { state } = await store.load(stream, rollout);
+  if (state.status === 'none') return;
+  const status = state.instances[containerInstanceArn]?.status;
+  if (status !== 'restoring' && status !== 'skipped') return;
+  await gateways.ecs.setInstanceStatus(state.clusterName, containerInstanceArn, 'ACTIVE');
 };
 
 type Performed =
@@ -61,7 +78,7 @@ const performed = async (
     ],
   });
   try {
-    const done = await perform(gateways, state, effect, now());
+    const done = await perform(gateways, state, effect, now);
     if (done.status === 'refused') return failed(done.reason);
     return done.status === 'open' ? done : { status: 'done', commands: done.commands };
   } catch (error) {

@@ -19,19 +19,19 @@ export const perform = (
   gateways: Gateways,
   rollout: Rollout,
   effect: Effect,
-  now: Instant,
+  now: () => Instant,
 ): Promise<Performance> => {
   switch (effect.kind) {
     case 'requestRebuild':
-      return requestRebuild(gateways, rollout, effect, now);
+      return requestRebuild(gateways, rollout, effect, now());
     case 'drain':
-      return drain(gateways, rollout, effect, now);
+      return drain(gateways, rollout, effect, now());
     case 'terminate':
-      return terminate(gateways, rollout, effect, now);
+      return terminate(gateways, rollout, effect, now());
     case 'prove':
-      return prove(gateways, rollout, effect, now);
+      return prove(gateways, rollout, effect, now());
     case 'restore':
-      return restore(gateways, rollout, effect, now);
+      return restore(gateways, rollout, effect, now());
     case 'deploy':
       return deploy(gateways, rollout, effect, now);
     default:
@@ -149,29 +149,37 @@ const restore = async (
   return succeeded(effect, now);
 };
 
+/** How far AWS's clock may be behind ours when it dates a deployment. */
+const clockSkewMs = 60_000;
+
 /**
- * `UpdateService` knows no token. The deployment that stood before the intent is in the intent; another one now means
+ * `UpdateService` knows no token. The deployment that stood before the intent is in the intent; a younger one now means
  * that the call was made and its answer lost, or that someone else has deployed: either way the tag is resolved anew.
+ * One that is older than the intent was only not known then, and may have resolved the tag before the rebuild came.
  */
 const deploy = async (
   { ecs }: Gateways,
   rollout: Rollout,
   effect: Of<'deploy'>,
-  now: Instant,
+  now: () => Instant,
 ): Promise<Performance> => {
   const { clusterName } = rollout;
-  const { serviceArn, deploymentBefore } = effect;
+  const { serviceArn, deploymentBefore, intendedAt } = effect;
+  const item = rollout.services[serviceArn];
+  if (item === undefined) return refused('the service is no part of this rollout');
+  // Dated after the answer: what is described until then may not show the deployment yet.
   const started = (deploymentId: string): Performance => {
-    const command = { type: 'RecordDeploymentStarted', deploymentId, now } as const;
-    const service = rollout.services[serviceArn];
-    if (service === undefined) return refused('the service is no part of this rollout');
-    return { status: 'done', commands: [{ ...command, serviceArn: service.serviceArn }] };
+    const what = { serviceArn: item.serviceArn, deploymentId, now: now() };
+    return { status: 'done', commands: [{ type: 'RecordDeploymentStarted', ...what }] };
   };
-  const service = await ecs.describeService(clusterName, serviceArn, now);
+  const service = await ecs.describeService(clusterName, serviceArn, now());
   if (service === undefined) return open('ECS does not find it; that is not proof that it is gone');
   if (service.status !== 'ACTIVE') return refused(`the service is ${service.status}`);
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
-  if (primary !== undefined && primary.id !== deploymentBefore) return started(primary.id);
+  if (primary !== undefined && primary.id !== deploymentBefore) {
+    const { id, createdAt = intendedAt } = primary;
+    if (createdAt >= intendedAt - clockSkewMs) return started(id);
+  }
   if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was deployed`);
   return started(await ecs.forceNewDeployment(clusterName, serviceArn));
 };

@@ -141,11 +141,39 @@ const applyFault = (world: World, fault: Fault): void => {
   }
 };
 
+/** The simulated AWS cannot be lived in from here; `remedy` says what to do. */
+export class CloudUnusable extends Error {
+  constructor(what: string, remedy: string, options?: ErrorOptions) {
+    super(`${what}\n  ${remedy}`, options);
+    this.name = 'CloudUnusable';
+  }
+}
+
+/**
+ * One process lives in a world; others may look at what time it is. Held in a file of its own, so
+ * that it goes with the process, however that ends.
+ */
+const lock = (file: string): (() => void) => {
+  if (file === ':memory:') return () => {};
+  const database = new DatabaseSync(`${file}.lock`);
+  try {
+    database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;');
+  } catch (error) {
+    database.close();
+    throw new CloudUnusable(
+      `another process lives in ${file}`,
+      'wait for it, or name another --store',
+      { cause: error },
+    );
+  }
+  return () => database.close();
+};
+
 /** WAL without a sync per input: it survives the death of the process, not that of the machine. */
 const openJournal = (file: string) => {
+  const release = lock(file);
   const database = new DatabaseSync(file);
   database.exec(`
-    PRAGMA locking_mode = EXCLUSIVE;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
     CREATE TABLE IF NOT EXISTS inputs (sequence INTEGER PRIMARY KEY, input TEXT NOT NULL) STRICT;
@@ -174,7 +202,10 @@ const openJournal = (file: string) => {
       return world;
     }
     if (row.identity !== wanted) {
-      throw new Error(`${file} holds the world ${row.identity}, not ${wanted}; name another file`);
+      throw new CloudUnusable(
+        `${file} holds the world ${row.identity}, not ${wanted}`,
+        'begin anew with --reset, or name another --store',
+      );
     }
     const world: World = JSON.parse(String(row.world));
     for (const { input } of database.prepare('SELECT input FROM inputs ORDER BY sequence').all()) {
@@ -194,6 +225,9 @@ const openJournal = (file: string) => {
       insert.run(JSON.stringify(input));
       pending += 1;
     },
-    close: () => database.close(),
+    close: () => {
+      database.close();
+      release();
+    },
   };
 };

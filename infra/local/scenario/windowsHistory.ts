@@ -33,8 +33,15 @@ const earlierBaseline: Readonly<Record<string, string>> = {
 
 export const channels = ['ltsc2019', 'ltsc2022', 'ltsc2025'] as const;
 export const nanoTag = (channel: string) => (channel === 'ltsc2019' ? '1809' : channel);
-const frameworkTag = (channel: string) =>
-  `${channel === 'ltsc2019' ? '4.8' : '4.8.1'}-windowsservercore-${channel}`;
+/** Framework versions of a channel, newest last: 2022 has both (mcr.microsoft.com/dotnet/framework). */
+const frameworkVersions: Readonly<Record<string, readonly string[]>> = {
+  ltsc2019: ['4.8'],
+  ltsc2022: ['4.8', '4.8.1'],
+  ltsc2025: ['4.8.1'],
+};
+const frameworkTags = (channel: string) =>
+  (frameworkVersions[channel] ?? []).map((version) => `${version}-windowsservercore-${channel}`);
+const frameworkTag = (channel: string) => frameworkTags(channel).at(-1) ?? channel;
 
 /** The floating tag of each base that app images of a channel are built on. */
 export const baseTag = (repository: string, channel: string): string => {
@@ -170,7 +177,7 @@ const derivedOf = (
       ...rest,
       repository,
       flavour: 'servercore',
-      tags: [tag],
+      tags: repository.startsWith('dotnet/framework/') ? frameworkTags(channel) : [tag],
       fixedTags,
       publishedAt: Math.max(at, publishedAt),
       createdAt: at,

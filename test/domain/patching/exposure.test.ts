@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type ExposureSight, exposureOf } from '../../../domain/patching/exposure.ts';
 import type { ImageState } from '../../../domain/windows/image.ts';
 import type { ObservedContainer } from '../../../events/fleet.ts';
+import { WindowsBuild } from '../../../events/ids.ts';
 import {
   aChannel,
   aFleet,
@@ -36,6 +37,12 @@ const sight = (fields: Partial<ExposureSight> = {}): ExposureSight => ({
   ...fields,
 });
 
+const configOn = (build: WindowsBuild) => ({
+  osVersion: `10.0.${build}`,
+  history: [],
+  diffIds: [],
+  layers: [],
+});
 const october2022 = digest('orders october');
 const standingOfTask = (images: ReadonlyMap<string, ImageState>, fields = {}) =>
   exposureOf(sight({ view: aFleet({ tasks: [aTask('one', fields)] }), images })).tasks[0]?.standing;
@@ -85,11 +92,38 @@ describe('a running task', () => {
     });
   });
 
-  it('that is older than every release seen is behind by at least so much', () => {
-    const images = imagesOf(anImage('orders', september));
-    const view = aFleet({ tasks: [aTask('one')] });
-    const [row] = exposureOf(sight({ view, images, channels: [aChannel(october)] })).tasks;
-    expect(row?.standing).toMatchObject({ atLeast: true, releasesBehind: 1, since: at(0) });
+  it('of before the first look is behind since the day that the history of Windows tells', () => {
+    const looked = (build: typeof october, minutes: number) => {
+      const state = aChannel(build);
+      const releases = state.releases.map((each) => ({ ...each, publishedAt: at(minutes) }));
+      return { ...state, releases };
+    };
+    const standing = (build: typeof october, channel: ReturnType<typeof aChannel>) =>
+      exposureOf(
+        sight({
+          view: aFleet({ tasks: [aTask('one')] }),
+          images: imagesOf({ ...anImage('orders', september), config: configOn(build) }),
+          channels: [channel],
+        }),
+      ).tasks[0]?.standing;
+    const onDay5 = looked(october, 5 * dayMinutes);
+    const month = { status: 'behind', atLeast: false };
+    // Tuesday was installed on 19 October; the release it lacks was that of the 14th.
+    expect(standing(september, onDay5)).toMatchObject({
+      ...month,
+      releasesBehind: 1,
+      since: at(0),
+    });
+    // 20348.4052 is of August: September's release came before October's.
+    const august = WindowsBuild.parse('20348.4052');
+    const since = Date.parse('2025-09-09T17:00:00Z');
+    expect(standing(august, onDay5)).toMatchObject({ ...month, releasesBehind: 2, since });
+    // Older than the history: at least so much.
+    const first = WindowsBuild.parse('20348.1');
+    expect(standing(first, onDay5)).toMatchObject({ atLeast: true });
+    // The first look came after the history's end: releases in between are not known.
+    const unheard = looked(WindowsBuild.parse('20348.9000'), 800 * dayMinutes);
+    expect(standing(september, unheard)).toMatchObject({ atLeast: true, since: at(0) });
   });
 
   it('counts by the worst of its images', () => {

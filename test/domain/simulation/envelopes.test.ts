@@ -35,7 +35,10 @@ const busy = (): World => {
   return world;
 };
 
-/** Members of each event's detail in AWS's published samples, less what a task of its own network has. */
+/**
+ * Members of each event's detail in AWS's published samples, less what a task of its own network
+ * has.
+ */
 const documented: Readonly<Record<string, readonly string[]>> = {
   'ECS Task State Change': [
     ...['attachments', 'attributes', 'availabilityZone', 'clusterArn', 'connectivity'],

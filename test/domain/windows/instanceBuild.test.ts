@@ -62,11 +62,20 @@ describe('the build of an instance', () => {
     },
   );
 
-  it('is not inferred from the releases of other repositories', () => {
+  it('is inferred from the history of Windows for what Tuesday has not watched', () => {
     const instance = withAttributes({ ...on2022, 'ecs.ami-id': amiId(october) });
-    const others = channels.map((each) => ({ ...each, repository: 'windows/nanoserver' }));
-    const found = instanceBuild(instance, [undated(`${family}-2025.10.18`)], others);
-    expect(found.status).toBe('unknown');
+    expect(instanceBuild(instance, [undated(`${family}-2025.06.13`)], channels)).toMatchObject({
+      build: '20348.3807',
+      evidence: 'inferred',
+    });
+  });
+
+  it('is inferred from the releases of Server Core, and not of other repositories', () => {
+    const instance = withAttributes({ ...on2022, 'ecs.ami-id': amiId(october) });
+    const amis = [undated(`${family}-2027.10.18`)];
+    const nano = channels.map((each) => ({ ...each, repository: 'windows/nanoserver' }));
+    expect(instanceBuild(instance, amis, channels)).toMatchObject({ build: october });
+    expect(instanceBuild(instance, amis, nano)).toMatchObject({ status: 'unknown' });
   });
 });
 
@@ -87,7 +96,7 @@ describe('an unknown build says what to do', () => {
     expect(reasonOf(instance, [], channels)).toContain('aws ec2 describe-images --image-ids ami-');
   });
 
-  it.each(['our-own-golden-image', `${family}-2025.09.15`])(
+  it.each(['our-own-golden-image', `${family}-2020.09.15`])(
     'when nothing was released by the day of %s',
     (name) => {
       const instance = withAttributes({ ...on2022, 'ecs.ami-id': amiId(october) });

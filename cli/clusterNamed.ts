@@ -1,7 +1,9 @@
 import type { Views } from '../infra/views/views.ts';
 import { UserError } from './userError.ts';
 
-/** The cluster asked for, or the only one there is. Throws `UserError` naming those that there are. */
+/**
+ * The cluster asked for, or the only one there is. Throws `UserError` naming those that there are.
+ */
 export const clusterNamed = (views: Views, asked: string | undefined): string => {
   const names = [...views.clusters.keys()].toSorted();
   if (asked !== undefined && names.includes(asked)) return asked;

@@ -3,9 +3,11 @@ import type { Held } from '../events/rollout.ts';
 import type { Views } from '../infra/views/views.ts';
 import { count, duration, moment, shortArn, table } from './text.ts';
 
-/** One rollout as an operator wants it: where it is, how long it will take, what is held and why. */
+/**
+ * One rollout as an operator wants it: where it is, how long it will take, what is held and why.
+ */
 export const rolloutLines = (rollout: Rollout, _views: Views, now: number): readonly string[] => [
-  `${rollout.rolloutId}  ${rollout.status}${rollout.emergency ? ' (emergency)' : ''}${rollout.because ? `: ${rollout.because}` : ''}`,
+  headline(rollout),
   `target ${rollout.targets.map(({ channel, build }) => `${channel} ${build}`).join(', ')}`,
   times(rollout, now),
   '',
@@ -21,7 +23,13 @@ export const rolloutLines = (rollout: Rollout, _views: Views, now: number): read
   ...heldLines(heldIn(rollout)),
 ];
 
-/** What is not being done, by reason: each with what it is about and the sentence that names the blocker. */
+const headline = ({ rolloutId, status, emergency, because }: Rollout): string =>
+  `${rolloutId}  ${status}${emergency ? ' (emergency)' : ''}${because ? `: ${because}` : ''}`;
+
+/**
+ * What is not being done, by reason: each with what it is about and the sentence that names the
+ * blocker.
+ */
 export const heldLines = (held: readonly Held[]): readonly string[] => {
   if (held.length === 0) return [];
   const byReason = [...Map.groupBy(held, ({ reason }) => reason)].toSorted(

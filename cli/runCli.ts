@@ -15,7 +15,10 @@ import type { CliTools } from './tools.ts';
 /** What the person did wrong; 1 is kept for what went wrong here. */
 const exitUserError = 2;
 
-/** Runs one command line; answers with the exit code. A person never sees a stack trace for a slip of theirs. */
+/**
+ * Runs one command line; answers with the exit code. A person never sees a stack trace for a slip
+ * of theirs.
+ */
 export const runCli = async (words: readonly string[], tools: CliTools): Promise<number> => {
   const program = programOf(tools);
   try {

@@ -3,7 +3,10 @@ import type { EventStore } from '../infra/eventStore/eventStore.ts';
 
 /** What a command may use of the world around it. Tests hand in their own. */
 export type CliTools = {
-  /** Opens, and where `create` is set makes, the store in `file`. Throws `UserError` where it is missing. */
+  /**
+   * Opens, and where `create` is set makes, the store in `file`. Throws `UserError` where it is
+   * missing.
+   */
   readonly openStore: (
     file: string,
     options: { readonly create: boolean },

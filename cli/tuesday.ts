@@ -24,6 +24,11 @@ const openStore: CliTools['openStore'] = (file, { create }) => {
   return openSqliteEventStore(file);
 };
 
+// `tuesday events | head` closes the pipe when it has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
 process.exitCode = await runCli(process.argv.slice(2), {
   openStore,
   now: () => Instant.parse(clock()),

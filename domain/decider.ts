@@ -1,6 +1,8 @@
 /** Guards one stream. Both functions are pure: no clock, no chance, no waiting. */
 export type Decider<State, Command, Event> = {
-  /** Names the shape of `State`; a stored state under another name is not trusted and folded again. */
+  /**
+   * Names the shape of `State`; a stored state under another name is not trusted and folded again.
+   */
   readonly stateShape: string;
   readonly initialState: State;
   readonly decide: (command: Command, state: State) => readonly Event[];

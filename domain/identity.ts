@@ -1,7 +1,8 @@
 /**
- * A name for one intent that anyone can compute again from what it is about, so that a planner that runs twice asks
- * for the same thing twice and not for two things. 64 bits of two FNV-1a hashes as 16 hexadecimal digits: enough for
- * the few million intents of a cluster's life, short enough for ECS's 36-character `startedBy`.
+ * A name for one intent that anyone can compute again from what it is about, so that a planner that
+ * runs twice asks for the same thing twice and not for two things. 64 bits of two FNV-1a hashes as
+ * 16 hexadecimal digits: enough for the few million intents of a cluster's life, short enough for
+ * ECS's 36-character `startedBy`.
  */
 export const identity = (kind: string, ...about: readonly string[]): string => {
   const text = about.join('\n');

@@ -1,4 +1,7 @@
-/** Every reason for which a caller may be told no. One word, one meaning; the API answers 409 with it. */
+/**
+ * Every reason for which a caller may be told no. One word, one meaning; the API answers 409 with
+ * it.
+ */
 export type RefusalCode =
   | 'DowngradeNotObserved'
   | 'BudgetSpent'

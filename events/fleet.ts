@@ -18,7 +18,10 @@ export const Origin = z.enum(['event', 'describe']);
 const version = z.int().nonnegative();
 const amount = z.number().nonnegative();
 
-/** CPU in ECS units (1,024 a vCPU), memory in MiB, ports *taken*, as ECS lists them in `PORTS` and `PORTS_UDP`. */
+/**
+ * CPU in ECS units (1,024 a vCPU), memory in MiB, ports *taken*, as ECS lists them in `PORTS` and
+ * `PORTS_UDP`.
+ */
 export const Resources = z.object({
   cpu: amount,
   memoryMiB: amount,
@@ -94,7 +97,10 @@ export const ObservedDeployment = z.object({
 });
 export type ObservedDeployment = z.infer<typeof ObservedDeployment>;
 
-/** Services carry no version: the later `describedAt` wins (ECS Developer Guide, ecs_service_events). */
+/**
+ * Services carry no version: the later `describedAt` wins (ECS Developer Guide,
+ * ecs_service_events).
+ */
 export const ObservedService = z.object({
   serviceArn: ServiceArn,
   serviceName: z.string(),
@@ -104,7 +110,9 @@ export const ObservedService = z.object({
   desiredCount: z.int().nonnegative(),
   runningCount: z.int().nonnegative(),
   pendingCount: z.int().nonnegative(),
-  /** Percent, as ECS keeps it: lower = ceil(desired x minimum), upper = floor(desired x maximum). */
+  /**
+   * Percent, as ECS keeps it: lower = ceil(desired x minimum), upper = floor(desired x maximum).
+   */
   minimumHealthyPercent: z.int().nonnegative(),
   maximumPercent: z.int().nonnegative(),
   taskDefinitionArn: TaskDefinitionArn,
@@ -147,7 +155,9 @@ export const FleetEvent = z.discriminatedUnion('type', [
     from: Origin,
     observedAt: Instant,
   }),
-  /** `INACTIVE`, or proven gone by the sweep; never concluded from a listing that is merely empty. */
+  /**
+   * `INACTIVE`, or proven gone by the sweep; never concluded from a listing that is merely empty.
+   */
   fact('InstanceDeregistered', {
     containerInstanceArn: ContainerInstanceArn,
     version,

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
-/** Milliseconds since 1970, UTC. A number inside, ISO 8601 text at the doors (design decision 11). */
+/**
+ * Milliseconds since 1970, UTC. A number inside, ISO 8601 text at the doors (design decision 11).
+ */
 export const Instant = z.int().nonnegative().brand<'Instant'>();
 export type Instant = z.infer<typeof Instant>;
 
@@ -46,14 +48,20 @@ export const Digest = z
   .brand<'Digest'>();
 export type Digest = z.infer<typeof Digest>;
 
-/** Windows build and revision as text, `20348.4294`. Compared as numbers, never as text: see domain/windows/build.ts. */
+/**
+ * Windows build and revision as text, `20348.4294`. Compared as numbers, never as text: see
+ * domain/windows/build.ts.
+ */
 export const WindowsBuild = z
   .string()
   .regex(/^\d{5}\.\d{1,6}$/)
   .brand<'WindowsBuild'>();
 export type WindowsBuild = z.infer<typeof WindowsBuild>;
 
-/** The four long-term servicing channels that have container images (Microsoft, base-image-lifecycle). */
+/**
+ * The four long-term servicing channels that have container images (Microsoft,
+ * base-image-lifecycle).
+ */
 export const Channel = z.enum(['ltsc2016', 'ltsc2019', 'ltsc2022', 'ltsc2025']);
 export type Channel = z.infer<typeof Channel>;
 
@@ -70,7 +78,10 @@ export type RolloutId = z.infer<typeof RolloutId>;
 export const LeaseId = z.string().min(1).max(200).brand<'LeaseId'>();
 export type LeaseId = z.infer<typeof LeaseId>;
 
-/** Identity of one intended effect: its idempotency key at AWS (64 printable ASCII at most, ECS `clientToken`). */
+/**
+ * Identity of one intended effect: its idempotency key at AWS (64 printable ASCII at most, ECS
+ * `clientToken`).
+ */
 export const EffectId = z
   .string()
   .regex(/^[!-~]{1,64}$/)

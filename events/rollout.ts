@@ -22,22 +22,30 @@ const milliseconds = z.int().nonnegative();
 export const RolloutPolicy = z.object({
   /** Halt when this many tasks failed to start on what the rollout made. */
   taskStartFailuresMax: z.int().min(1),
-  /** An image may run ahead of its instance once it has waited this long; 0 in an emergency (decision 7). */
+  /**
+   * An image may run ahead of its instance once it has waited this long; 0 in an emergency
+   * (decision 7).
+   */
   imageAheadAfterMs: milliseconds,
   rebuildDeadlineMs: milliseconds,
   drainDeadlineMs: milliseconds,
   replacementDeadlineMs: milliseconds,
   deploymentDeadlineMs: milliseconds,
   /**
-   * The task that proves a new instance: one family for each Windows, `<canaryFamily>-2022` and so on. Absent: the
-   * first service task that runs there proves it.
+   * The task that proves a new instance: one family for each Windows, `<canaryFamily>-2022` and so
+   * on. Absent: the first service task that runs there proves it.
    */
   canaryFamily: z.string().optional(),
-  /** A rollout is planned once no release has appeared for this long: Microsoft publishes tag after tag. */
+  /**
+   * A rollout is planned once no release has appeared for this long: Microsoft publishes tag after
+   * tag.
+   */
   settleMs: milliseconds,
   /** Started by Tuesday as soon as it is planned, or by a person. */
   start: z.enum(['automatic', 'manual']),
-  /** Treat a release on any day but Patch Tuesday as an emergency: images do not wait for instances. */
+  /**
+   * Treat a release on any day but Patch Tuesday as an emergency: images do not wait for instances.
+   */
   outOfBandIsEmergency: z.boolean(),
 });
 export type RolloutPolicy = z.infer<typeof RolloutPolicy>;
@@ -73,7 +81,10 @@ export const HeldReason = z.enum([
 ]);
 export type HeldReason = z.infer<typeof HeldReason>;
 
-/** `subject` is an ARN, a digest or `<repository>:<tag>`; `detail` is a sentence that names the blocker. */
+/**
+ * `subject` is an ARN, a digest or `<repository>:<tag>`; `detail` is a sentence that names the
+ * blocker.
+ */
 export const Held = z.object({ subject: z.string(), reason: HeldReason, detail: z.string() });
 export type Held = z.infer<typeof Held>;
 
@@ -198,7 +209,10 @@ export const RolloutEvent = z.discriminatedUnion('type', [
     skippedAt: Instant,
   }),
 
-  /** Intent: `UpdateService` with `forceNewDeployment`. `deploymentBefore` tells our own deployment from a lost answer. */
+  /**
+   * Intent: `UpdateService` with `forceNewDeployment`. `deploymentBefore` tells our own deployment
+   * from a lost answer.
+   */
   fact('ServiceDeploymentIntended', {
     serviceArn: ServiceArn,
     leaseId: LeaseId,

@@ -18,9 +18,15 @@ export const ChannelEvent = z.discriminatedUnion('type', [
     digest: Digest,
     kb: z.string().optional(),
     kind: ReleaseKind,
-    /** Uncompressed layers, base first: what lineage is proven by (design decision 6). Empty when not read. */
+    /**
+     * Uncompressed layers, base first: what lineage is proven by (design decision 6). Empty when
+     * not read.
+     */
     diffIds: z.array(Digest).readonly(),
-    /** A new base layer and no patch layer: every instance pulls it whole. `undefined` when not known. */
+    /**
+     * A new base layer and no patch layer: every instance pulls it whole. `undefined` when not
+     * known.
+     */
     rebaseline: z.boolean().optional(),
     /** When Tuesday saw it; Microsoft's `created` is days early and is not used. */
     publishedAt: Instant,
@@ -44,7 +50,10 @@ export const ChannelEvent = z.discriminatedUnion('type', [
     diffIds: z.array(Digest).readonly().optional(),
     observedAt: Instant,
   }),
-  /** What the tag holds is not what its name says (a nano tag with Server Core inside, another build's channel). */
+  /**
+   * What the tag holds is not what its name says (a nano tag with Server Core inside, another
+   * build's channel).
+   */
   fact('TagContentRefused', {
     repository: z.string(),
     tag: z.string(),
@@ -52,7 +61,10 @@ export const ChannelEvent = z.discriminatedUnion('type', [
     reason: z.string(),
     observedAt: Instant,
   }),
-  /** The registry could not be read: unknown, never "no change". Recorded when it begins and when it ends. */
+  /**
+   * The registry could not be read: unknown, never "no change". Recorded when it begins and when it
+   * ends.
+   */
   fact('ChannelBecameUnreadable', {
     repository: z.string(),
     tag: z.string(),

@@ -26,8 +26,8 @@ export const observe = async (
 };
 
 /**
- * A service that was described again and is as it was is no fact: it is described every minute while
- * it deploys, and the record is kept for ever.
+ * A service that was described again and is as it was is no fact: it is described every minute
+ * while it deploys, and the record is kept for ever.
  */
 export const serviceNews = (
   view: FleetView,

@@ -5,8 +5,9 @@ import type { EventStore } from '../infra/eventStore/eventStore.ts';
 import { handleCommand } from '../infra/eventStore/handleCommand.ts';
 
 /**
- * Sends one command under a name made from the command itself, so that a door that is run twice for one moment (a
- * doubled tick, a redelivered message, a restart) recognises its own commit instead of writing it again.
+ * Sends one command under a name made from the command itself, so that a door that is run twice for
+ * one moment (a doubled tick, a redelivered message, a restart) recognises its own commit instead
+ * of writing it again.
  */
 export const send = <State, Command, Event>(
   store: EventStore,

@@ -11,7 +11,10 @@ import { UserError } from '../userError.ts';
 
 type Options = { readonly store: string; readonly json?: boolean; readonly actor: string };
 
-/** `tuesday cluster list | mode <name> <mode>`: what Tuesday may do, and who said so (design decision 5). */
+/**
+ * `tuesday cluster list | mode <name> <mode>`: what Tuesday may do, and who said so (design
+ * decision 5).
+ */
 export const clusterCommand = (program: Command, tools: CliTools): void => {
   const parent = program
     .command('cluster')

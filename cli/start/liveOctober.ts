@@ -29,8 +29,9 @@ type Place = {
 };
 
 /**
- * Lives October 2025 to its end: the simulated AWS speaks the wire protocol on loopback, the control plane is the one
- * that runs on Lambda. Killed at any moment and started again it carries on from the last thing that was stored.
+ * Lives October 2025 to its end: the simulated AWS speaks the wire protocol on loopback, the
+ * control plane is the one that runs on Lambda. Killed at any moment and started again it carries
+ * on from the last thing that was stored.
  */
 export const liveOctober = async (place: Place, tools: CliTools): Promise<void> => {
   const scenario = october2025();
@@ -78,7 +79,9 @@ const pointClientsAt = (url: string, region: string): void => {
   process.env.AWS_SECRET_ACCESS_KEY = 'simulated';
 };
 
-/** What the operator of this fleet has decided: Tuesday drives, starts by itself, proves instances. */
+/**
+ * What the operator of this fleet has decided: Tuesday drives, starts by itself, proves instances.
+ */
 const adopt = async (
   store: EventStore,
   cloud: Cloud,
@@ -147,9 +150,8 @@ const opening = (
     count(Object.keys(tasks).length, 'task'),
     count(Object.keys(services).length, 'service'),
   ].join(', ');
-  out(
-    `Tuesday lives October 2025 on this machine: a simulated ECS cluster of ${fleet} (seed ${seed}).`,
-  );
+  out(`Tuesday lives October 2025 on this machine, seed ${seed}.`);
+  out(`A simulated ECS cluster of ${fleet}.`);
   out(
     'The releases are Microsoft’s real ones; the cluster and the dates of the AMIs are modelled.',
   );

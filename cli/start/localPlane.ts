@@ -15,7 +15,10 @@ import type { FunctionPattern } from '../../infra/local/patterns.ts';
 import type { RegistryClient } from '../../infra/registry/registryClient.ts';
 import { followViews, type Views } from '../../infra/views/views.ts';
 
-/** Events on their way from AWS, in the order in which they arrive; kept until they are acknowledged. */
+/**
+ * Events on their way from AWS, in the order in which they arrive; kept until they are
+ * acknowledged.
+ */
 export type Deliveries = {
   readonly pending: (
     limit: number,
@@ -53,9 +56,10 @@ const batchSize = 100;
 const passesMax = 4;
 
 /**
- * The control plane in one process: the handlers that run as Lambda functions, fed by the patterns of serverless.yml
- * and called one after another, so that the same world gives the same record. Everything in a step may be done again
- * after a crash: events carry versions, commands are recognised, effects look before they leap.
+ * The control plane in one process: the handlers that run as Lambda functions, fed by the patterns
+ * of serverless.yml and called one after another, so that the same world gives the same record.
+ * Everything in a step may be done again after a crash: events carry versions, commands are
+ * recognised, effects look before they leap.
  */
 export const localPlane = (tools: PlaneTools) => {
   const views = followViews(tools.store);

@@ -26,7 +26,10 @@ const minuteMs = 60_000;
 /** The grid of steps: fine while something moves, coarse while there is only waiting to be done. */
 export const stepMs = { moving: minuteMs, waiting: 30 * minuteMs } as const;
 
-/** The watch and the sweep come at full hours of their own, so that a step done again is the same step. */
+/**
+ * The watch and the sweep come at full hours of their own, so that a step done again is the same
+ * step.
+ */
 export const dueAt = (now: Instant, startedAt: Instant) => ({
   watch: now % (60 * minuteMs) === 0 || now === startedAt,
   sweep: now % (120 * minuteMs) === 0 || now === startedAt,

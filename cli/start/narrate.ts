@@ -19,36 +19,34 @@ const sentenceOf = (event: Told, stream: string): string | undefined => {
 };
 
 const ofChannel = (event: ChannelEvent): string | undefined => {
+  const tagged = `${event.data.repository}:${event.data.tag}`;
   switch (event.type) {
     case 'ReleasePublished': {
-      const { repository, tag, build, kb, kind, rebaseline } = event.data;
+      const { build, kb = '', kind, rebaseline } = event.data;
       const what = kind === 'B' ? 'Patch Tuesday' : 'out of band';
       const base = rebaseline ? ', a new base layer for everyone' : '';
-      return `released   ${repository}:${tag} ${build} ${kb ?? ''} (${what}${base})`;
+      return `released   ${tagged} ${build} ${kb} (${what}${base})`;
     }
     case 'TagMovedBack':
-      return `anomaly    ${event.data.repository}:${event.data.tag} went back from ${event.data.from} to ${event.data.to}`;
+      return `anomaly    ${tagged} went back from ${event.data.from} to ${event.data.to}`;
     case 'ReleaseRespun':
-      return `anomaly    ${event.data.repository}:${event.data.tag} has other bytes under ${event.data.build}`;
+      return `anomaly    ${tagged} has other bytes under ${event.data.build}`;
     case 'TagContentRefused':
-      return `anomaly    ${event.data.repository}:${event.data.tag}: ${event.data.reason}`;
+      return `anomaly    ${tagged}: ${event.data.reason}`;
     case 'ChannelBecameUnreadable':
-      return `unknown    ${event.data.repository}:${event.data.tag}: ${event.data.reason}`;
+      return `unknown    ${tagged}: ${event.data.reason}`;
     default:
       return undefined;
   }
 };
 
-const ofAmi = ({ data }: AmiEvent): string =>
-  `released   ${data.name} ${data.amiId}${data.build ? `, build ${data.build}` : ', build unknown'}`;
+const ofAmi = ({ data: { name, amiId, build } }: AmiEvent): string =>
+  `released   ${name} ${amiId}, ${build === undefined ? 'build unknown' : `build ${build}`}`;
 
 const ofRollout = (event: RolloutEvent): string | undefined => {
   switch (event.type) {
-    case 'RolloutPlanned': {
-      const { rolloutId, instances, services, images, held, emergency } = event.data;
-      const sizes = `${count(instances.length, 'instance')}, ${count(services.length, 'service')}, ${count(images.length, 'image')} to rebuild`;
-      return `planned    ${rolloutId}${emergency ? ' (emergency)' : ''}: ${sizes}, ${held.length} held`;
-    }
+    case 'RolloutPlanned':
+      return `planned    ${sizesOf(event.data)}`;
     case 'RolloutStarted':
       return `started    by ${event.data.actor}`;
     case 'RolloutPaused':
@@ -60,22 +58,35 @@ const ofRollout = (event: RolloutEvent): string | undefined => {
     case 'RolloutAborted':
       return `aborted    by ${event.data.actor}: ${event.data.reason}`;
     case 'RolloutCompleted':
-      return `completed  ${event.data.left.length === 0 ? 'nothing is left' : `${event.data.left.length} left, see below`}`;
+      return `completed  ${event.data.left.length || 'nothing'} left`;
     default:
       return ofItem(event);
   }
 };
 
+const sizesOf = (planned: Extract<RolloutEvent, { type: 'RolloutPlanned' }>['data']): string => {
+  const { rolloutId, instances, services, images, held, emergency } = planned;
+  const sizes = [
+    count(instances.length, 'instance'),
+    count(services.length, 'service'),
+    `${count(images.length, 'image')} to rebuild`,
+    `${held.length} held`,
+  ];
+  return `${rolloutId}${emergency ? ' (emergency)' : ''}: ${sizes.join(', ')}`;
+};
+
 const ofItem = (event: RolloutEvent): string | undefined => {
   switch (event.type) {
     case 'RebuildArrived':
-      return `rebuilt    ${event.data.image.slice(event.data.image.indexOf('/') + 1)} on ${event.data.build}`;
+      return `rebuilt    ${shortImage(event.data.image)} on ${event.data.build}`;
     case 'RebuildOverdue':
-      return `overdue    ${event.data.image} was not rebuilt in time`;
+      return `overdue    ${shortImage(event.data.image)} was not rebuilt in time`;
     case 'InstanceDrainIntended':
       return `drain      ${shortArn(event.data.containerInstanceArn)}`;
-    case 'InstanceReplaced':
-      return `replaced   ${shortArn(event.data.containerInstanceArn)} by ${event.data.replacementEc2InstanceId} on ${event.data.build ?? 'an unknown build'}`;
+    case 'InstanceReplaced': {
+      const { containerInstanceArn, replacementEc2InstanceId: by, build } = event.data;
+      return `replaced   ${shortArn(containerInstanceArn)} by ${by} on ${build ?? 'an unknown build'}`;
+    }
     case 'InstanceRestoreIntended':
       return `hand back  ${shortArn(event.data.containerInstanceArn)}: ${event.data.detail}`;
     case 'InstanceSkipped':
@@ -90,3 +101,6 @@ const ofItem = (event: RolloutEvent): string | undefined => {
       return undefined;
   }
 };
+
+/** Without the registry's host, which is the same for all. */
+const shortImage = (image: string): string => image.slice(image.indexOf('/') + 1);

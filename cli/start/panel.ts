@@ -26,7 +26,7 @@ export const panel = (
     ]),
     ...unknownLine(standing),
     '',
-    `${paint('current')} current  ${paint('behind')} behind  ${paint('moving')} moving  ${paint('unknown')} unknown`,
+    order.map((cell) => `${paint(cell)} ${cell}`).join('  '),
     '',
     campaignLine(standing),
     '',
@@ -87,7 +87,12 @@ const campaignLine = ({ views }: Standing): string => {
   const instances = tallyInstances(last);
   const services = tallyServices(last);
   const held = last.status === 'completed' ? last.left.length : last.heldNow.length;
-  return `${last.rolloutId} ${last.status}: instances ${instances.done}/${instances.total}, services ${services.done}/${services.total}, ${held} held`;
+  const counts = [
+    `instances ${instances.done}/${instances.total}`,
+    `services ${services.done}/${services.total}`,
+    `${held} held`,
+  ];
+  return `${last.rolloutId} ${last.status}: ${counts.join(', ')}`;
 };
 
 export const newestRollout = (rollouts: readonly Rollout[]): Rollout | undefined =>

@@ -43,20 +43,27 @@ export const pictured = (
   };
 };
 
-const headlines =
-  / {2}(released|anomaly|unknown|planned|started|paused|resumed|halted|aborted|completed|overdue|hand back|skipped) /;
+const headlines = new Set(
+  'released anomaly unknown planned started paused resumed halted aborted completed overdue'
+    .split(' ')
+    .concat('hand', 'skipped'),
+);
+const wordOf = (line: string) => line.split(/ {2}/)[1]?.split(' ')[0] ?? '';
 const followed = /windows\/servercore:ltsc|Windows_Server/;
 const everyMs = 3_600_000;
 
-/** In a pipe: what happened, and once an hour of the lived month how far it is, when that has changed. */
+/**
+ * In a pipe: what happened, and once an hour of the lived month how far it is, when that has
+ * changed.
+ */
 export const told = (out: CliTools['out']): Progress => {
   let said = '';
   let saidAt = 0;
   return {
     show: (standing, commits) => {
       for (const line of commits.flatMap(narrate)) {
-        if (!headlines.test(line)) continue;
-        if (line.includes('  released ') && !followed.test(line)) continue;
+        if (!headlines.has(wordOf(line))) continue;
+        if (wordOf(line) === 'released' && !followed.test(line)) continue;
         out(line);
       }
       if (standing.now - saidAt < everyMs) return;
@@ -72,11 +79,14 @@ export const told = (out: CliTools['out']): Progress => {
 const standingLine = ({ exposure, views }: Standing): string => {
   const behind = (rows: readonly { readonly standing: { readonly status: string } }[]) =>
     rows.filter(({ standing }) => standing.status === 'behind').length;
-  const exposed = `behind: ${count(behind(exposure.instances), 'instance')}, ${count(behind(exposure.tasks), 'task')}`;
+  const instancesBehind = count(behind(exposure.instances), 'instance');
+  const exposed = `behind: ${instancesBehind}, ${count(behind(exposure.tasks), 'task')}`;
   const rollout = newestRollout([...views.rollouts.values()]);
   if (rollout === undefined || rollout.status === 'completed') return exposed;
   const instances = tallyInstances(rollout);
   const services = tallyServices(rollout);
   const moving = instances.underWay + services.underWay;
-  return `${exposed}; replaced ${instances.done} of ${instances.total} instances, deployed ${services.done} of ${services.total} services, ${moving} under way`;
+  const replaced = `replaced ${instances.done} of ${instances.total} instances`;
+  const deployed = `deployed ${services.done} of ${services.total} services`;
+  return `${exposed}; ${replaced}, ${deployed}, ${moving} under way`;
 };

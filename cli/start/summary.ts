@@ -3,7 +3,10 @@ import { heldLines } from '../rolloutLines.ts';
 import { count, duration, moment, table } from '../text.ts';
 import type { Standing } from './month.ts';
 
-/** What the month came to: every rollout, what still runs behind, and all that was left with its reason. */
+/**
+ * What the month came to: every rollout, what still runs behind, and all that was left with its
+ * reason.
+ */
 export const summaryLines = (
   standing: Standing,
   { bytesPulled, seed }: { readonly bytesPulled: number; readonly seed: number },
@@ -50,7 +53,8 @@ export const summaryData = (
 const rolloutRow = (rollout: Rollout, now: number): readonly string[] => {
   const done = (items: Readonly<Record<string, { readonly status: string }>>) => {
     const all = Object.values(items);
-    return `${all.filter(({ status }) => status === 'done' || status === 'arrived').length}/${all.length}`;
+    const finished = all.filter(({ status }) => status === 'done' || status === 'arrived');
+    return `${finished.length}/${all.length}`;
   };
   const moving = Object.values(rollout.instances).filter(isInFlight).length;
   return [

@@ -1,6 +1,9 @@
 import type { Budget, DisruptionReason, Share, Subject } from '../../events/disruption.ts';
 
-/** What a cluster gets until someone sets its budget: a tenth of its instances, a fifth of its services, for patches. */
+/**
+ * What a cluster gets until someone sets its budget: a tenth of its instances, a fifth of its
+ * services, for patches.
+ */
 export const defaultBudget: Budget = {
   instances: { percent: 10 },
   services: { percent: 20 },
@@ -8,9 +11,9 @@ export const defaultBudget: Budget = {
 };
 
 /**
- * How many of `total` may be disturbed at once. Rounds down, with a minimum of one, because a tenth of six instances
- * must still be patchable; a share that makes no sense is zero, so that a slip of the keyboard stops work and not
- * production (design decision 9).
+ * How many of `total` may be disturbed at once. Rounds down, with a minimum of one, because a tenth
+ * of six instances must still be patchable; a share that makes no sense is zero, so that a slip of
+ * the keyboard stops work and not production (design decision 9).
  */
 export const allowedOf = (share: Share, total: number): number => {
   if (!Number.isInteger(total) || total <= 0) return 0;
@@ -22,7 +25,10 @@ export const allowedOf = (share: Share, total: number): number => {
   return Math.max(1, Math.floor((total * percent) / 100));
 };
 
-/** A reason that the budget does not list gets zero (karpenter-provider-aws#6911: unlisted meant unlimited). */
+/**
+ * A reason that the budget does not list gets zero (karpenter-provider-aws#6911: unlisted meant
+ * unlimited).
+ */
 export const allowedFor = (
   budget: Budget,
   reason: DisruptionReason,

@@ -30,7 +30,10 @@ export type GrantLease = {
   readonly holder: string;
   /** How many subjects of this kind exist now. */
   readonly total: number;
-  /** Subjects of this kind that are unavailable without a lease: dead, disconnected, drained by someone else. */
+  /**
+   * Subjects of this kind that are unavailable without a lease: dead, disconnected, drained by
+   * someone else.
+   */
   readonly unavailable: number;
   readonly now: Instant;
 };
@@ -92,7 +95,10 @@ const giveBack = (
     ? []
     : [{ type: 'LeaseReturned', data: { leaseId, returnedAt: now } }];
 
-/** Leases of `subject.kind` that could be granted now; below zero when the fleet shrank under its leases. */
+/**
+ * Leases of `subject.kind` that could be granted now; below zero when the fleet shrank under its
+ * leases.
+ */
 export const roomFor = (
   state: LedgerState,
   {

@@ -18,11 +18,12 @@ type Room = {
 };
 
 /**
- * Whether everything on `instance`, and everything still on instances that are being emptied, would fit on the rest.
- * `alsoLeaving` names instances whose drain was asked for and is not seen yet.
- * First fit, largest first: a no may be wrong by a little, a yes is a placement that exists. Memory keeps the reserve
- * of the operating system, because Windows has neither overcommit nor an out-of-memory killer.
- * Answers `undefined` where all fits, else a sentence that names the first task that does not.
+ * Whether everything on `instance`, and everything still on instances that are being emptied, would
+ * fit on the rest. `alsoLeaving` names instances whose drain was asked for and is not seen yet.
+ * First fit, largest first: a no may be wrong by a little, a yes is a placement that exists. Memory
+ * keeps the reserve of the operating system, because Windows has neither overcommit nor an
+ * out-of-memory killer. Answers `undefined` where all fits, else a sentence that names the first
+ * task that does not.
  */
 export const whyNoRoomElsewhere = (
   view: FleetView,
@@ -89,5 +90,6 @@ const fits = (need: Need, room: Room): boolean =>
 const noRoom = (need: Need, rooms: readonly Room[]): string => {
   const alike = rooms.filter((room) => room.operatingSystemFamily === need.operatingSystemFamily);
   const largest = alike.reduce((most, room) => Math.max(most, room.memoryMiB), 0);
-  return `${need.taskArn} needs ${need.memoryMiB} MiB and ${need.cpu} CPU units; of ${alike.length} other instances of its system the freest has ${largest} MiB`;
+  const wants = `${need.taskArn} needs ${need.memoryMiB} MiB and ${need.cpu} CPU units`;
+  return `${wants}; of ${alike.length} other instances of its system the freest has ${largest} MiB`;
 };

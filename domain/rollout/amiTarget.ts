@@ -2,7 +2,10 @@ import type { AmiId, Channel, WindowsBuild } from '../../events/ids.ts';
 import type { AmiState } from '../windows/ami.ts';
 import { compareBuilds } from '../windows/build.ts';
 
-/** The newest AMI of a channel whose build is known and at least `build`; `undefined` while AWS has none. */
+/**
+ * The newest AMI of a channel whose build is known and at least `build`; `undefined` while AWS has
+ * none.
+ */
 export const amiReaching = (
   amis: readonly AmiState[],
   channel: Channel,

@@ -5,9 +5,9 @@ import type { OutcomeCommand } from './rolloutCommand.ts';
 import type { Effect, Rollout } from './rolloutState.ts';
 
 /**
- * Writes down what became of an effect, once. A refusal by AWS ends what it was about: a drain or a deployment that
- * may not be is left out with the reason; anything that fails after the instance was emptied halts the rollout,
- * because a person has to look.
+ * Writes down what became of an effect, once. A refusal by AWS ends what it was about: a drain or a
+ * deployment that may not be is left out with the reason; anything that fails after the instance
+ * was emptied halts the rollout, because a person has to look.
  */
 export const decideOutcome = (
   { effectId, outcome, now }: OutcomeCommand,

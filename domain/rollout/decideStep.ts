@@ -4,8 +4,9 @@ import { asked, type StepCommand } from './rolloutCommand.ts';
 import { hasEnded, leasesOf, type Rollout } from './rolloutState.ts';
 
 /**
- * Takes one step, or none where the item has moved on since the planner looked: a stale proposal is harmless.
- * New disruption begins only while the rollout runs; what is under way is followed to its end in every status.
+ * Takes one step, or none where the item has moved on since the planner looked: a stale proposal is
+ * harmless. New disruption begins only while the rollout runs; what is under way is followed to its
+ * end in every status.
  */
 export const decideStep = (command: StepCommand, state: Rollout): readonly RolloutEvent[] => {
   const { now } = command;
@@ -41,7 +42,10 @@ export const decideStep = (command: StepCommand, state: Rollout): readonly Rollo
   }
 };
 
-/** The same subjects for the same reasons. Their sentences carry numbers that change with every look. */
+/**
+ * The same subjects for the same reasons. Their sentences carry numbers that change with every
+ * look.
+ */
 const isSameHeld = (one: readonly Held[], other: readonly Held[]): boolean =>
   one.length === other.length &&
   one.every(

@@ -4,9 +4,10 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
 /**
- * What a cluster's rollouts obey until someone sets its policy. The deadlines are several times what is measured:
- * rebuilds took 8.2 h at most in five years of Microsoft's own .NET images; a Windows instance serves 4 to 8 minutes
- * after launch; a drain waits for image pulls of up to 1.75 GB that unpack on one core.
+ * What a cluster's rollouts obey until someone sets its policy. The deadlines are several times
+ * what is measured: rebuilds took 8.2 h at most in five years of Microsoft's own .NET images; a
+ * Windows instance serves 4 to 8 minutes after launch; a drain waits for image pulls of up to 1.75
+ * GB that unpack on one core.
  */
 export const defaultPolicy: RolloutPolicy = {
   taskStartFailuresMax: 3,

@@ -93,8 +93,9 @@ const isOverdue = ({ resumedAt = 0 as Instant, policy }: Rollout, since: Instant
   now - Math.max(since, resumedAt) > policy.replacementDeadlineMs;
 
 /**
- * What did not come, or came and did not prove itself, stops the rollout and keeps its lease: a person has to look.
- * Where they looked and aborted, it is given up, so that the next rollout may disturb something again.
+ * What did not come, or came and did not prove itself, stops the rollout and keeps its lease: a
+ * person has to look. Where they looked and aborted, it is given up, so that the next rollout may
+ * disturb something again.
  */
 const escalate = (
   rollout: Rollout,
@@ -133,7 +134,8 @@ const followReplacement = (
   if (target === undefined || compareBuilds(build.build, target) >= 0) {
     return [{ ...recorded, build: build.build }];
   }
-  const detail = `${replacement.ec2InstanceId} came up on ${build.build}, not ${target}: the launch template names an older AMI`;
+  const came = `${replacement.ec2InstanceId} came up on ${build.build}, not ${target}`;
+  const detail = `${came}: the launch template names an older AMI`;
   return [
     { ...recorded, build: build.build },
     { type: 'HaltRollout', reason: 'ReplacementStillBehind', detail, now },
@@ -178,7 +180,8 @@ const followProof = (
     return [proved(item, canary.taskArn, sight)];
   }
   if (stoppedAt <= (rollout.resumedAt ?? 0)) return proveByService(rollout, item, sight);
-  const detail = `canary ${canary.taskArn} on ${item.replacementEc2InstanceId}: ${canary.stoppedReason ?? 'failed'}`;
+  const why = canary.stoppedReason ?? 'failed';
+  const detail = `canary ${canary.taskArn} on ${item.replacementEc2InstanceId}: ${why}`;
   return [escalate(rollout, item, 'ProofFailed', detail, sight)];
 };
 
@@ -207,8 +210,8 @@ const overdueProof = (
 };
 
 /**
- * Restored once the call has been made and the instance is seen to be back: seen alone is not enough, because a drain
- * that was asked for and is late would come after it.
+ * Restored once the call has been made and the instance is seen to be back: seen alone is not
+ * enough, because a drain that was asked for and is late would come after it.
  */
 const followRestore = (
   rollout: Rollout,

@@ -41,12 +41,16 @@ export const followService = (
   return [skip(item, 'DeploymentFailed', `${deploymentId ?? 'it'} did not finish in time`, sight)];
 };
 
-/** ECS's reads are eventually consistent; it advises waiting up to five minutes (ECS API Reference, RunTask). */
+/**
+ * ECS's reads are eventually consistent; it advises waiting up to five minutes (ECS API Reference,
+ * RunTask).
+ */
 const staleReadMs = 5 * 60_000;
 
 /**
- * What stands where our deployment ought to be described: a third deployment, which took its place, or the one from
- * before. The latter may be an old answer and is believed only when it was described well after ours began.
+ * What stands where our deployment ought to be described: a third deployment, which took its place,
+ * or the one from before. The latter may be an old answer and is believed only when it was
+ * described well after ours began.
  */
 const standsInstead = (
   service: ObservedService,

@@ -13,7 +13,9 @@ import { whyBelowMinimum } from '../service/runningTasks.ts';
 import { rolloutStream } from './rollout.ts';
 import { isInFlight, type Rollout } from './rolloutState.ts';
 
-/** A lease granted and not yet used is given this long before it counts as left behind by a crash. */
+/**
+ * A lease granted and not yet used is given this long before it counts as left behind by a crash.
+ */
 const unusedLeaseMs = 5 * 60_000;
 
 /** Asks the ledger for one subject after another and knows when there is no use asking on. */
@@ -31,7 +33,8 @@ export const leaseDesk = (rollout: Rollout, view: FleetView, ledger: LedgerState
   const spent = (kind: Subject['kind']): string => {
     const held = Object.values(ledger.leases).filter((l) => l.subject.kind === kind).length;
     const { total, unavailable } = counts[kind];
-    return `${held} of ${total} ${kind}s are disturbed now, and ${unavailable} are unavailable anyway`;
+    const disturbed = `${held} of ${total} ${kind}s are disturbed now`;
+    return `${disturbed}, and ${unavailable} are unavailable anyway`;
   };
   return {
     /** The command to send, or why there is no use sending it. */
@@ -67,9 +70,10 @@ const grantFor = (
 });
 
 /**
- * Every instance that ought to be there. One that is leased counts once, gone or not; a newcomer since the oldest
- * lease counts only when this rollout proved it and gave the lease back, because it may be the replacement of one that
- * is counted already: otherwise a tenth of nineteen would become a tenth of twenty in mid-replacement, and two instead of one.
+ * Every instance that ought to be there. One that is leased counts once, gone or not; a newcomer
+ * since the oldest lease counts only when this rollout proved it and gave the lease back, because
+ * it may be the replacement of one that is counted already: otherwise a tenth of nineteen would
+ * become a tenth of twenty in mid-replacement, and two instead of one.
  */
 const countInstances = (rollout: Rollout, view: FleetView, ledger: LedgerState) => {
   const leases = Object.values(ledger.leases).filter(({ subject }) => subject.kind === 'instance');
@@ -103,7 +107,10 @@ const countServices = (view: FleetView, ledger: LedgerState) => {
   return { total: active.length, unavailable: below.length };
 };
 
-/** Leases whose item is finished or never began go back; an item under way without its lease asks for it again. */
+/**
+ * Leases whose item is finished or never began go back; an item under way without its lease asks
+ * for it again.
+ */
 export const settleLeases = (
   rollout: Rollout,
   view: FleetView,

@@ -4,7 +4,10 @@ import type { ReleaseKind } from '../../events/windows.ts';
 import { compareBuilds } from '../windows/build.ts';
 import type { ChannelState } from '../windows/channel.ts';
 
-/** Server Core is the flavour by which a channel's builds are counted: it is the one that every channel has. */
+/**
+ * Server Core is the flavour by which a channel's builds are counted: it is the one that every
+ * channel has.
+ */
 const leading = 'windows/servercore';
 
 export type Newest = {
@@ -13,11 +16,15 @@ export type Newest = {
   readonly publishedAt: Instant;
   /** One of them came on a day that is not Patch Tuesday. */
   readonly outOfBand: boolean;
-  /** Channels that cannot be read now: what they hold is not known, and they are left as they are. */
+  /**
+   * Channels that cannot be read now: what they hold is not known, and they are left as they are.
+   */
   readonly unreadable: readonly Channel[];
 };
 
-/** The newest build of every channel that Tuesday has read, or `undefined` before the first reading. */
+/**
+ * The newest build of every channel that Tuesday has read, or `undefined` before the first reading.
+ */
 export const newestTargets = (channels: readonly ChannelState[]): Newest | undefined => {
   const newest = new Map<
     Channel,

@@ -18,8 +18,9 @@ import type { Sight } from './sight.ts';
 type PlanCommand = Extract<OperatorCommand, { type: 'PlanRollout' }>;
 
 /**
- * One campaign over everything in the cluster that runs behind `targets`. What is behind and cannot be part of it, and
- * what cannot be judged, is in `held` with its reason: a plan that is silent about an instance would be a lie.
+ * One campaign over everything in the cluster that runs behind `targets`. What is behind and cannot
+ * be part of it, and what cannot be judged, is in `held` with its reason: a plan that is silent
+ * about an instance would be a lie.
  */
 export const planRollout = (
   sight: Sight,
@@ -102,7 +103,10 @@ const planServices = (sight: Sight, targetOf: TargetOf) => {
   return { images: sorted(images.values(), (each) => each.image), items, held };
 };
 
-/** The image tags of one service whose running tasks are behind, and what about it cannot be judged or rebuilt. */
+/**
+ * The image tags of one service whose running tasks are behind, and what about it cannot be judged
+ * or rebuilt.
+ */
 const staleImages = (service: ObservedService, sight: Sight, targetOf: TargetOf) => {
   const stale = new Map<string, ImageItem>();
   const held = new Map<string, Held>();
@@ -127,7 +131,8 @@ const staleImages = (service: ObservedService, sight: Sight, targetOf: TargetOf)
       held.set(image, { subject, reason: 'DigestPinned', detail });
       continue;
     }
-    // A colon before the last slash belongs to the registry's port; without a tag ECS pulls `latest`.
+    // A colon before the last slash belongs to the registry's port; without a tag ECS pulls
+    // `latest`.
     const colon =
       image.lastIndexOf(':') > image.lastIndexOf('/') ? image.lastIndexOf(':') : undefined;
     stale.set(image, {

@@ -18,8 +18,8 @@ export type StepPlan = {
 };
 
 /**
- * Everything that one rollout may do now, and everything it may not with the reason. Two calls with one sight give
- * one answer; calling again after some of it was done gives the rest.
+ * Everything that one rollout may do now, and everything it may not with the reason. Two calls with
+ * one sight give one answer; calling again after some of it was done gives the rest.
  */
 export const planSteps = (rollout: Rollout, sight: Sight): StepPlan => {
   const ledger = settleLeases(rollout, sight.view, sight.ledger, sight.now);
@@ -53,7 +53,9 @@ const channelsComing = (rollout: Rollout, holds: readonly Hold[]): ReadonlySet<s
   return new Set(coming.map(({ channel }) => channel));
 };
 
-/** The first AMI whose build reaches the target is what instances of the channel are replaced onto. */
+/**
+ * The first AMI whose build reaches the target is what instances of the channel are replaced onto.
+ */
 const targets = (rollout: Rollout, { amis, now }: Sight): readonly Proposal[] => {
   if (hasEnded(rollout)) return [];
   return rollout.targets.flatMap(({ channel, build }): readonly Proposal[] => {
@@ -94,8 +96,9 @@ const waitedFor: ReadonlySet<HeldReason> = new Set([
 ]);
 
 /**
- * Given up on: it lasts, or nothing has moved for as long as one drain may take. A standalone task may be a job that
- * ends within the hour, so it too is given that long. An AMI is waited for, and so is an operator's leave to write.
+ * Given up on: it lasts, or nothing has moved for as long as one drain may take. A standalone task
+ * may be a job that ends within the hour, so it too is given that long. An AMI is waited for, and
+ * so is an operator's leave to write.
  */
 const isSpent = (rollout: Rollout, { reason, lasting }: Hold, now: number): boolean => {
   if (lasting && reason !== 'StandaloneTask') return true;
@@ -113,7 +116,10 @@ const lastMoveAt = (rollout: Rollout): number =>
     ...Object.values(rollout.instanceTargets).map(({ learntAt }) => learntAt),
   );
 
-/** What stays as it was, each with its reason: held from the beginning, given up, or held to the end. */
+/**
+ * What stays as it was, each with its reason: held from the beginning, given up, or held to the
+ * end.
+ */
 export const whatIsLeft = (rollout: Rollout, heldNow: readonly Held[]): readonly Held[] => {
   const skipped = [...Object.values(rollout.instances), ...Object.values(rollout.services)].flatMap(
     (item) => (item.status === 'skipped' ? [item.because] : []),

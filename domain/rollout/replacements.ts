@@ -8,10 +8,11 @@ type Terminating = Extract<InstanceProgress, { status: 'terminating' }>;
 export type Registered = ObservedInstance & { readonly ec2InstanceId: Ec2InstanceId };
 
 /**
- * Which newcomer stands in for `item`. Auto Scaling does not say, and it does not matter which: what matters is that
- * each newcomer stands in for one instance only. So the instances that wait, in the order in which they were
- * terminated, are given the newcomers of their operating system in the order in which they registered. One that is
- * still to be ended has no replacement yet: a newcomer given to it would leave it standing there, empty and forgotten.
+ * Which newcomer stands in for `item`. Auto Scaling does not say, and it does not matter which:
+ * what matters is that each newcomer stands in for one instance only. So the instances that wait,
+ * in the order in which they were terminated, are given the newcomers of their operating system in
+ * the order in which they registered. One that is still to be ended has no replacement yet: a
+ * newcomer given to it would leave it standing there, empty and forgotten.
  */
 export const replacementFor = (
   rollout: Rollout,

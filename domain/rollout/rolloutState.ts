@@ -18,7 +18,9 @@ export type ImageProgress = ImageItem &
     | { readonly status: 'overdue'; readonly since: Instant }
   );
 
-/** An instance on its way through; every status but `waiting`, `done` and `skipped` holds a lease. */
+/**
+ * An instance on its way through; every status but `waiting`, `done` and `skipped` holds a lease.
+ */
 export type InstanceProgress = InstanceItem &
   (
     | { readonly status: 'waiting' }

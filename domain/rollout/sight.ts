@@ -26,8 +26,8 @@ export type Sight = {
 export type Proposal = { readonly lease?: GrantLease; readonly step: StepCommand };
 
 /**
- * Something not done now. `lasting` says that time alone will not cure it, so that a rollout may end with it on its
- * list instead of waiting for ever.
+ * Something not done now. `lasting` says that time alone will not cure it, so that a rollout may
+ * end with it on its list instead of waiting for ever.
  */
 export type Hold = {
   readonly subject: string;

@@ -4,9 +4,10 @@ import type { Rollout } from './rolloutState.ts';
 import type { Sight } from './sight.ts';
 
 /**
- * Halts once as many tasks failed to start as the policy bears, counting only those on what this rollout made: its
- * deployments, and the instances that stand in for those it replaced. One bad base image must not reach a second
- * service, one bad AMI not a second instance. What failed before someone looked and resumed is not counted again.
+ * Halts once as many tasks failed to start as the policy bears, counting only those on what this
+ * rollout made: its deployments, and the instances that stand in for those it replaced. One bad
+ * base image must not reach a second service, one bad AMI not a second instance. What failed before
+ * someone looked and resumed is not counted again.
  */
 export const haltOnStartFailures = (
   rollout: Rollout,
@@ -33,7 +34,9 @@ export const haltOnStartFailures = (
     .toSorted((a, b) => (a.taskArn < b.taskArn ? -1 : 1));
   if (failed.length < rollout.policy.taskStartFailuresMax) return [];
   const first = failed[0];
-  const detail = `${failed.length} tasks did not start, first ${first?.taskArn} (${first?.group}): ${first?.stoppedReason ?? 'no reason given'}`;
+  const why = first?.stoppedReason ?? 'no reason given';
+  const named = `first ${first?.taskArn} (${first?.group}): ${why}`;
+  const detail = `${failed.length} tasks did not start, ${named}`;
   return [{ type: 'HaltRollout', reason: 'TasksFailedToStart', detail, now }];
 };
 

@@ -7,7 +7,10 @@ import type { ImageProgress, Rollout } from './rolloutState.ts';
 import { type Hold, hold, type Proposal, type Sight } from './sight.ts';
 import { whyNotRunning } from './whyNotDrain.ts';
 
-/** Asks for what is stale to be rebuilt, sees it arrive, gives up at the deadline. Needs no lease: nothing moves. */
+/**
+ * Asks for what is stale to be rebuilt, sees it arrive, gives up at the deadline. Needs no lease:
+ * nothing moves.
+ */
 export const stepImages = (
   rollout: Rollout,
   sight: Sight,

@@ -9,8 +9,8 @@ import { type Hold, hold, type Proposal, type Sight } from './sight.ts';
 import { whyNotDrain } from './whyNotDrain.ts';
 
 /**
- * What to do about each instance now. What is under way is followed first; then new instances are begun, those with
- * the fewest tasks before the others, because they give their lease back soonest.
+ * What to do about each instance now. What is under way is followed first; then new instances are
+ * begun, those with the fewest tasks before the others, because they give their lease back soonest.
  */
 export const stepInstances = (
   rollout: Rollout,

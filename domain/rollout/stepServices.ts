@@ -7,8 +7,9 @@ import { type Hold, hold, type Proposal, type Sight } from './sight.ts';
 import { runsOnlyRebuilt, whyNotDeploy } from './whyNotDeploy.ts';
 
 /**
- * What to do about each service now. `instancesComing` names the channels whose instances are still to be replaced:
- * an image waits for them, because a patched instance brings the layers and is the safe order (design decision 7).
+ * What to do about each service now. `instancesComing` names the channels whose instances are still
+ * to be replaced: an image waits for them, because a patched instance brings the layers and is the
+ * safe order (design decision 7).
  */
 export const stepServices = (
   rollout: Rollout,

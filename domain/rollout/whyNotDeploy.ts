@@ -9,7 +9,10 @@ import type { ImageProgress, Rollout, ServiceProgress } from './rolloutState.ts'
 import { type Hold, hold, type Sight } from './sight.ts';
 import { whyNotRunning } from './whyNotDrain.ts';
 
-/** The first thing that stands against a new deployment of `service` now; `undefined` if nothing does. */
+/**
+ * The first thing that stands against a new deployment of `service` now; `undefined` if nothing
+ * does.
+ */
 export const whyNotDeploy = (
   rollout: Rollout,
   item: ServiceProgress,
@@ -32,7 +35,8 @@ export const whyNotDeploy = (
 const whyNotAllowed = (subject: string, service: ObservedService): Hold | undefined => {
   const { minimumHealthyPercent: minimum, maximumPercent: maximum } = service;
   if (isDeadlocked(service)) {
-    const detail = `minimum ${minimum}% and maximum ${maximum}% of ${service.desiredCount} tasks: ECS can neither stop nor start one`;
+    const bounds = `minimum ${minimum}% and maximum ${maximum}% of ${service.desiredCount} tasks`;
+    const detail = `${bounds}: ECS can neither stop nor start one`;
     return hold(subject, 'DeploymentDeadlock', detail);
   }
   if (service.deploymentController !== 'ECS') {
@@ -69,7 +73,10 @@ const whyNotReady = (
   return below === undefined ? undefined : hold(subject, 'ServiceBelowMinimum', below);
 };
 
-/** An image waits for the instances of its channel, but no longer than the policy says; in an emergency not at all. */
+/**
+ * An image waits for the instances of its channel, but no longer than the policy says; in an
+ * emergency not at all.
+ */
 const whyNotAhead = (
   rollout: Rollout,
   item: ServiceProgress,
@@ -86,9 +93,9 @@ const whyNotAhead = (
 };
 
 /**
- * Every task of the service is on images at least as new as asked for: there is nothing left to deploy. Where a task
- * runs none of the images by the names in the plan, its owner has renamed them, and all that it runs is judged: what
- * cannot be judged is not taken for rebuilt.
+ * Every task of the service is on images at least as new as asked for: there is nothing left to
+ * deploy. Where a task runs none of the images by the names in the plan, its owner has renamed
+ * them, and all that it runs is judged: what cannot be judged is not taken for rebuilt.
  */
 export const runsOnlyRebuilt = (
   rollout: Rollout,

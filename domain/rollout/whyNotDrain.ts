@@ -7,8 +7,9 @@ import type { InstanceProgress, Rollout } from './rolloutState.ts';
 import { type Hold, hold, type Sight } from './sight.ts';
 
 /**
- * The first thing that stands against emptying `instance` now, cheapest question first; `undefined` if nothing does.
- * `leaving` are the instances that this rollout is emptying already, seen to drain or not.
+ * The first thing that stands against emptying `instance` now, cheapest question first; `undefined`
+ * if nothing does. `leaving` are the instances that this rollout is emptying already, seen to drain
+ * or not.
  */
 export const whyNotDrain = (
   rollout: Rollout,
@@ -66,7 +67,8 @@ const whyNotMove = (task: ObservedTask, subject: string, { view }: Sight): Hold 
   if (service.schedulingStrategy === 'DAEMON') return undefined;
   if (isDeadlocked(service)) {
     const { minimumHealthyPercent: minimum, maximumPercent: maximum } = service;
-    const detail = `${service.serviceName} allows minimum ${minimum}% and maximum ${maximum}%: ECS can neither stop nor start a task`;
+    const bounds = `minimum ${minimum}% and maximum ${maximum}%`;
+    const detail = `${service.serviceName} allows ${bounds}: ECS can neither stop nor start a task`;
     return hold(subject, 'DeploymentDeadlock', detail);
   }
   const below = whyBelowMinimum(view, service);

@@ -8,8 +8,9 @@ export type DeploymentBounds = {
 };
 
 /**
- * How far ECS lets a service go down and up while its tasks are replaced: the minimum rounds up, the maximum rounds
- * down, so a small service is held tighter than its percentages say (ECS Developer Guide, deployment-type-ecs).
+ * How far ECS lets a service go down and up while its tasks are replaced: the minimum rounds up,
+ * the maximum rounds down, so a small service is held tighter than its percentages say (ECS
+ * Developer Guide, deployment-type-ecs).
  */
 export const deploymentBounds = (
   service: Pick<ObservedService, 'desiredCount' | 'minimumHealthyPercent' | 'maximumPercent'>,
@@ -19,8 +20,9 @@ export const deploymentBounds = (
 });
 
 /**
- * ECS can neither stop a task first nor start one first: it emits "unable to stop or start tasks during a deployment
- * because of the service deployment configuration" for ever. Known from the numbers, so never waited out.
+ * ECS can neither stop a task first nor start one first: it emits "unable to stop or start tasks
+ * during a deployment because of the service deployment configuration" for ever. Known from the
+ * numbers, so never waited out.
  */
 export const isDeadlocked = (
   service: Pick<ObservedService, 'desiredCount' | 'minimumHealthyPercent' | 'maximumPercent'>,

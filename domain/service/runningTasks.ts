@@ -3,8 +3,8 @@ import { type FleetView, tasksOfService } from '../fleet/fleetView.ts';
 import { deploymentBounds } from './deploymentBounds.ts';
 
 /**
- * Tasks of a service that run and are meant to. Counted from the tasks, because a service says its own number only
- * when it is described, and tasks say theirs at once.
+ * Tasks of a service that run and are meant to. Counted from the tasks, because a service says its
+ * own number only when it is described, and tasks say theirs at once.
  */
 export const runningTasks = (view: FleetView, service: ObservedService): number =>
   tasksOfService(view, service.serviceName).filter(

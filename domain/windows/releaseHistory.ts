@@ -3,10 +3,10 @@ import { startOf } from './civilDate.ts';
 
 /**
  * When Microsoft released each build of a channel, on Patch Tuesday or out of band; the optional C
- * and D previews are left out. From Microsoft's page "Windows Server release information" as it stood in May 2026 and
- * its support articles to September 2026. Only for dating what is older than this Tuesday's own
- * watch: an AMI of last month on the day Tuesday is installed. What is newer comes from the
- * registry. A line is `<year>-<month>`, then `<day>:<revision>` of each release.
+ * and D previews are left out. From Microsoft's page "Windows Server release information" as it
+ * stood in May 2026 and its support articles to September 2026. Only for dating what is older than
+ * this Tuesday's own watch: an AMI of last month on the day Tuesday is installed. What is newer
+ * comes from the registry. A line is `<year>-<month>`, then `<day>:<revision>` of each release.
  */
 const history: Readonly<Record<Channel, string>> = {
   ltsc2016: `

@@ -15,15 +15,19 @@ export type EffectTools = {
   readonly now: () => Instant;
 };
 
-/** `settled`: nothing open under this name any more. `open`: not done or not known; the sweep brings it again. */
+/**
+ * `settled`: nothing open under this name any more. `open`: not done or not known; the sweep brings
+ * it again.
+ */
 export type EffectReport =
   | { readonly status: 'settled' }
   | { readonly status: 'open'; readonly why: string };
 
 /**
- * Carries out one intended effect and records what became of it. Reads the rollout first, so that an effect that was
- * overtaken does nothing, and the cluster's mode, so that nothing is written on AWS below `drive`. A refusal by AWS is
- * an outcome; a throttle or an answer that never came is none.
+ * Carries out one intended effect and records what became of it. Reads the rollout first, so that
+ * an effect that was overtaken does nothing, and the cluster's mode, so that nothing is written on
+ * AWS below `drive`. A refusal by AWS is an outcome; a throttle or an answer that never came is
+ * none.
  */
 export const carryOut = async (
   tools: EffectTools,
@@ -41,24 +45,33 @@ export const carryOut = async (
   const result = await performed(tools, state, effect);
   if (result.status === 'open') return result;
   for (const command of result.commands) await send(store, rollout, stream, command, now());
-  if (effect.kind === 'drain') await takeBackDrain(tools, stream, effect.containerInstanceArn);
-  return { status: 'settled' };
+  if (effect.kind !== 'drain' || !result.commands.some(succeeded)) return { status: 'settled' };
+  return takeBackDrain(tools, stream, effect.containerInstanceArn);
 };
+
+const succeeded = (command: RolloutCommand): boolean =>
+  command.type === 'RecordOutcome' && command.outcome.status === 'succeeded';
 
 /**
  * A drain that arrives after its instance was handed back would leave it DRAINING with nobody to see to it. So whoever
- * drains looks at the record again, and undoes what has been overtaken meanwhile.
+ * has drained looks at the record again, and undoes what was overtaken meanwhile.
  */
 const takeBackDrain = async (
   { store, gateways }: EffectTools,
   stream: string,
   containerInstanceArn: string,
-): Promise<void> => {
+): Promise<EffectReport> => {
   const { state } = await store.load(stream, rollout);
-  if (state.status === 'none') return;
-  const status = state.instances[containerInstanceArn]?.status;
-  if (status !== 'restoring' && status !== 'skipped') return;
-  await gateways.ecs.setInstanceStatus(state.clusterName, containerInstanceArn, 'ACTIVE');
+  const item = state.status === 'none' ? undefined : state.instances[containerInstanceArn];
+  const isHandedBack = item?.status === 'restoring' || item?.status === 'skipped';
+  if (state.status === 'none' || !isHandedBack) return { status: 'settled' };
+  try {
+    await gateways.ecs.setInstanceStatus(state.clusterName, containerInstanceArn, 'ACTIVE');
+    return { status: 'settled' };
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    return { status: 'open', why: `${error.kind}: ${error.message}` };
+  }
 };
 
 type Performed =

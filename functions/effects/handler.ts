@@ -6,7 +6,10 @@ import { carryOut } from './carryOut.ts';
 
 const Message = z.object({ rolloutId: RolloutId, effectId: EffectId });
 
-/** Effects to carry out. One that stays open comes back with the queue, and after that with the sweep. */
+/**
+ * Effects to carry out. One that stays open comes back with the queue, and after that with the
+ * sweep.
+ */
 export const handler = queue(async (body) => {
   const message = Message.parse(JSON.parse(body));
   const report = await carryOut(lambdaTools(), message);

@@ -12,8 +12,9 @@ export type Performance =
 type Of<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
 
 /**
- * Does one thing on AWS, looking before it leaps: every effect is about a resource that others touch too, and every
- * one may have been done already by a call whose answer was lost. Throws `GatewayError`.
+ * Does one thing on AWS, looking before it leaps: every effect is about a resource that others
+ * touch too, and every one may have been done already by a call whose answer was lost. Throws
+ * `GatewayError`.
  */
 export const perform = (
   gateways: Gateways,
@@ -48,7 +49,9 @@ const stopped = ({ status }: Rollout) => status === 'halted' || status === 'abor
 const refused = (reason: string): Performance => ({ status: 'refused', reason });
 const open = (why: string): Performance => ({ status: 'open', why });
 
-/** A fact on our bus: whoever builds images answers by pushing. Sent twice it carries the same id. */
+/**
+ * A fact on our bus: whoever builds images answers by pushing. Sent twice it carries the same id.
+ */
 const requestRebuild = async (
   { bus }: Gateways,
   rollout: Rollout,
@@ -153,9 +156,10 @@ const restore = async (
 const clockSkewMs = 60_000;
 
 /**
- * `UpdateService` knows no token. The deployment that stood before the intent is in the intent; a younger one now means
- * that the call was made and its answer lost, or that someone else has deployed: either way the tag is resolved anew.
- * One that is older than the intent was only not known then, and may have resolved the tag before the rebuild came.
+ * `UpdateService` knows no token. The deployment that stood before the intent is in the intent; a
+ * younger one now means that the call was made and its answer lost, or that someone else has
+ * deployed: either way the tag is resolved anew. One that is older than the intent was only not
+ * known then, and may have resolved the tag before the rebuild came.
  */
 const deploy = async (
   { ecs }: Gateways,
@@ -184,6 +188,9 @@ const deploy = async (
   return started(await ecs.forceNewDeployment(clusterName, serviceArn));
 };
 
-/** One canary family for each Windows, because a task definition names its operating system: `tuesday-canary-2022`. */
+/**
+ * One canary family for each Windows, because a task definition names its operating system:
+ * `tuesday-canary-2022`.
+ */
 const canaryFamilyOf = (prefix: string, channel: Channel): string =>
   `${prefix}-${channel.replace('ltsc', '')}`;

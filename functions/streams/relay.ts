@@ -6,7 +6,10 @@ export type EffectMessage = { readonly rolloutId: string; readonly effectId: Eff
 
 const prefix = 'rollout#';
 
-/** The effects that one commit intends. Every intent event carries its `effectId`; outcomes carry it too and are left out. */
+/**
+ * The effects that one commit intends. Every intent event carries its `effectId`; outcomes carry it
+ * too and are left out.
+ */
 export const effectsOf = ({ stream, events }: Pick<Commit, 'stream' | 'events'>) => {
   if (!stream.startsWith(prefix)) return [];
   const rolloutId = stream.slice(prefix.length);
@@ -17,7 +20,10 @@ export const effectsOf = ({ stream, events }: Pick<Commit, 'stream' | 'events'>)
   });
 };
 
-/** Intents without an outcome: brought again by the sweep, because a message may be lost and an answer too. */
+/**
+ * Intents without an outcome: brought again by the sweep, because a message may be lost and an
+ * answer too.
+ */
 export const openEffects = (rollouts: Iterable<Rollout>): readonly EffectMessage[] =>
   [...rollouts].flatMap(({ rolloutId, effects }) =>
     Object.values(effects)
@@ -25,7 +31,10 @@ export const openEffects = (rollouts: Iterable<Rollout>): readonly EffectMessage
       .map(({ effectId }) => ({ rolloutId, effectId })),
   );
 
-/** The cluster whose planners a commit may concern; channels, images and AMIs concern all, and wait for their tick. */
+/**
+ * The cluster whose planners a commit may concern; channels, images and AMIs concern all, and wait
+ * for their tick.
+ */
 export const clusterOf = (stream: string): string | undefined => {
   const [kind, name] = stream.split('#');
   return kind === 'fleet' || kind === 'disruption' || kind === 'cluster' ? name : undefined;

@@ -6,8 +6,8 @@ import { commitOf } from '../../infra/eventStore/dynamoCommit.ts';
 import { clusterOf, effectsOf } from './relay.ts';
 
 /**
- * Every commit that the table takes in, once or more: its effects go on the effect queue, and the control tick of the
- * cluster it is about is woken. What is lost here the sweep brings again.
+ * Every commit that the table takes in, once or more: its effects go on the effect queue, and the
+ * control tick of the cluster it is about is woken. What is lost here the sweep brings again.
  */
 export const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler((event) =>
   processPartialResponse(event, relay, new BatchProcessor(EventType.DynamoDBStreams), {

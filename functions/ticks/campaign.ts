@@ -13,9 +13,10 @@ import { attempt, type ControlReport, type ControlTools, sightOf } from './contr
 const actor = 'tuesday';
 
 /**
- * Plans a rollout when releases have come to rest and something runs behind them, and starts it where the policy says
- * so and the cluster is driven. A campaign that newer releases have overtaken is ended first, once nothing of it is
- * under way; a channel that cannot be read is no reason to plan and no reason to stop.
+ * Plans a rollout when releases have come to rest and something runs behind them, and starts it
+ * where the policy says so and the cluster is driven. A campaign that newer releases have overtaken
+ * is ended first, once nothing of it is under way; a channel that cannot be read is no reason to
+ * plan and no reason to stop.
  */
 export const advanceCampaign = async (
   tools: ControlTools,

@@ -11,7 +11,10 @@ import { advanceCampaign } from './campaign.ts';
 import { attempt, type ControlReport, type ControlTools, sightOf } from './controlTools.ts';
 import { describeAgain } from './describeAgain.ts';
 
-/** One pass over one cluster: look, plan, send each command to its decider. Effects follow from what was stored. */
+/**
+ * One pass over one cluster: look, plan, send each command to its decider. Effects follow from what
+ * was stored.
+ */
 export const control = async (tools: ControlTools, clusterName: string): Promise<ControlReport> => {
   const now = tools.now();
   await describeAgain(tools, await tools.views.catchUp(), clusterName);
@@ -56,7 +59,10 @@ const advance = async (
   return { written, refused };
 };
 
-/** The lease first. A step whose lease is refused is not taken, and is proposed again when there is room. */
+/**
+ * The lease first. A step whose lease is refused is not taken, and is proposed again when there is
+ * room.
+ */
 const carry = async (
   store: EventStore,
   { clusterName, rolloutId }: Rollout,

@@ -6,7 +6,10 @@ import { control } from './control.ts';
 
 const Wake = z.object({ clusterName: z.string().min(1) });
 
-/** One pass over a cluster for every wake-up; a FIFO group per cluster keeps two passes from overlapping. */
+/**
+ * One pass over a cluster for every wake-up; a FIFO group per cluster keeps two passes from
+ * overlapping.
+ */
 export const handler = queue(
   async (body) => {
     const { clusterName } = Wake.parse(JSON.parse(body));

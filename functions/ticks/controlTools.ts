@@ -10,7 +10,10 @@ export type ControlTools = {
   readonly views: FollowedViews;
   readonly ecs: EcsGateway;
   readonly now: () => Instant;
-  /** Memory on every instance that the operating system needs and no task may have (design decision 10). */
+  /**
+   * Memory on every instance that the operating system needs and no task may have (design decision
+   * 10).
+   */
   readonly osReserveMiB: number;
 };
 

@@ -5,8 +5,9 @@ import { observe, serviceNews } from '../observe.ts';
 import type { ControlTools } from './controlTools.ts';
 
 /**
- * Looks again at what a rollout has in its hands, because no event tells the counts of a service, and an event about
- * an instance may be lost. Bounded by the leases: what is not under way is left to the sweep.
+ * Looks again at what a rollout has in its hands, because no event tells the counts of a service,
+ * and an event about an instance may be lost. Bounded by the leases: what is not under way is left
+ * to the sweep.
  */
 export const describeAgain = async (
   { store, ecs, now }: ControlTools,

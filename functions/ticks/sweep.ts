@@ -16,7 +16,10 @@ export type SweepTools = {
   readonly now: () => Instant;
 };
 
-/** A listing that lost more than this share since the last look is distrusted: an empty list is never "all gone". */
+/**
+ * A listing that lost more than this share since the last look is distrusted: an empty list is
+ * never "all gone".
+ */
 const shrinkMax = 0.5;
 
 export type SweepReport = {
@@ -27,9 +30,9 @@ export type SweepReport = {
 };
 
 /**
- * Lists and describes everything in one cluster, always, and takes in what events missed. Absence proves nothing by
- * itself: an instance that is not listed is asked for by its ARN, and a task that is not listed is let go only when
- * its instance is gone too.
+ * Lists and describes everything in one cluster, always, and takes in what events missed. Absence
+ * proves nothing by itself: an instance that is not listed is asked for by its ARN, and a task that
+ * is not listed is let go only when its instance is gone too.
  */
 export const sweep = async (tools: SweepTools, clusterName: string): Promise<SweepReport> => {
   const { store, views, ecs, now } = tools;

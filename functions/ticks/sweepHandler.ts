@@ -4,8 +4,8 @@ import { tick } from '../tick.ts';
 import { sweep } from './sweep.ts';
 
 /**
- * Sweeps every cluster that this Tuesday watches, brings intents without an outcome again, and wakes each cluster's
- * control tick, because deadlines pass while nothing happens.
+ * Sweeps every cluster that this Tuesday watches, brings intents without an outcome again, and
+ * wakes each cluster's control tick, because deadlines pass while nothing happens.
  */
 export const handler = tick(async ({ id }) => {
   const { store, views, gateways, queues, now } = lambdaTools();

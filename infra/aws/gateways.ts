@@ -7,8 +7,8 @@ import type {
 import type { AmiId, Digest, Ec2InstanceId, Instant } from '../../events/ids.ts';
 
 /**
- * What the rest of Tuesday asks of AWS: one gateway a service, in the project's own words. SDK shapes and SDK errors
- * stay behind them.
+ * What the rest of Tuesday asks of AWS: one gateway a service, in the project's own words. SDK
+ * shapes and SDK errors stay behind them.
  */
 export type EcsGateway = {
   readonly listInstances: (cluster: string) => Promise<readonly ObservedInstance[]>;
@@ -32,7 +32,10 @@ export type EcsGateway = {
   ) => Promise<void>;
   /** Returns the id of the deployment that the call made. */
   readonly forceNewDeployment: (cluster: string, serviceArn: string) => Promise<string>;
-  /** `RunTask` with count 1, pinned to one EC2 instance; `clientToken` makes a second call the same task. */
+  /**
+   * `RunTask` with count 1, pinned to one EC2 instance; `clientToken` makes a second call the same
+   * task.
+   */
   readonly runPinnedTask: (request: {
     readonly cluster: string;
     readonly family: string;
@@ -43,7 +46,10 @@ export type EcsGateway = {
 };
 
 export type AutoScalingGateway = {
-  /** Terminates without decrement, so that the group launches a replacement. Already going is success. */
+  /**
+   * Terminates without decrement, so that the group launches a replacement. Already going is
+   * success.
+   */
   readonly terminateForReplacement: (ec2InstanceId: Ec2InstanceId) => Promise<void>;
 };
 
@@ -85,8 +91,8 @@ export type Gateways = {
 };
 
 /**
- * How a call failed, decided once at the border. `refused`: AWS said no, and will again. `throttled`: not done, try
- * later. `unclear`: it may have been done; look before trying again.
+ * How a call failed, decided once at the border. `refused`: AWS said no, and will again.
+ * `throttled`: not done, try later. `unclear`: it may have been done; look before trying again.
  */
 export type FailureKind = 'refused' | 'throttled' | 'unclear';
 

@@ -1,7 +1,11 @@
 import { type Ec2NoticesState, ec2Notices } from '../../domain/fleet/ec2Notices.ts';
 import { type FleetShardState, fleetShard } from '../../domain/fleet/fleetShard.ts';
 import { type FleetView, fleetView } from '../../domain/fleet/fleetView.ts';
-import { type AdoptedCluster, type ClusterState, cluster } from '../../domain/maintenance/cluster.ts';
+import {
+  type AdoptedCluster,
+  type ClusterState,
+  cluster,
+} from '../../domain/maintenance/cluster.ts';
 import { type LedgerState, ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { type ParkedState, parked } from '../../domain/parking/parked.ts';
 import { rollout } from '../../domain/rollout/rollout.ts';
@@ -35,7 +39,10 @@ export type FollowedViews = {
 
 const pageSize = 500;
 
-/** The views are folds of the streams by the deciders' own `evolve`: there is no second reading of any event. */
+/**
+ * The views are folds of the streams by the deciders' own `evolve`: there is no second reading of
+ * any event.
+ */
 const folds: Readonly<Record<string, Fold<never>>> = {
   cluster,
   fleet: fleetShard,
@@ -67,7 +74,8 @@ export const readViews = (store: EventStore): Promise<Views> => followViews(stor
 
 const foldIn = (states: Map<string, unknown>, { stream, events }: SequencedCommit) => {
   const fold = folds[kindOf(stream)];
-  // A stream kind that this version does not know is someone's newer Tuesday: its facts are theirs to fold.
+  // A stream kind that this version does not know is someone's newer Tuesday: its facts are theirs
+  // to fold.
   if (fold === undefined) return;
   const before = states.has(stream) ? states.get(stream) : fold.initialState;
   states.set(stream, (events as never[]).reduce(fold.evolve, before as never));

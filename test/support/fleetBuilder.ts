@@ -166,7 +166,10 @@ export const aTaskDefinition = (
 const byKey = <T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, T> =>
   new Map(items.map((item) => [key(item), item]));
 
-/** What runs where. Every service named by a task or a service gets a task definition if none is given. */
+/**
+ * What runs where. Every service named by a task or a service gets a task definition if none is
+ * given.
+ */
 export const aFleet = ({
   instances = [],
   tasks = [],
@@ -193,7 +196,10 @@ export const aFleet = ({
 const familyOf = ({ taskDefinitionArn: arn }: ObservedTask) =>
   arn.slice(arn.indexOf('/') + 1, arn.lastIndexOf(':'));
 
-/** `windows/servercore` of the channel of `builds`, published one after another, the last one at minute 0. */
+/**
+ * `windows/servercore` of the channel of `builds`, published one after another, the last one at
+ * minute 0.
+ */
 export const aChannel = (...builds: readonly WindowsBuild[]): ChannelState => {
   const channel = channelOf(builds[0] ?? october);
   const releases = builds.map((build, index) => ({

@@ -17,7 +17,10 @@ export const specification = <State, Command, Event>(decider: Decider<State, Com
   }),
 });
 
-/** What a decider answers: events, or the refusal that it threw. Anything else thrown is a bug and passes through. */
+/**
+ * What a decider answers: events, or the refusal that it threw. Anything else thrown is a bug and
+ * passes through.
+ */
 export const answerOf = <State, Command, Event>(
   decider: Decider<State, Command, Event>,
   command: Command,

@@ -33,7 +33,7 @@ const earlierBaseline: Readonly<Record<string, string>> = {
 
 export const channels = ['ltsc2019', 'ltsc2022', 'ltsc2025'] as const;
 export const nanoTag = (channel: string) => (channel === 'ltsc2019' ? '1809' : channel);
-/** Framework versions of a channel, newest last: 2022 has both (mcr.microsoft.com/dotnet/framework). */
+/** .NET Framework versions of a channel, newest last: 2022 has both (dotnet/framework on MCR). */
 const frameworkVersions: Readonly<Record<string, readonly string[]>> = {
   ltsc2019: ['4.8'],
   ltsc2022: ['4.8', '4.8.1'],

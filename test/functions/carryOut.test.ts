@@ -1,0 +1,302 @@
+import { describe, expect, it } from 'vitest';
+import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
+import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
+import type { RolloutEvent } from '../../events/rollout.ts';
+import { carryOut } from '../../functions/effects/carryOut.ts';
+import { type EcsGateway, GatewayError } from '../../infra/aws/gateways.ts';
+import {
+  effectId,
+  happened,
+  planned,
+  rolloutId,
+  terminated,
+} from '../domain/rollout/rolloutBuilder.ts';
+import {
+  aDeployment,
+  anInstance,
+  aService,
+  at,
+  ec2Id,
+  serviceArn,
+} from '../support/fleetBuilder.ts';
+import { anEcs, type Calls, gatewaysWith } from './gatewayDoubles.ts';
+import { aRecord, write, writtenTo } from './record.ts';
+
+const { started, learnt, drainIntended, succeeded, halted } = happened;
+const stream = rolloutStream(rolloutId);
+const plan = planned({ instances: ['a'], services: ['orders'] });
+const begun = [plan, started(), learnt()];
+
+/** Carries out one effect after `past`, against an ECS that answers as told and notes what is changed. */
+const carriedOut = async (
+  name: string,
+  past: readonly RolloutEvent[],
+  {
+    instance,
+    service,
+    mode = 'drive',
+    ...ecs
+  }: Partial<EcsGateway> & {
+    readonly instance?: ObservedInstance;
+    readonly service?: ObservedService;
+    readonly mode?: 'observe' | 'drive';
+  } = {},
+) => {
+  const calls: Calls = [];
+  const store = await aRecord(mode, ...past);
+  const gateways = gatewaysWith({
+    ecs: anEcs({
+      describeInstance: async () => instance,
+      describeService: async () => service,
+      setInstanceStatus: async (_cluster, _arn, status) => void calls.push(status),
+      forceNewDeployment: async () => {
+        calls.push('forceNewDeployment');
+        return 'ecs-svc/2';
+      },
+      runPinnedTask: async ({ family, clientToken, ec2InstanceId }) => {
+        calls.push(`${family} ${clientToken} ${ec2InstanceId}`);
+        return { taskArn: 'task' };
+      },
+      ...ecs,
+    }),
+    autoScaling: { terminateForReplacement: async (id) => void calls.push(`terminate ${id}`) },
+    bus: { put: async ({ id, detailType }) => void calls.push(`${detailType} ${id}`) },
+  });
+  const once = () =>
+    carryOut({ store, gateways, now: () => at(70) }, { rolloutId, effectId: effectId(name) });
+  const report = await once();
+  return { report, calls, store, once, written: await writtenTo(store, stream) };
+};
+
+describe('any effect', () => {
+  const past = [...begun, drainIntended()];
+
+  it('is carried out and written down, once', async () => {
+    const first = await carriedOut('drain-a', past, { instance: anInstance('a') });
+    expect(first).toMatchObject({
+      report: { status: 'settled' },
+      calls: ['DRAINING'],
+      written: ['EffectSucceeded'],
+    });
+    expect(await first.once()).toEqual({ status: 'settled' });
+    expect(first.calls).toEqual(['DRAINING']);
+  });
+
+  it('writes nothing on AWS below mode drive', async () => {
+    const { report, calls, written } = await carriedOut('drain-a', past, { mode: 'observe' });
+    expect([report.status, calls, written]).toEqual(['open', [], []]);
+  });
+
+  it('that was overtaken does nothing', async () => {
+    const over = [...past, happened.restoreIntended()];
+    expect(await carriedOut('drain-a', over)).toMatchObject({
+      report: { status: 'settled' },
+      calls: [],
+      written: [],
+    });
+  });
+
+  it.each(['throttled', 'unclear'] as const)('stays open when it was %s', async (kind) => {
+    const setInstanceStatus = () => Promise.reject(new GatewayError(kind, 'Code', 'no answer'));
+    const instance = anInstance('a');
+    const { report, written } = await carriedOut('drain-a', past, { instance, setInstanceStatus });
+    expect([report.status, written]).toEqual(['open', []]);
+  });
+
+  it('is settled when AWS refuses it', async () => {
+    const setInstanceStatus = () => Promise.reject(new GatewayError('refused', 'Code', 'no'));
+    const instance = anInstance('a');
+    const { report, written } = await carriedOut('drain-a', past, { instance, setInstanceStatus });
+    expect([report.status, written]).toEqual(['settled', ['EffectFailed', 'InstanceSkipped']]);
+  });
+
+  it('does not hide a mistake of our own', async () => {
+    const describeInstance = () => Promise.reject(new TypeError('undefined is not a function'));
+    await expect(carriedOut('drain-a', past, { describeInstance })).rejects.toThrow(TypeError);
+  });
+});
+
+describe('a drain', () => {
+  const past = [...begun, drainIntended()];
+
+  it('takes MISSING for not known, not for gone', async () => {
+    const { report, calls, written } = await carriedOut('drain-a', past);
+    expect([report.status, calls, written]).toEqual(['open', [], []]);
+  });
+
+  it('is not made twice, and not on what is ending', async () => {
+    const drained = await carriedOut('drain-a', past, {
+      instance: anInstance('a', { status: 'DRAINING' }),
+    });
+    expect([drained.calls, drained.written]).toEqual([[], ['EffectSucceeded']]);
+    const gone = await carriedOut('drain-a', past, {
+      instance: anInstance('a', { status: 'DEREGISTERING' }),
+    });
+    expect([gone.calls, gone.written]).toEqual([[], ['EffectFailed', 'InstanceSkipped']]);
+  });
+
+  it('is not made after a halt', async () => {
+    const { report, calls } = await carriedOut('drain-a', [...past, halted(5)]);
+    expect([report.status, calls]).toEqual(['open', []]);
+  });
+
+  it('that arrives after its instance was handed back is taken back', async () => {
+    const calls: Calls = [];
+    const store = await aRecord('drive', ...past);
+    // While the call is on its way, another handler sees the rollout halted and the instance restored.
+    const setInstanceStatus: EcsGateway['setInstanceStatus'] = async (_cluster, _arn, status) => {
+      calls.push(status);
+      if (status === 'DRAINING') {
+        await write(store, stream, [halted(5), happened.restoreIntended(), succeeded('restore-a')]);
+      }
+    };
+    const ecs = anEcs({ describeInstance: async () => anInstance('a'), setInstanceStatus });
+    const tools = { store, gateways: gatewaysWith({ ecs }), now: () => at(70) };
+    await carryOut(tools, { rolloutId, effectId: effectId('drain-a') });
+    expect(calls).toEqual(['DRAINING', 'ACTIVE']);
+  });
+});
+
+describe('ending an instance', () => {
+  const past = [...begun, ...terminated().slice(0, -1)];
+  const counted = (running?: number, pending?: number) =>
+    anInstance('a', {
+      status: 'DRAINING',
+      ...(running === undefined ? {} : { runningTasksCount: running }),
+      ...(pending === undefined ? {} : { pendingTasksCount: pending }),
+    });
+
+  it('is done when ECS itself says that nothing runs there', async () => {
+    const ended = await carriedOut('terminate-a', past, { instance: counted(0, 0) });
+    expect([ended.calls, ended.written]).toEqual([
+      [`terminate ${ec2Id('a')}`],
+      ['EffectSucceeded'],
+    ]);
+  });
+
+  it.each<readonly [string, ObservedInstance | undefined]>([
+    ['a task runs there', counted(1, 0)],
+    ['a task is on its way there', counted(0, 1)],
+    ['the counts are not told', counted()],
+    ['one count is not told', counted(0)],
+    ['ECS answers MISSING', undefined],
+  ])('waits when %s', async (_what, instance) => {
+    const { report, calls, written } = await carriedOut(
+      'terminate-a',
+      past,
+      instance === undefined ? {} : { instance },
+    );
+    expect([report.status, calls, written]).toEqual(['open', [], []]);
+  });
+
+  it('is refused when someone has made it ACTIVE again, which halts', async () => {
+    const { calls, written } = await carriedOut('terminate-a', past, { instance: anInstance('a') });
+    expect(calls).toEqual([]);
+    expect(written).toEqual(['EffectFailed', 'InstanceRestoreIntended', 'RolloutHalted']);
+  });
+
+  it('is not done after a halt; what is empty is handed back', async () => {
+    const instance = counted(0, 0);
+    const { calls, written } = await carriedOut('terminate-a', [...past, halted(12)], { instance });
+    expect([calls, written]).toEqual([[], ['EffectFailed', 'InstanceRestoreIntended']]);
+  });
+
+  it('was done already when it is INACTIVE', async () => {
+    const instance = anInstance('a', { status: 'INACTIVE' });
+    const { calls, written } = await carriedOut('terminate-a', past, { instance });
+    expect([calls, written]).toEqual([[], ['EffectSucceeded']]);
+  });
+});
+
+describe('a deployment', () => {
+  const past = [...begun, happened.rebuilt(), happened.deploymentIntended('orders', 61)];
+  const on = (...deployments: ReturnType<typeof aDeployment>[]) =>
+    aService('orders', { deployments });
+  const deployed = (service?: ObservedService, more: readonly RolloutEvent[] = []) =>
+    carriedOut('deploy-orders', [...past, ...more], service === undefined ? {} : { service });
+  const idIn = async ({ store }: Awaited<ReturnType<typeof carriedOut>>) => {
+    const { state } = await store.load(stream, rollout);
+    const item = state.status === 'none' ? undefined : state.services[serviceArn('orders')];
+    return item?.status === 'deploying' ? item.deploymentId : undefined;
+  };
+
+  it('is made where the one from before still stands', async () => {
+    const made = await deployed(on(aDeployment('ecs-svc/1')));
+    expect([made.calls, await idIn(made)]).toEqual([['forceNewDeployment'], 'ecs-svc/2']);
+  });
+
+  it('whose answer was lost is adopted, and not made again', async () => {
+    const lost = await deployed(on(aDeployment('ecs-svc/7', { createdAt: at(61) })));
+    expect([lost.calls, await idIn(lost)]).toEqual([[], 'ecs-svc/7']);
+  });
+
+  it('of the owner from before the intent is not taken for ours', async () => {
+    const theirs = await deployed(on(aDeployment('ecs-svc/7', { createdAt: at(30) })));
+    expect([theirs.calls, await idIn(theirs)]).toEqual([['forceNewDeployment'], 'ecs-svc/2']);
+  });
+
+  it('is dated after the answer', async () => {
+    let minute = 70;
+    const store = await aRecord('drive', ...past);
+    const ecs = anEcs({
+      describeService: async () => on(aDeployment('ecs-svc/1')),
+      forceNewDeployment: async () => {
+        minute = 75;
+        return 'ecs-svc/2';
+      },
+    });
+    const tools = { store, gateways: gatewaysWith({ ecs }), now: () => at(minute) };
+    await carryOut(tools, { rolloutId, effectId: effectId('deploy-orders') });
+    const { state } = await store.load(stream, rollout);
+    expect(state.status !== 'none' && state.services[serviceArn('orders')]).toMatchObject({
+      startedAt: at(75),
+    });
+  });
+
+  it('waits when ECS answers MISSING, and is refused on a deleted service', async () => {
+    expect((await deployed()).report.status).toBe('open');
+    const deleted = await deployed(aService('orders', { status: 'INACTIVE' }));
+    expect([deleted.calls, deleted.written]).toEqual([[], ['EffectFailed', 'ServiceSkipped']]);
+  });
+
+  it('is not made after a halt', async () => {
+    const { calls, written } = await deployed(on(aDeployment('ecs-svc/1')), [halted(62)]);
+    expect([calls, written]).toEqual([[], ['EffectFailed', 'ServiceSkipped']]);
+  });
+});
+
+describe('the other effects', () => {
+  it('a rebuild is asked for on the bus under its own id', async () => {
+    const { calls, written } = await carriedOut('rebuild-orders', [
+      ...begun,
+      happened.rebuildRequested(),
+    ]);
+    expect([calls, written]).toEqual([
+      ['Image Rebuild Requested rebuild-orders'],
+      ['EffectSucceeded'],
+    ]);
+  });
+
+  it('a proof is a pinned task of the family for its Windows, its id the token', async () => {
+    const proving = [
+      planned({ policy: { canaryFamily: 'tuesday-canary' } }),
+      started(),
+      ...terminated(),
+      happened.replaced('a', 'a2'),
+      happened.proofIntended('a'),
+    ];
+    const { calls } = await carriedOut('prove-a', proving);
+    expect(calls).toEqual([`tuesday-canary-2022 prove-a ${ec2Id('a2')}`]);
+  });
+
+  it('a restore sets ACTIVE what is DRAINING, and nothing else', async () => {
+    const past = [...begun, drainIntended(), happened.restoreIntended()];
+    const back = await carriedOut('restore-a', past, {
+      instance: anInstance('a', { status: 'DRAINING' }),
+    });
+    expect([back.calls, back.written]).toEqual([['ACTIVE'], ['EffectSucceeded']]);
+    const active = await carriedOut('restore-a', past, { instance: anInstance('a') });
+    expect([active.calls, active.written]).toEqual([[], ['EffectSucceeded']]);
+    expect((await carriedOut('restore-a', past)).report.status).toBe('open');
+  });
+});

@@ -1,0 +1,31 @@
+import type { EcsGateway, Gateways } from '../../infra/aws/gateways.ts';
+
+/** Names of the calls that change something, in the order in which they were made. */
+export type Calls = string[];
+
+const missing = (name: string) => () => {
+  throw new Error(`${name} was not expected`);
+};
+
+/** An ECS on which nothing is expected but what `fields` say. */
+export const anEcs = (fields: Partial<EcsGateway> = {}): EcsGateway => ({
+  listInstances: missing('listInstances'),
+  listTasks: missing('listTasks'),
+  listServices: missing('listServices'),
+  describeTaskDefinition: missing('describeTaskDefinition'),
+  describeInstance: missing('describeInstance'),
+  describeService: missing('describeService'),
+  setInstanceStatus: missing('setInstanceStatus'),
+  forceNewDeployment: missing('forceNewDeployment'),
+  runPinnedTask: missing('runPinnedTask'),
+  ...fields,
+});
+
+export const gatewaysWith = (fields: Partial<Gateways> = {}): Gateways => ({
+  ecs: anEcs(),
+  autoScaling: { terminateForReplacement: missing('terminateForReplacement') },
+  ecr: { readImageConfig: missing('readImageConfig') },
+  ssm: { readAmi: missing('readAmi') },
+  bus: { put: missing('put') },
+  ...fields,
+});

@@ -1,0 +1,100 @@
+import { type Chance, chanceFrom, draw, drawOne } from '../../domain/simulation/chance.ts';
+
+/** Every class of fault, with the chance of each at one opportunity when its strength is 1. */
+const rates = {
+  // Events on their way from AWS, for each event (for each batch where it says so).
+  duplicateEvent: 0.08,
+  delayedEvent: 0.05,
+  lostEvent: 0.05,
+  /** For each batch. */
+  reorderedEvents: 0.4,
+  // The store, for each append.
+  appendRefused: 0.01,
+  appendAnswerLost: 0.02,
+  rivalWriter: 0.03,
+  // The process, at each port call of the kind.
+  crashAtRead: 0.001,
+  crashBeforeAppend: 0.006,
+  crashAfterAppend: 0.012,
+  crashAfterEffect: 0.15,
+  /** For each step: two handlers at once, their port calls in an order that is drawn. */
+  twinHandlers: 0.4,
+  /** For each message that the relay sends: it never arrives, or comes hours late. */
+  lostEffectMessage: 0.1,
+  lateEffectMessage: 0.1,
+  lostTick: 0.1,
+  // AWS, for each call of the kind.
+  callThrottled: 0.02,
+  callServerError: 0.02,
+  timeoutBeforeEffect: 0.08,
+  timeoutAfterEffect: 0.12,
+  lateEffect: 0.06,
+  emptyListing: 0.05,
+  // For each step.
+  registryOutage: 0.03,
+  tagMovesBack: 0.02,
+  instanceDies: 0.015,
+  instanceGhosts: 0.01,
+  agentLost: 0.03,
+  neverRegisters: 0.02,
+  badImage: 0.03,
+  canaryFails: 0.03,
+  rebuildUnanswered: 0.02,
+  drainedByHand: 0.02,
+  undrainedByHand: 0.03,
+  deployedByHand: 0.01,
+  pausedByHand: 0.02,
+  abortedByHand: 0.006,
+} as const;
+
+export type FaultClass = keyof typeof rates;
+export const faultClasses = Object.keys(rates) as readonly FaultClass[];
+
+export type Faults = {
+  /** Whether a fault of this class happens at this opportunity; counts it if so. */
+  readonly hits: (kind: FaultClass) => boolean;
+  /** Ends all faults, for good. */
+  readonly stop: () => void;
+  readonly stopped: () => boolean;
+  readonly strengths: Readonly<Partial<Record<FaultClass, number>>>;
+  readonly fired: Record<FaultClass, number>;
+  readonly chance: Chance;
+};
+
+/**
+ * Draws, swarm style, which classes are on in this seed and how strong. One seed in ten has none,
+ * one in ten has one class alone and strong.
+ */
+export const drawFaults = (seed: number): Faults => {
+  const chance = chanceFrom(seed * 7 + 3);
+  const strengths = drawStrengths(chance);
+  const fired = Object.fromEntries(faultClasses.map((kind) => [kind, 0]));
+  let over = false;
+  return {
+    hits: (kind) => {
+      const strength = strengths[kind];
+      if (over || strength === undefined || draw(chance) >= rates[kind] * strength) return false;
+      fired[kind] = (fired[kind] ?? 0) + 1;
+      return true;
+    },
+    stop: () => {
+      over = true;
+    },
+    stopped: () => over,
+    strengths,
+    fired: fired as Record<FaultClass, number>,
+    chance,
+  };
+};
+
+const drawStrengths = (chance: Chance): Partial<Record<FaultClass, number>> => {
+  const kind = draw(chance);
+  if (kind < 0.1) return {};
+  if (kind < 0.2) return { [drawOne(chance, faultClasses)]: 4 };
+  const share = drawOne(chance, [0.15, 0.3, 0.6]);
+  return Object.fromEntries(
+    faultClasses.flatMap((each) =>
+      draw(chance) < share ? [[each, drawOne(chance, [0.3, 1, 2])] as const] : [],
+    ),
+  );
+};

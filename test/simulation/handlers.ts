@@ -1,0 +1,34 @@
+import type { EffectId, Instant } from '../../events/ids.ts';
+import { carryOut } from '../../functions/effects/carryOut.ts';
+import { ingestBatch } from '../../functions/ingest/ingest.ts';
+import { effectsOf, openEffects } from '../../functions/streams/relay.ts';
+import { control } from '../../functions/ticks/control.ts';
+import { inspect } from '../../functions/ticks/inspect.ts';
+import { sweep } from '../../functions/ticks/sweep.ts';
+import { watch } from '../../functions/ticks/watch.ts';
+
+/** The doors of the control plane, as they are called; a planted bug may stand in for one. */
+export type Handlers = {
+  readonly ingestBatch: typeof ingestBatch;
+  readonly watch: typeof watch;
+  readonly sweep: typeof sweep;
+  readonly inspect: typeof inspect;
+  readonly control: typeof control;
+  readonly carryOut: typeof carryOut;
+  readonly effectsOf: typeof effectsOf;
+  readonly openEffects: typeof openEffects;
+};
+
+export const realHandlers: Handlers = {
+  ingestBatch,
+  watch,
+  sweep,
+  inspect,
+  control,
+  carryOut,
+  effectsOf,
+  openEffects,
+};
+
+export type EffectMessage = { readonly rolloutId: string; readonly effectId: EffectId };
+export type Clock = () => Instant;

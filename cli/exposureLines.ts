@@ -40,7 +40,7 @@ export const exposureObjects = (
   };
   const chosen = by === undefined ? [...rows.channel, ...rows.service] : rows[by];
   return [
-    { kind: 'cluster', clusterName, at: new Date(at).toISOString(), ...cluster },
+    { kind: 'cluster', clusterName, at, ...cluster },
     ...chosen,
     ...report.unknown.map((each) => ({ kind: 'unknown', ...each })),
   ];

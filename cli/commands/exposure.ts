@@ -3,6 +3,7 @@ import { exposureOf } from '../../domain/patching/exposure.ts';
 import { readViews } from '../../infra/views/views.ts';
 import { clusterNamed } from '../clusterNamed.ts';
 import { exposureLines, exposureObjects, type Grouping, groupings } from '../exposureLines.ts';
+import { isoJson } from '../isoJson.ts';
 import type { CliTools } from '../tools.ts';
 
 type Options = {
@@ -36,7 +37,7 @@ const show = async (options: Options, tools: CliTools): Promise<void> => {
     const view = views.fleet(clusterNamed(views, options.cluster));
     const report = exposureOf({ view, channels, amis, images, now: tools.now() });
     if (options.json) {
-      for (const each of exposureObjects(report, options.by)) tools.out(JSON.stringify(each));
+      for (const each of exposureObjects(report, options.by)) tools.out(isoJson(each));
     } else {
       for (const line of exposureLines(report, options.by)) tools.out(line);
     }

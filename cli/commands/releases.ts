@@ -1,11 +1,22 @@
 import type { Command } from 'commander';
 import type { Anomaly, ChannelState } from '../../domain/windows/channel.ts';
+import { watchedTags } from '../../domain/windows/watchlist.ts';
+import { watch } from '../../functions/ticks/watch.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import { createRegistryClient } from '../../infra/registry/dockerRegistryClient.ts';
 import { readViews } from '../../infra/views/views.ts';
+import { isoJson } from '../isoJson.ts';
 import { printable } from '../printable.ts';
 import { moment, table } from '../text.ts';
 import type { CliTools } from '../tools.ts';
+import { UserError } from '../userError.ts';
 
-type Options = { readonly store: string; readonly json?: boolean };
+type Options = {
+  readonly store: string;
+  readonly json?: boolean;
+  readonly read?: boolean;
+  readonly registry: string;
+};
 
 /**
  * `tuesday releases`: what every followed tag holds, since when, what it held before, and what it
@@ -15,15 +26,18 @@ export const releasesCommand = (program: Command, tools: CliTools): void => {
   program
     .command('releases')
     .description('the newest base image of every followed tag, and what tags did amiss')
+    .option('--read', 'read every followed tag from the registry first')
+    .option('--registry <url>', 'where --read reads', 'https://mcr.microsoft.com')
     .action((_options, command: Command) => show(command.optsWithGlobals<Options>(), tools));
 };
 
 const show = async (options: Options, tools: CliTools): Promise<void> => {
-  const store = tools.openStore(options.store, { create: false });
+  const store = tools.openStore(options.store, { create: options.read === true });
   try {
+    if (options.read) await readTags(store, options, tools);
     const { channels } = await readViews(store);
     if (options.json) {
-      for (const each of channels) tools.out(JSON.stringify(objectOf(each)));
+      for (const each of channels) tools.out(isoJson(objectOf(each)));
     } else {
       for (const line of linesOf(channels)) tools.out(printable(line));
     }
@@ -31,6 +45,22 @@ const show = async (options: Options, tools: CliTools): Promise<void> => {
     store.close();
   }
 };
+
+/** The watch tick without its AMIs, which only an AWS account can be asked for. */
+const readTags = async (store: EventStore, { registry }: Options, tools: CliTools) => {
+  if (!URL.canParse(registry)) {
+    throw new UserError(
+      `--registry ${registry} is no address`,
+      'such as https://mcr.microsoft.com',
+    );
+  }
+  const things = { tags: watchedTags, amiFamilies: [] };
+  const client = createRegistryClient(registry);
+  const report = await watch({ store, registry: client, ssm: noAmis, now: tools.now }, things);
+  for (const held of report.held) tools.err(`not read: ${held}`);
+};
+
+const noAmis = { readAmi: async () => undefined };
 
 const before = ({ releases }: ChannelState) => releases.at(-2);
 

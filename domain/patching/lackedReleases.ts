@@ -1,4 +1,4 @@
-import type { Instant, WindowsBuild } from '../../events/ids.ts';
+import type { Channel, Instant, WindowsBuild } from '../../events/ids.ts';
 import { compareBuilds } from '../windows/build.ts';
 import type { ChannelState, Release } from '../windows/channelState.ts';
 import { dateOf, dayMs } from '../windows/civilDate.ts';
@@ -33,6 +33,20 @@ export const lackedReleases = (
     atLeast: !reachesBack || !reachesFirst,
   };
 };
+
+/**
+ * The same for a channel whose tag was never read, as far as Microsoft's history goes: enough to say
+ * that something is behind, never enough to say that it is not.
+ */
+export const lackedByHistory = (
+  build: WindowsBuild,
+  channel: Channel,
+  now: Instant,
+): readonly DatedRelease[] =>
+  releaseHistory(channel)
+    .filter((each) => compareBuilds(each.build, build) > 0)
+    .flatMap(regularRelease)
+    .filter(({ publishedAt }) => publishedAt <= now);
 
 const regularRelease = ({ build, publishedAt }: DatedRelease): readonly DatedRelease[] => {
   const regular = patchTuesday(dateOf(publishedAt));

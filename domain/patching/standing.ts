@@ -4,7 +4,7 @@ import type { ChannelState } from '../windows/channelState.ts';
 import { hourMs } from '../windows/civilDate.ts';
 import type { LineageUnknown } from '../windows/lineage.ts';
 import { baseRepository } from '../windows/tag.ts';
-import { lackedReleases } from './lackedReleases.ts';
+import { lackedByHistory, lackedReleases } from './lackedReleases.ts';
 
 export type UnknownReason = LineageUnknown | 'NoDigest' | 'ChannelNotYetRead';
 
@@ -64,7 +64,7 @@ const isAhead = (one: ChannelState, other: ChannelState | undefined): boolean =>
 
 /**
  * Measures a build against the releases of its channel. Nothing is said to be current while the
- * channel was never read. A build above the newest is current: instances get out-of-band updates
+ * channel was never read; that it is behind Microsoft's history tells all the same. A build above the newest is current: instances get out-of-band updates
  * that never become a base image.
  */
 export const standingOf = (
@@ -74,14 +74,17 @@ export const standingOf = (
   waitingFor: (newest: WindowsBuild) => WaitingFor,
 ): Standing => {
   const state = leadingTag(channels, flavour, channel);
-  if (state?.newest === undefined) {
+  const { lacked, atLeast } =
+    state?.newest === undefined
+      ? { lacked: lackedByHistory(build, channel, now), atLeast: true }
+      : lackedReleases(build, state);
+  const [first] = lacked;
+  const newest = state?.newest?.build ?? lacked.at(-1)?.build;
+  if (newest === undefined) {
     const detail = `no release of ${baseRepository(flavour)} ${channel} has been read yet`;
     return unknownStanding('ChannelNotYetRead', detail);
   }
-  const { lacked, atLeast } = lackedReleases(build, state);
-  const [first] = lacked;
   if (first === undefined) return { status: 'current', channel, build };
-  const newest = state.newest.build;
   return {
     status: 'behind',
     channel,

@@ -1,5 +1,5 @@
 import { fleetShard } from '../../domain/fleet/fleetShard.ts';
-import { type FleetView, tasksOn } from '../../domain/fleet/fleetView.ts';
+import type { FleetView } from '../../domain/fleet/fleetView.ts';
 import type { Observation } from '../../domain/fleet/observation.ts';
 import { fleetStream } from '../../domain/fleet/shards.ts';
 import type { Instant } from '../../events/ids.ts';
@@ -21,6 +21,9 @@ export type SweepTools = {
  * never "all gone".
  */
 const shrinkMax = 0.5;
+
+/** Instances that are asked for by name in one sweep; the others come next time. */
+const askedMax = 100;
 
 export type SweepReport = {
   /** Facts that no event had told. */
@@ -74,25 +77,22 @@ const findAbsent = async (
   readonly distrusted: readonly string[];
 }> => {
   const missing = [...view.instances.keys()].filter((arn) => !listed.instances.has(arn));
-  if (missing.length > view.instances.size * shrinkMax) {
-    const distrust = `${missing.length} of ${view.instances.size} instances were not listed`;
-    return { observations: [], distrusted: [distrust] };
-  }
   const observations: Observation[] = [];
-  for (const arn of missing) {
+  const ended = new Set<string>();
+  for (const arn of missing.slice(0, askedMax)) {
     const instance = await ecs.describeInstance(clusterName, arn);
     if (instance === undefined) continue;
     observations.push({ kind: 'instance', instance, ...described(now()) });
-    if (instance.status !== 'INACTIVE') continue;
-    for (const { taskArn } of tasksOn(view, arn)) {
-      if (!listed.tasks.has(taskArn)) observations.push({ kind: 'taskGone', taskArn });
-    }
+    if (instance.status === 'INACTIVE') ended.add(arn);
   }
-  for (const task of view.tasks.values()) {
-    const host = task.containerInstanceArn;
-    const orphaned = host !== undefined && !view.instances.has(host);
-    if (orphaned && task.lastStatus !== 'STOPPED' && !listed.tasks.has(task.taskArn)) {
-      observations.push({ kind: 'taskGone', taskArn: task.taskArn });
+  if (missing.length - ended.size > view.instances.size * shrinkMax) {
+    const distrust = `${missing.length} of ${view.instances.size} instances were not listed`;
+    return { observations, distrusted: [distrust] };
+  }
+  for (const { taskArn, lastStatus, containerInstanceArn: host } of view.tasks.values()) {
+    if (host === undefined || lastStatus === 'STOPPED' || listed.tasks.has(taskArn)) continue;
+    if (ended.has(host) || !view.instances.has(host)) {
+      observations.push({ kind: 'taskGone', taskArn });
     }
   }
   return { observations, distrusted: [] };

@@ -16,6 +16,7 @@ const rates = {
   crashAtRead: 0.001,
   crashBeforeAppend: 0.006,
   crashAfterAppend: 0.012,
+  crashBeforeEffect: 0.08,
   crashAfterEffect: 0.15,
   /** For each step: two handlers at once, their port calls in an order that is drawn. */
   twinHandlers: 0.4,

@@ -103,7 +103,7 @@ const portedLine = (around: Surroundings, port: Port): Line => ({
   call: (call) =>
     call.reads
       ? port(reading, () => read(around, call))
-      : port({ before: 'crashBeforeAppend', after: 'crashAfterEffect' }, () => change(around, call)),
+      : port({ before: 'crashBeforeEffect', after: 'crashAfterEffect' }, () => change(around, call)),
   outage: around.outage,
   fetch: (answer) => port(reading, answer),
 });

@@ -181,9 +181,18 @@ describe('a running task', () => {
       exposureOf(sight({ view, channels, images: imagesOf({ ...stale, config }) })).tasks[0]
         ?.standing;
     expect(standing([aChannel(september), nano])).toMatchObject({ status: 'behind' });
+    // Server Core's October is not its measure; Microsoft's history is, as far as it goes.
     expect(standing([aChannel(september, october), emptyNano])).toMatchObject({
-      reason: 'ChannelNotYetRead',
+      status: 'behind',
+      atLeast: true,
     });
+  });
+
+  it('is never called current while its channel was not read', () => {
+    const newest = anImage('orders', '20348.9999');
+    const view = aFleet({ tasks: [aTask('one')] });
+    const report = exposureOf(sight({ view, channels: [], images: imagesOf(newest) }));
+    expect(report.tasks[0]?.standing).toMatchObject({ reason: 'ChannelNotYetRead' });
   });
 });
 

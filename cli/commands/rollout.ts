@@ -104,7 +104,7 @@ const plan = (given: Options, tools: CliTools) =>
     if (newest === undefined) {
       throw new UserError(
         'no Windows base image release is known yet',
-        'the record holds none: `tuesday start` watches them, or see `tuesday releases`',
+        'read Microsoft’s registry first: `tuesday releases --read`',
       );
     }
     const now = tools.now();

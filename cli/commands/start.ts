@@ -11,6 +11,7 @@ type Options = {
   readonly json?: boolean;
   readonly seed: string;
   readonly reset?: boolean;
+  readonly until?: string;
 };
 
 /** `tuesday start`: lives October 2025 over a simulated AWS on this machine. */
@@ -19,13 +20,21 @@ export const startCommand = (program: Command, tools: CliTools): void => {
     .command('start')
     .description('live October 2025 on this machine: see it arrive, spread and finish')
     .option('--seed <number>', 'another fleet history; the same seed gives the same summary', '7')
+    .option('--until <moment>', 'stop there, such as 2025-10-18T20:00Z; start again to go on')
     .option('--reset', 'begin the month anew instead of carrying on')
     .action((_options, command: Command) => start(command.optsWithGlobals<Options>(), tools));
 };
 
-const start = async ({ store, json, seed, reset }: Options, tools: CliTools): Promise<void> => {
+const start = async (
+  { store, json, seed, reset, until }: Options,
+  tools: CliTools,
+): Promise<void> => {
   if (!/^\d{1,9}$/.test(seed)) {
     throw new UserError(`--seed ${seed} is no whole number`, 'give one of up to nine digits');
+  }
+  const untilMs = until === undefined ? undefined : Date.parse(until);
+  if (Number.isNaN(untilMs)) {
+    throw new UserError(`--until ${until} is no moment`, 'give one such as 2025-10-18T20:00Z');
   }
   const cloudFile = cloudFileOf(store);
   if (reset) {
@@ -35,5 +44,6 @@ const start = async ({ store, json, seed, reset }: Options, tools: CliTools): Pr
     }
   }
   mkdirSync(dirname(store), { recursive: true });
-  await liveOctober({ store, cloudFile, seed: Number(seed), json: json === true }, tools);
+  const place = { store, cloudFile, seed: Number(seed), json: json === true };
+  await liveOctober({ ...place, ...(untilMs !== undefined && { until: untilMs }) }, tools);
 };

@@ -26,6 +26,8 @@ type Place = {
   readonly cloudFile: string;
   readonly seed: number;
   readonly json: boolean;
+  /** Stops here, in ms since 1970, and can be carried on. Absent: at the end of the month. */
+  readonly until?: number;
 };
 
 /**
@@ -34,7 +36,8 @@ type Place = {
  * on from the last thing that was stored.
  */
 export const liveOctober = async (place: Place, tools: CliTools): Promise<void> => {
-  const scenario = october2025();
+  const month = october2025();
+  const scenario = { ...month, endsAt: Math.min(place.until ?? month.endsAt, month.endsAt) };
   const carriesOn = existsSync(place.cloudFile);
   const cloud = openCloud({ file: place.cloudFile, scenario, seed: place.seed });
   const store = tools.openStore(place.store, { create: true });

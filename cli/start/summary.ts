@@ -14,7 +14,7 @@ export const summaryLines = (
   const { exposure, views, now } = standing;
   const rollouts = [...views.rollouts.values()].toSorted((a, b) => a.plannedAt - b.plannedAt);
   return [
-    `${moment(now)} 2025: the month is over (seed ${seed})`,
+    `${moment(now)} 2025, seed ${seed}`,
     '',
     ...table(
       [

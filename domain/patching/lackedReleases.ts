@@ -35,8 +35,8 @@ export const lackedReleases = (
 };
 
 /**
- * The same for a channel whose tag was never read, as far as Microsoft's history goes: enough to say
- * that something is behind, never enough to say that it is not.
+ * The same for a channel whose tag was never read, as far as Microsoft's history goes: enough to
+ * say that something is behind, never enough to say that it is not.
  */
 export const lackedByHistory = (
   build: WindowsBuild,

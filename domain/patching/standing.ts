@@ -64,8 +64,8 @@ const isAhead = (one: ChannelState, other: ChannelState | undefined): boolean =>
 
 /**
  * Measures a build against the releases of its channel. Nothing is said to be current while the
- * channel was never read; that it is behind Microsoft's history tells all the same. A build above the newest is current: instances get out-of-band updates
- * that never become a base image.
+ * channel was never read; that it is behind Microsoft's history tells all the same. A build above
+ * the newest is current: instances get out-of-band updates that never become a base image.
  */
 export const standingOf = (
   build: WindowsBuild,

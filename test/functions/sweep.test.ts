@@ -113,7 +113,7 @@ describe('a sweep', () => {
   it('distrusts a listing that lost most of the fleet, and concludes nothing from it', async () => {
     const known = {
       instances: ['a', 'b', 'c'].map((name) => anInstance(name)),
-      tasks: [aTask('t', { on: 'never seen' })],
+      tasks: [aTask('t', { on: 'never-seen' })],
     };
     const { view, report } = await swept(known, {});
     expect(report.distrusted).toEqual(['3 of 3 instances were not listed']);

@@ -31,6 +31,8 @@ const rates = {
   timeoutAfterEffect: 0.12,
   lateEffect: 0.06,
   emptyListing: 0.05,
+  /** Time passes in the cluster while the call is on its way. */
+  slowCall: 0.2,
   // For each step.
   registryOutage: 0.03,
   tagMovesBack: 0.02,

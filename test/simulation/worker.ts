@@ -1,4 +1,5 @@
 import { draw } from '../../domain/simulation/chance.ts';
+import { groundTruth } from '../../domain/simulation/groundTruth.ts';
 import type { World } from '../../domain/simulation/world.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
@@ -12,18 +13,22 @@ import {
   simulatedGateways,
   simulatedRegistry,
 } from './awsClients.ts';
+import type { AuditedCall } from './audit.ts';
 import type { FaultClass, Faults } from './faultPlan.ts';
 import type { Plant } from './plant.ts';
 import { CrashSignal, type Turns } from './turns.ts';
 
 /** One Lambda instance: it lives through many invocations, until it crashes. */
 export type Worker = {
-  readonly life: { dead: boolean };
+  readonly life: Life;
   readonly store: EventStore;
   readonly views: FollowedViews;
   readonly gateways: Gateways;
   readonly registry: RegistryClient;
 };
+
+/** `knowsUpTo`: the last commit that was there when the handler last read or wrote the store. */
+type Life = { dead: boolean; knowsUpTo: number };
 
 /** What all workers of one run share. */
 export type Surroundings = {
@@ -34,12 +39,18 @@ export type Surroundings = {
   readonly plant: Plant;
   readonly outage: () => number | undefined;
   /** Told of every call that reaches AWS. */
-  readonly called: (call: CallInFlight, took: boolean) => void;
+  readonly called: (call: Pick<AuditedCall, 'service' | 'operation' | 'input'> & Outcome) => void;
+  /** The last commit there is. */
+  readonly lastSequence: () => Promise<number>;
+  /** Time passes in the cluster. */
+  readonly dawdle: () => void;
   /** A call whose answer is given up takes effect a moment later. */
   readonly later: (work: () => void) => void;
   /** Someone else writes to the stream right now. */
   readonly rival: (stream: string) => Promise<void>;
 };
+
+type Outcome = Pick<AuditedCall, 'took' | 'afterSequence' | 'before' | 'answer'>;
 
 /** The error of a store or a network whose answer was lost. */
 export class AnswerLost extends Error {
@@ -52,7 +63,7 @@ type Port = <Result>(
 ) => Promise<Result>;
 
 export const createWorker = (around: Surroundings): Worker => {
-  const life = { dead: false };
+  const life = { dead: false, knowsUpTo: 0 };
   const { faults, turns, world, plant } = around;
   const crash = (): never => {
     life.dead = true;
@@ -67,8 +78,8 @@ export const createWorker = (around: Surroundings): Worker => {
     if (after !== undefined && faults.hits(after)) crash();
     return result;
   };
-  const store = portedStore(around, port);
-  const line = portedLine(around, port);
+  const store = portedStore(around, life, port);
+  const line = portedLine(around, life, port);
   const gateways = simulatedGateways(world, line);
   return {
     life,
@@ -81,17 +92,24 @@ export const createWorker = (around: Surroundings): Worker => {
 
 const reading = { before: 'crashAtRead' } as const;
 
-const portedStore = ({ store, faults, rival }: Surroundings, port: Port): EventStore => ({
-  load: (stream, fold) => port(reading, () => store.load(stream, fold)),
-  readStream: (stream, after) => port(reading, () => store.readStream(stream, after)),
-  readAll: (after, limit) => port(reading, () => store.readAll(after, limit)),
+const portedStore = (around: Surroundings, life: Life, port: Port): EventStore => ({
+  load: (stream, fold) =>
+    port(reading, async () => {
+      const loaded = await around.store.load(stream, fold);
+      if (stream.startsWith('rollout#')) life.knowsUpTo = await around.lastSequence();
+      return loaded;
+    }),
+  readStream: (stream, after) => port(reading, () => around.store.readStream(stream, after)),
+  readAll: (after, limit) => port(reading, () => around.store.readAll(after, limit)),
   append: (position, commit) =>
     port({ before: 'crashBeforeAppend', after: 'crashAfterAppend' }, async () => {
+      const { store, faults, rival } = around;
       if (faults.hits('appendRefused')) throw new StoreBusy('the store is busy');
       if (position.stream.startsWith('rollout#') && faults.hits('rivalWriter')) {
         await rival(position.stream);
       }
       const landed = await store.append(position, commit);
+      life.knowsUpTo = await around.lastSequence();
       if (!faults.hits('appendAnswerLost')) return landed;
       // The adapter tries again by itself and meets its own commit, or gives up.
       if (draw(faults.chance) < 0.5) return store.append(position, commit);
@@ -99,11 +117,14 @@ const portedStore = ({ store, faults, rival }: Surroundings, port: Port): EventS
     }),
 });
 
-const portedLine = (around: Surroundings, port: Port): Line => ({
-  call: (call) =>
-    call.reads
-      ? port(reading, () => read(around, call))
-      : port({ before: 'crashBeforeEffect', after: 'crashAfterEffect' }, () => change(around, call)),
+const changing = { before: 'crashBeforeEffect', after: 'crashAfterEffect' } as const;
+
+const portedLine = (around: Surroundings, life: Life, port: Port): Line => ({
+  call: (call) => {
+    if (around.faults.hits('slowCall')) around.dawdle();
+    if (call.reads) return port(reading, () => read(around, call));
+    return port(changing, () => change(around, life, call));
+  },
   outage: around.outage,
   fetch: (answer) => port(reading, answer),
 });
@@ -122,33 +143,38 @@ const read = ({ faults }: Surroundings, call: CallInFlight): unknown => {
 };
 
 /** The four outcomes of a call that changes something: refused, done, done unheard, done later. */
-const change = (around: Surroundings, call: CallInFlight): unknown => {
+const change = (around: Surroundings, life: Life, call: CallInFlight): unknown => {
   const { faults, later } = around;
   if (faults.hits('callThrottled')) throw throttled();
   if (faults.hits('timeoutBeforeEffect')) throw timedOut();
   if (faults.hits('lateEffect')) {
     later(() => {
       try {
-        performed(around, call);
+        performed(around, life, call);
       } catch {
         // Nobody hears of it.
       }
     });
     throw timedOut();
   }
-  const answer = performed(around, call);
+  const answer = performed(around, life, call);
   if (faults.hits('callServerError')) throw serverError();
   if (faults.hits('timeoutAfterEffect')) throw timedOut();
   return answer;
 };
 
-const performed = ({ called }: Surroundings, call: CallInFlight): unknown => {
+const performed = (
+  { called, world }: Surroundings,
+  { knowsUpTo: afterSequence }: Life,
+  { service, operation, input, perform }: CallInFlight,
+): unknown => {
+  const told = { service, operation, input, afterSequence, before: groundTruth(world) };
   try {
-    const answer = call.perform();
-    called(call, true);
+    const answer = perform();
+    called({ ...told, took: true, answer });
     return answer;
   } catch (error) {
-    called(call, false);
+    called({ ...told, took: false });
     throw error;
   }
 };

@@ -104,7 +104,7 @@ describe('an unknown build says what to do', () => {
     },
   );
 
-  it('when its attribute is malformed, though its AMI is known: the better word must be mended', () => {
+  it('when its attribute is malformed, though its AMI is known', () => {
     const attributes = { ...on2022, 'tuesday.os-build': '2022', 'ecs.ami-id': amiId(october) };
     expect(reasonOf(withAttributes(attributes), [anAmiFamily(october)], channels)).toContain(
       'is "2022"',

@@ -6,7 +6,9 @@ export const sha256 = (text: string) => `sha256:${createHash('sha256').update(te
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A registry on loopback that says what a test tells it to, path by path, and remembers who asked. */
+/**
+ * A registry on loopback that says what a test tells it to, path by path, and remembers who asked.
+ */
 export const registryServer = async () => {
   const answers = new Map<string, Answer>();
   const asked: string[] = [];
@@ -52,7 +54,10 @@ type Platform = {
   readonly 'os.version'?: string;
 };
 
-/** Puts config, manifest and an index over it behind a tag; `others` are further entries of the index. */
+/**
+ * Puts config, manifest and an index over it behind a tag; `others` are further entries of the
+ * index.
+ */
 export const publish = (
   server: RegistryServer,
   { repository, tag }: { readonly repository: string; readonly tag: string },

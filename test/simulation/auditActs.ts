@@ -1,0 +1,92 @@
+import type { AuditedCall } from './audit.ts';
+import { type Directory, serviceName } from './auditTruth.ts';
+
+// What a call to AWS means: one call may act on several instances.
+
+export type Deed =
+  | { readonly kind: 'drain' | 'restore'; readonly instance: string }
+  | { readonly kind: 'terminate'; readonly instance: string; readonly shrinks: boolean }
+  | { readonly kind: 'deploy'; readonly service: string; readonly resizes: boolean }
+  | {
+      readonly kind: 'run';
+      readonly token: string | undefined;
+      /** The EC2 ids in its placement constraints. */
+      readonly pins: readonly string[];
+      readonly count: number;
+    }
+  | { readonly kind: 'other' };
+
+export type Act = {
+  readonly call: AuditedCall;
+  readonly deed: Deed;
+  /** The last `sequence` that the caller is held to have known. */
+  readonly known: number;
+};
+
+/** A field of an AWS input, whether the API spells it `InstanceId` or `instanceId`. */
+export const field = (input: unknown, name: string): unknown => {
+  if (typeof input !== 'object' || input === null) return undefined;
+  const fields: Record<string, unknown> = Object.fromEntries(Object.entries(input));
+  return fields[name] ?? fields[name.charAt(0).toUpperCase() + name.slice(1)];
+};
+
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const readOnly = /^(Describe|List|Get|Head|Discover)/;
+const judged = /^(ecs|ec2|auto-?scaling|application-?auto-?scaling)$/i;
+/** Names the build of an instance and moves nothing (design decision 8). */
+const harmless: ReadonlySet<string> = new Set(['PutAttributes']);
+
+const instanceDeeds = (input: unknown, directory: Directory): readonly Deed[] => {
+  const status = field(input, 'status');
+  if (status !== 'DRAINING' && status !== 'ACTIVE') return [{ kind: 'other' }];
+  const kind = status === 'DRAINING' ? 'drain' : 'restore';
+  return texts(field(input, 'containerInstances')).map((name) => ({
+    kind,
+    instance: directory.arnOf(name),
+  }));
+};
+
+const serviceDeed = (input: unknown): Deed => {
+  const deploys =
+    field(input, 'forceNewDeployment') === true || field(input, 'taskDefinition') !== undefined;
+  if (!deploys) return { kind: 'other' };
+  const service = serviceName(textOf(field(input, 'service')));
+  return { kind: 'deploy', service, resizes: field(input, 'desiredCount') !== undefined };
+};
+
+const runDeed = (input: unknown): Deed => {
+  const token = textOf(field(input, 'clientToken'));
+  const constraints = JSON.stringify(field(input, 'placementConstraints') ?? []);
+  const count = field(input, 'count');
+  return {
+    kind: 'run',
+    token: token === '' ? undefined : token,
+    pins: [...new Set(constraints.match(/\bi-[0-9a-f]{8,17}\b/g))],
+    count: typeof count === 'number' ? count : 1,
+  };
+};
+
+/** Nothing for a read, and for a service of AWS whose calls move no task and no instance. */
+export const deedsOf = (call: AuditedCall, directory: Directory): readonly Deed[] => {
+  const { operation, input } = call;
+  if (!judged.test(call.service) || readOnly.test(operation) || harmless.has(operation)) return [];
+  switch (operation) {
+    case 'UpdateContainerInstancesState':
+      return instanceDeeds(input, directory);
+    case 'TerminateInstanceInAutoScalingGroup': {
+      const instance = directory.arnOf(textOf(field(input, 'instanceId')));
+      const shrinks = field(input, 'shouldDecrementDesiredCapacity') === true;
+      return [{ kind: 'terminate', instance, shrinks }];
+    }
+    case 'UpdateService':
+      return [serviceDeed(input)];
+    case 'RunTask':
+      return [runDeed(input)];
+    default:
+      return [{ kind: 'other' }];
+  }
+};

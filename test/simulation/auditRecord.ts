@@ -1,0 +1,153 @@
+import type { StoredEvent } from '../../events/catalogue.ts';
+import type { Mode } from '../../events/cluster.ts';
+import type { Held, RolloutEvent } from '../../events/rollout.ts';
+import { serviceName } from './auditTruth.ts';
+
+// What the record says, gathered for every theme of the audit: rollouts and their intents.
+
+/** One event with its place in the record. */
+export type Recorded = {
+  readonly stream: string;
+  readonly sequence: number;
+  readonly at: number;
+  readonly event: StoredEvent;
+};
+
+export type IntentKind = 'drain' | 'restore' | 'terminate' | 'run' | 'deploy' | 'rebuild';
+
+export type Intent = {
+  readonly kind: IntentKind;
+  /** Container instance ARN, service name, or image. */
+  readonly subject: string;
+  readonly stream: string;
+  readonly effectId: string;
+  readonly sequence: number;
+  readonly at: number;
+  /** The end of what it began: from then on no call may act on it. */
+  closedSequence?: number;
+  outcome: boolean;
+  /** A call that took effect was made on it. */
+  spent: boolean;
+};
+
+type Planned = Extract<RolloutEvent, { type: 'RolloutPlanned' }>['data'];
+export type Stop = {
+  readonly kind: 'paused' | 'halted' | 'aborted' | 'completed';
+  readonly sequence: number;
+};
+
+export type RolloutRecord = {
+  readonly stream: string;
+  readonly plan: Planned;
+  started: boolean;
+  /** Not lifted since, oldest first. */
+  stops: readonly Stop[];
+  held: readonly Held[];
+  readonly channelsLearnt: Set<string>;
+  readonly drained: Set<string>;
+  /** Planned subject to its replacement, as `InstanceReplaced` told. */
+  readonly replaced: Map<string, { readonly arn: string; readonly ec2InstanceId: string }>;
+  readonly deploymentIds: Map<string, string>;
+  /** Planned subjects that came to an end. */
+  readonly ended: Set<string>;
+};
+
+export type RecordBook = {
+  readonly rollouts: Map<string, RolloutRecord>;
+  readonly intents: Map<string, Intent[]>;
+  /** Design decision 5: without a word from an operator nothing is written on AWS. */
+  mode: { kind: Mode; sequence: number; before: Mode };
+};
+
+export const createRecordBook = (): RecordBook => ({
+  rollouts: new Map(),
+  intents: new Map(),
+  mode: { kind: 'observe', sequence: 0, before: 'observe' },
+});
+
+const key = (kind: IntentKind, subject: string): string => `${kind} ${subject}`;
+
+export const intentsFor = (book: RecordBook, kind: IntentKind, subject: string) =>
+  book.intents.get(key(kind, subject)) ?? [];
+
+const intended = (event: StoredEvent): Pick<Intent, 'kind' | 'subject' | 'effectId'> | undefined => {
+  switch (event.type) {
+    case 'InstanceDrainIntended':
+      return { kind: 'drain', ...subjectOf(event.data) };
+    case 'InstanceRestoreIntended':
+      return { kind: 'restore', ...subjectOf(event.data) };
+    case 'InstanceTerminationIntended':
+      return { kind: 'terminate', ...subjectOf(event.data) };
+    case 'InstanceProofIntended':
+      return { kind: 'run', ...subjectOf(event.data) };
+    case 'ServiceDeploymentIntended':
+      return {
+        kind: 'deploy',
+        subject: serviceName(event.data.serviceArn),
+        effectId: event.data.effectId,
+      };
+    case 'RebuildRequested':
+      return { kind: 'rebuild', subject: event.data.image, effectId: event.data.effectId };
+    default:
+      return undefined;
+  }
+};
+
+const subjectOf = (data: { readonly containerInstanceArn: string; readonly effectId: string }) => ({
+  subject: data.containerInstanceArn,
+  effectId: data.effectId,
+});
+
+/** Adds the intent that an event states; the others of the same subject stay. */
+export const noteIntent = (book: RecordBook, recorded: Recorded): Intent | undefined => {
+  const found = intended(recorded.event);
+  if (found === undefined) return undefined;
+  const { stream, sequence, at } = recorded;
+  const intent: Intent = { ...found, stream, sequence, at, outcome: false, spent: false };
+  const place = key(intent.kind, intent.subject);
+  book.intents.set(place, [...(book.intents.get(place) ?? []), intent]);
+  return intent;
+};
+
+/** What an event brings to an end: the subject, and the kinds of intent. */
+const endsOf = (event: StoredEvent): readonly [string, readonly IntentKind[]] | undefined => {
+  switch (event.type) {
+    case 'InstanceDrainIntended':
+      return [event.data.containerInstanceArn, ['restore']];
+    case 'InstanceRestoreIntended':
+      return [event.data.containerInstanceArn, ['drain']];
+    case 'InstanceReplaced':
+      return [event.data.containerInstanceArn, ['drain', 'terminate']];
+    case 'InstanceProved':
+    case 'InstanceSkipped':
+      return [event.data.containerInstanceArn, ['drain', 'terminate', 'run']];
+    case 'InstanceRestored':
+      return [event.data.containerInstanceArn, ['drain', 'restore']];
+    case 'ServiceDeploymentStarted':
+    case 'ServiceDeployed':
+    case 'ServiceSkipped':
+      return [serviceName(event.data.serviceArn), ['deploy']];
+    case 'RebuildArrived':
+    case 'RebuildOverdue':
+      return [event.data.image, ['rebuild']];
+    default:
+      return undefined;
+  }
+};
+
+export const noteOutcome = (book: RecordBook, { event, sequence, stream }: Recorded): void => {
+  if (event.type === 'EffectSucceeded' || event.type === 'EffectFailed') {
+    for (const intent of [...book.intents.values()].flat()) {
+      if (intent.effectId === event.data.effectId && intent.stream === stream) {
+        intent.outcome = true;
+      }
+    }
+    return;
+  }
+  const [subject, kinds] = endsOf(event) ?? ['', []];
+  for (const intent of kinds.flatMap((kind) => intentsFor(book, kind, subject))) {
+    if (intent.stream !== stream || intent.closedSequence !== undefined) continue;
+    intent.closedSequence = sequence;
+    intent.outcome = true;
+  }
+};

@@ -1,0 +1,116 @@
+import type { StoredEvent } from '../../events/catalogue.ts';
+import type { Recorded, RecordBook, RolloutRecord, Stop } from './auditRecord.ts';
+import { type Directory, serviceName } from './auditTruth.ts';
+
+// How far each rollout is, by its own events.
+
+const begin = (recorded: Recorded, directory: Directory): RolloutRecord | undefined => {
+  if (recorded.event.type !== 'RolloutPlanned') return undefined;
+  const plan = recorded.event.data;
+  for (const item of plan.instances) directory.learn(item.containerInstanceArn, item.ec2InstanceId);
+  return {
+    stream: recorded.stream,
+    plan,
+    started: false,
+    stops: [],
+    held: plan.held,
+    channelsLearnt: new Set(),
+    drained: new Set(),
+    replaced: new Map(),
+    deploymentIds: new Map(),
+    ended: new Set(),
+  };
+};
+
+const stopOf = (event: StoredEvent, sequence: number): Stop | undefined => {
+  switch (event.type) {
+    case 'RolloutPaused':
+      return { kind: 'paused', sequence };
+    case 'RolloutHalted':
+      return { kind: 'halted', sequence };
+    case 'RolloutAborted':
+      return { kind: 'aborted', sequence };
+    case 'RolloutCompleted':
+      return { kind: 'completed', sequence };
+    default:
+      return undefined;
+  }
+};
+
+/** A person may resume what is paused or halted, never what is aborted or completed. */
+const resume = (rollout: RolloutRecord): void => {
+  rollout.stops = rollout.stops.filter(({ kind }) => kind === 'aborted' || kind === 'completed');
+};
+
+const noteInstance = (rollout: RolloutRecord, event: StoredEvent, directory: Directory): void => {
+  switch (event.type) {
+    case 'InstanceTargetLearnt':
+      rollout.channelsLearnt.add(event.data.channel);
+      return;
+    case 'InstanceDrainIntended':
+      rollout.drained.delete(event.data.containerInstanceArn);
+      rollout.ended.delete(event.data.containerInstanceArn);
+      return;
+    case 'InstanceDrained':
+      rollout.drained.add(event.data.containerInstanceArn);
+      return;
+    case 'InstanceReplaced': {
+      const { containerInstanceArn, replacementArn, replacementEc2InstanceId } = event.data;
+      directory.learn(replacementArn, replacementEc2InstanceId);
+      rollout.replaced.set(containerInstanceArn, {
+        arn: replacementArn,
+        ec2InstanceId: replacementEc2InstanceId,
+      });
+      return;
+    }
+    case 'InstanceProved':
+    case 'InstanceRestored':
+    case 'InstanceSkipped':
+      rollout.ended.add(event.data.containerInstanceArn);
+      return;
+  }
+};
+
+const noteItem = (rollout: RolloutRecord, event: StoredEvent): void => {
+  switch (event.type) {
+    case 'ServiceDeploymentStarted':
+      rollout.deploymentIds.set(serviceName(event.data.serviceArn), event.data.deploymentId);
+      return;
+    case 'ServiceDeploymentIntended':
+      rollout.ended.delete(event.data.serviceArn);
+      return;
+    case 'ServiceDeployed':
+    case 'ServiceSkipped':
+      rollout.ended.add(event.data.serviceArn);
+      return;
+    case 'RebuildArrived':
+    case 'RebuildOverdue':
+      rollout.ended.add(event.data.image);
+      return;
+    case 'HoldsChanged':
+      rollout.held = event.data.held;
+      return;
+    case 'RolloutCompleted':
+      rollout.held = event.data.left;
+      return;
+  }
+};
+
+/** Takes one event into the book; to be called after the rules have judged it. */
+export const noteRollout = (book: RecordBook, recorded: Recorded, directory: Directory): void => {
+  const { event, stream, sequence } = recorded;
+  if (event.type === 'ModeSet') {
+    book.mode = { kind: event.data.mode, sequence, before: book.mode.kind };
+    return;
+  }
+  const planned = begin(recorded, directory);
+  if (planned !== undefined) book.rollouts.set(stream, planned);
+  const rollout = book.rollouts.get(stream);
+  if (rollout === undefined) return;
+  if (event.type === 'RolloutStarted') rollout.started = true;
+  if (event.type === 'RolloutResumed') resume(rollout);
+  const stop = stopOf(event, sequence);
+  if (stop !== undefined) rollout.stops = [...rollout.stops, stop];
+  noteInstance(rollout, event, directory);
+  noteItem(rollout, event);
+};

@@ -1,0 +1,116 @@
+import type { Act } from './auditActs.ts';
+import type { Recorded } from './auditRecord.ts';
+import type { Directory, TruthIndex } from './auditTruth.ts';
+
+// Whose is what is out of service? Judged by calls that took effect and by ground truth; the
+// record is believed only where it says that an instance is proved or given up.
+
+export type TakenInstance = {
+  terminated: boolean;
+  /** Given up by the rollout: still out until the fleet is whole again. */
+  skipped: boolean;
+  /** A call whose effect came after its answer was given up: nobody could hold its lease. */
+  readonly late: boolean;
+};
+
+export type TakenBook = {
+  /** Container instance ARNs that our own calls took out and that are not back and proved. */
+  readonly instances: Map<string, TakenInstance>;
+  /** Names of services with a deployment of ours that has not ended. */
+  readonly services: Set<string>;
+  /** Set DRAINING by somebody else, and not ACTIVE since. */
+  readonly othersDrained: Set<string>;
+  /** Every instance for which we ever sent DRAINING, whatever came of it. */
+  readonly drainsSent: Set<string>;
+};
+
+export const createTakenBook = (): TakenBook => ({
+  instances: new Map(),
+  services: new Set(),
+  othersDrained: new Set(),
+  drainsSent: new Set(),
+});
+
+export const noteTaken = (book: TakenBook, { event }: Recorded, directory: Directory): void => {
+  switch (event.type) {
+    case 'InstanceProved':
+      // Before or after its replacement took its name in the record.
+      book.instances.delete(event.data.containerInstanceArn);
+      return;
+    case 'InstanceSkipped': {
+      const taken = book.instances.get(directory.arnOf(event.data.containerInstanceArn));
+      if (taken !== undefined) taken.skipped = true;
+      return;
+    }
+    case 'InstanceDrainIntended': {
+      const taken = book.instances.get(event.data.containerInstanceArn);
+      if (taken !== undefined) taken.skipped = false;
+      return;
+    }
+  }
+};
+
+/** Takes a call into the book, after the rules have judged it. */
+export const takeAct = (book: TakenBook, { call, deed }: Act): void => {
+  if (deed.kind === 'drain') book.drainsSent.add(deed.instance);
+  if (!call.took) return;
+  if (deed.kind === 'drain' && !book.othersDrained.has(deed.instance)) {
+    if (book.instances.has(deed.instance)) return;
+    book.instances.set(deed.instance, { terminated: false, skipped: false, late: false });
+  }
+  if (deed.kind === 'restore') book.instances.delete(deed.instance);
+  if (deed.kind === 'terminate') {
+    const taken = book.instances.get(deed.instance);
+    if (taken === undefined) {
+      book.instances.set(deed.instance, { terminated: true, skipped: false, late: false });
+    } else taken.terminated = true;
+  }
+  if (deed.kind === 'deploy') book.services.add(deed.service);
+};
+
+const settleInstances = (book: TakenBook, index: TruthIndex): void => {
+  for (const [arn, { status }] of index.instances) {
+    const taken = book.instances.get(arn);
+    if (status === 'ACTIVE') {
+      book.othersDrained.delete(arn);
+      if (taken?.terminated === false) book.instances.delete(arn);
+    } else if (status === 'DRAINING' && taken === undefined && !book.othersDrained.has(arn)) {
+      if (book.drainsSent.has(arn)) {
+        book.instances.set(arn, { terminated: false, skipped: false, late: true });
+      } else book.othersDrained.add(arn);
+    }
+  }
+};
+
+/** Instances out by us, those given up only as far as the fleet still lacks them. */
+export const outCount = (book: TakenBook, index: TruthIndex, whole: number): number => {
+  const out = [...book.instances.values()];
+  const open = out.filter(({ skipped }) => !skipped).length;
+  const serving = index.truth.instances.filter(
+    ({ status, alive, agentConnected }) => status === 'ACTIVE' && alive && agentConnected,
+  ).length;
+  const missing = Math.max(0, whole - serving - open);
+  return open + Math.min(out.length - open, missing);
+};
+
+/** Brings the book to the truth at the end of a step. */
+export const settle = (
+  book: TakenBook,
+  index: TruthIndex,
+  drainedByOthers: readonly string[],
+  whole: number,
+): void => {
+  for (const arn of drainedByOthers) if (!book.instances.has(arn)) book.othersDrained.add(arn);
+  settleInstances(book, index);
+  const open = [...book.instances.values()].filter(({ skipped }) => !skipped).length;
+  if (outCount(book, index, whole) === open) {
+    for (const [arn, { skipped }] of book.instances) {
+      if (skipped && !index.instances.has(arn)) book.instances.delete(arn);
+    }
+  }
+  for (const name of book.services) {
+    const deployments = index.services.get(name)?.deployments ?? [];
+    const busy = deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS');
+    if (!busy) book.services.delete(name);
+  }
+};

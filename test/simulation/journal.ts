@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { EventStore, SequencedCommit } from '../../infra/eventStore/eventStore.ts';
+import type { AuditedCall } from './audit.ts';
+
+/** Everything that was stored and everything that was asked of AWS, in order. */
+export type Journal = {
+  /** Takes in what was stored since; answers with the last sequence. */
+  readonly sync: () => Promise<number>;
+  readonly called: (call: AuditedCall) => void;
+  /** What is new since the last time this was asked. */
+  readonly since: () => {
+    readonly commits: readonly SequencedCommit[];
+    readonly calls: readonly AuditedCall[];
+  };
+  /** Commits that no relay has read yet. */
+  readonly unrelayed: () => readonly SequencedCommit[];
+  /** How often each fact about a rollout was written. */
+  readonly edges: Readonly<Record<string, number>>;
+  readonly lastFacts: () => readonly string[];
+  readonly hash: () => string;
+};
+
+const pageSize = 1000;
+const factsKept = 20;
+
+export const openJournal = (store: EventStore): Journal => {
+  const trace = createHash('sha256');
+  const edges: Record<string, number> = {};
+  const facts: string[] = [];
+  let last = 0;
+  let commits: SequencedCommit[] = [];
+  let calls: AuditedCall[] = [];
+  let unrelayed: SequencedCommit[] = [];
+  const takeIn = (commit: SequencedCommit) => {
+    commits.push(commit);
+    unrelayed.push(commit);
+    trace.update(JSON.stringify(commit));
+    for (const event of commit.events as readonly { type: string; data: object }[]) {
+      if (commit.stream.startsWith('rollout#')) edges[event.type] = (edges[event.type] ?? 0) + 1;
+      facts.push(`${commit.at} ${commit.stream} ${event.type} ${JSON.stringify(event.data)}`);
+    }
+    facts.splice(0, facts.length - factsKept);
+  };
+  return {
+    sync: async () => {
+      for (;;) {
+        const page = await store.readAll(last, pageSize);
+        for (const commit of page) takeIn(commit);
+        last = page.at(-1)?.sequence ?? last;
+        if (page.length < pageSize) return last;
+      }
+    },
+    called: (call) => {
+      calls.push(call);
+      const { at, operation, input, took } = call;
+      trace.update(JSON.stringify({ at, operation, input, took }));
+    },
+    since: () => {
+      const news = { commits, calls };
+      commits = [];
+      calls = [];
+      return news;
+    },
+    unrelayed: () => {
+      const news = unrelayed;
+      unrelayed = [];
+      return news;
+    },
+    edges,
+    lastFacts: () => facts.map((fact) => (fact.length > 300 ? `${fact.slice(0, 300)}...` : fact)),
+    hash: () => trace.copy().digest('hex').slice(0, 16),
+  };
+};

@@ -1,0 +1,153 @@
+import { isInFlight, type Rollout } from '../../domain/rollout/rolloutState.ts';
+import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
+import type { OperatorCommand } from '../../domain/rollout/rolloutCommand.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { callAws } from '../../domain/simulation/callAws.ts';
+import { drawBetween, drawOne } from '../../domain/simulation/chance.ts';
+import type { World } from '../../domain/simulation/world.ts';
+import type { Instant } from '../../events/ids.ts';
+import { send } from '../../functions/send.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import type { Views } from '../../infra/views/views.ts';
+import type { Faults } from './faultPlan.ts';
+import { registered } from './worldFaults.ts';
+
+type Scene = { readonly world: World; readonly store: EventStore; readonly faults: Faults };
+
+/** What somebody other than Tuesday did in a step. */
+export type Deeds = { readonly drained: string[]; readonly deployed: string[] };
+
+export type People = {
+  /** They meddle, as the faults of this seed have it, and look after what has stopped. */
+  readonly act: (views: Views, deeds: Deeds) => Promise<void>;
+  /** Writes between somebody else's load and append: pauses what runs, resumes what is paused. */
+  readonly rival: (stream: string) => Promise<void>;
+  /** Those whom they drained by hand are given back. */
+  readonly giveBack: () => void;
+};
+
+const actor = 'operator';
+
+export const createPeople = (scene: Scene): People => {
+  const drained = new Set<string>();
+  const stoppedSince = new Map<string, number>();
+  const looks = new Map<string, number>();
+  const { world, store } = scene;
+  const order = (rolloutId: string, command: OperatorCommand) => ask(store, rolloutId, command);
+  return {
+    act: async (views, deeds) => {
+      meddle(scene, views, deeds, drained);
+      await disturb(scene, views, order);
+      for (const each of views.rollouts.values()) {
+        await lookAfter(scene, each, { stoppedSince, looks }, order);
+      }
+    },
+    rival: async (stream) => {
+      const { state } = await store.load(stream, rollout);
+      if (state.status === 'none') return;
+      const now = world.now as Instant;
+      if (state.status === 'running') {
+        await order(state.rolloutId, { type: 'PauseRollout', actor, reason: 'rival', now });
+      } else await order(state.rolloutId, { type: 'ResumeRollout', actor, now });
+    },
+    giveBack: () => {
+      for (const arn of drained) setStatus(world, arn, 'ACTIVE');
+      drained.clear();
+    },
+  };
+};
+
+const ask = async (store: EventStore, rolloutId: string, command: OperatorCommand) => {
+  try {
+    await send(store, rollout, rolloutStream(rolloutId), command, command.now);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+};
+
+const setStatus = (world: World, arn: string, status: 'ACTIVE' | 'DRAINING') =>
+  callAws(world, 'ecs', 'UpdateContainerInstancesState', { containerInstances: [arn], status });
+
+/** Drains and deployments by hand, in the AWS console. */
+const meddle = ({ world, faults }: Scene, views: Views, deeds: Deeds, drained: Set<string>) => {
+  if (faults.hits('drainedByHand')) {
+    const arns = registered(world).flatMap(({ arn, status }) =>
+      arn !== null && status === 'ACTIVE' ? [arn] : [],
+    );
+    if (arns.length > 2) {
+      const arn = drawOne(faults.chance, arns);
+      setStatus(world, arn, 'DRAINING');
+      drained.add(arn);
+      deeds.drained.push(arn);
+    }
+  }
+  if (faults.hits('undrainedByHand')) {
+    const ours = [...views.rollouts.values()].flatMap(({ instances }) =>
+      Object.values(instances).filter(isInFlight),
+    );
+    const draining = registered(world).flatMap(({ arn, status }) =>
+      arn !== null && status === 'DRAINING' ? [arn] : [],
+    );
+    const arns = [...drained, ...ours.map(({ containerInstanceArn }) => containerInstanceArn)];
+    const chosen = arns.filter((arn) => draining.includes(arn));
+    if (chosen.length > 0) {
+      const arn = drawOne(faults.chance, chosen);
+      setStatus(world, arn, 'ACTIVE');
+      drained.delete(arn);
+    }
+  }
+  if (faults.hits('deployedByHand')) {
+    const { name } = drawOne(faults.chance, Object.values(world.services));
+    callAws(world, 'ecs', 'UpdateService', { service: name, forceNewDeployment: true });
+    deeds.deployed.push(name);
+  }
+};
+
+type Order = (rolloutId: string, command: OperatorCommand) => Promise<void>;
+
+const disturb = async ({ world, faults }: Scene, views: Views, order: Order) => {
+  const now = world.now as Instant;
+  const open = [...views.rollouts.values()].filter(
+    ({ status }) => status === 'running' || status === 'paused' || status === 'halted',
+  );
+  if (open.length === 0) return;
+  const { rolloutId } = drawOne(faults.chance, open);
+  const reason = 'by hand';
+  if (faults.hits('pausedByHand')) {
+    await order(rolloutId, { type: 'PauseRollout', actor, reason, now });
+  }
+  if (faults.hits('abortedByHand')) {
+    await order(rolloutId, { type: 'AbortRollout', actor, reason, now });
+  }
+};
+
+type Memory = {
+  readonly stoppedSince: Map<string, number>;
+  readonly looks: Map<string, number>;
+};
+
+const patienceMinutes = [15, 120] as const;
+const looksMax = 3;
+
+/** What stands still is resumed after a while; what has halted again and again is aborted. */
+const lookAfter = async (
+  { world, faults }: Scene,
+  { rolloutId, status }: Rollout,
+  { stoppedSince, looks }: Memory,
+  order: Order,
+) => {
+  const now = world.now as Instant;
+  if (status !== 'paused' && status !== 'halted') {
+    stoppedSince.delete(rolloutId);
+    return;
+  }
+  const looksAt =
+    stoppedSince.get(rolloutId) ?? now + drawBetween(faults.chance, ...patienceMinutes) * 60_000;
+  stoppedSince.set(rolloutId, looksAt);
+  if (now < looksAt) return;
+  stoppedSince.delete(rolloutId);
+  const times = (looks.get(rolloutId) ?? 0) + (status === 'halted' ? 1 : 0);
+  looks.set(rolloutId, times);
+  if (times <= looksMax) await order(rolloutId, { type: 'ResumeRollout', actor, now });
+  else await order(rolloutId, { type: 'AbortRollout', actor, reason: 'halts again', now });
+};

@@ -1,0 +1,104 @@
+import { clusterStream } from '../../domain/fleet/shards.ts';
+import { type ClusterCommand, cluster } from '../../domain/maintenance/cluster.ts';
+import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
+import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
+import { type Chance, draw, drawBetween, drawOne } from '../../domain/simulation/chance.ts';
+import { instantText } from '../../domain/simulation/instantText.ts';
+import { randomScenario } from '../../domain/simulation/randomScenario.ts';
+import type { Scenario } from '../../domain/simulation/scenario.ts';
+import type { World } from '../../domain/simulation/world.ts';
+import type { Budget } from '../../events/disruption.ts';
+import type { ClusterArn, Instant } from '../../events/ids.ts';
+import type { RolloutPolicy } from '../../events/rollout.ts';
+import { send } from '../../functions/send.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** Mostly small, so that many are lived; one in thirty is as large as a fleet of sixty. */
+export const drawScenario = (chance: Chance, seed: number): Scenario => {
+  const kind = draw(chance);
+  const [least, most] = kind < 0.8 ? [5, 9] : kind < 0.97 ? [10, 24] : [25, 60];
+  const instances = drawBetween(chance, least, most);
+  const tasks = drawBetween(chance, 4 * instances, (kind < 0.8 ? 6 : 10) * instances);
+  return soonDriven(chance, randomScenario(seed, { instances, tasks }));
+};
+
+/**
+ * AMIs follow their release within hours, and the second release comes within a day, but not on the
+ * same day: by the date in its name is an AMI known.
+ */
+const soonDriven = (chance: Chance, scenario: Scenario): Scenario => {
+  const { startsAt } = scenario;
+  const sooner = (at: number) =>
+    at < startsAt + 10 * hourMs ? at : startsAt + 14 * hourMs + ((at - startsAt) % (8 * hourMs));
+  const releases = scenario.releases.map((release) => ({
+    ...release,
+    publishedAt: sooner(release.publishedAt),
+  }));
+  const publishedAt = new Map(releases.map((release) => [release.build, release.publishedAt]));
+  const amis = scenario.amis.map((ami) => {
+    const after = publishedAt.get(ami.build) ?? ami.publishedAt;
+    const at = after < startsAt ? ami.publishedAt : after + drawBetween(chance, 30, 300) * minuteMs;
+    const date = instantText(after).slice(0, 10).replaceAll('-', '.');
+    return { ...ami, publishedAt: at, name: `${ami.family}-${date}` };
+  });
+  return { ...scenario, releases, amis };
+};
+
+/** Deadlines short enough for every edge of the state machine to be met within one run. */
+export const drawPolicy = (chance: Chance): RolloutPolicy => {
+  const { canaryFamily, ...rest } = {
+    ...defaultPolicy,
+    canaryFamily: 'tuesday-canary',
+    taskStartFailuresMax: drawBetween(chance, 1, 4),
+    imageAheadAfterMs: drawOne(chance, [0, 2 * hourMs, 7 * 24 * hourMs]),
+    rebuildDeadlineMs: drawBetween(chance, 3, 9) * hourMs,
+    drainDeadlineMs: drawBetween(chance, 15, 60) * minuteMs,
+    replacementDeadlineMs: drawBetween(chance, 15, 40) * minuteMs,
+    deploymentDeadlineMs: drawBetween(chance, 30, 90) * minuteMs,
+    settleMs: drawBetween(chance, 10, 60) * minuteMs,
+    start: 'automatic' as const,
+    outOfBandIsEmergency: draw(chance) < 0.5,
+  };
+  return draw(chance) < 0.8 ? { ...rest, canaryFamily } : rest;
+};
+
+export const defaultBudget: Budget = {
+  instances: { percent: 10 },
+  services: { percent: 20 },
+  reasons: ['patch'],
+};
+
+const budgets: readonly Budget[] = [
+  { instances: { percent: 34 }, services: { percent: 34 }, reasons: ['patch'] },
+  { instances: { count: 2 }, services: { count: 2 }, reasons: ['patch', 'drift'] },
+  { instances: { percent: 50 }, services: { percent: 20 }, reasons: ['patch'] },
+];
+
+/** What the operator of this fleet has decided: Tuesday drives, and starts by itself. */
+export const adopt = async (
+  store: EventStore,
+  world: World,
+  chance: Chance,
+): Promise<RolloutPolicy> => {
+  const now = world.now as Instant;
+  const { clusterName, account, region } = world;
+  const clusterArn = world.clusterArn as ClusterArn;
+  const policy = drawPolicy(chance);
+  const actor = 'operator';
+  const commands: readonly ClusterCommand[] = [
+    { type: 'AdoptCluster', clusterArn, clusterName, account, region, shards: 4, now },
+    { type: 'SetPolicy', policy, actor, now },
+    { type: 'SetMode', mode: 'drive', actor, now },
+  ];
+  for (const command of commands) {
+    await send(store, cluster, clusterStream(clusterName), command, now);
+  }
+  if (draw(chance) < 0.5) {
+    const command = { type: 'SetBudget', budget: drawOne(chance, budgets), actor, now } as const;
+    await send(store, ledger, ledgerStream(clusterName), command, now);
+  }
+  return policy;
+};

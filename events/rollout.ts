@@ -64,6 +64,7 @@ export const HeldReason = z.enum([
   'DrainOverdue',
   'ExternalDeployment',
   'ImageUnknown',
+  'IncompatibleBuild',
   'InstanceNotActive',
   'NoCapacity',
   'RebuildOverdue',

@@ -55,13 +55,16 @@ const runningStatuses: ReadonlySet<string> = new Set([
 /** One row for every task whose containers run, on Fargate too, in the order of their ARNs. */
 export const taskRows = (sight: ExposureSight): readonly TaskRow[] => {
   const lineages = rememberedLineage(sight);
+  const pushes = pushesByRepository(sight);
   return [...sight.view.tasks.values()]
     .filter(({ lastStatus }) => runningStatuses.has(lastStatus))
     .toSorted((a, b) => (a.taskArn < b.taskArn ? -1 : 1))
-    .map((task) => taskRow(task, sight, lineages));
+    .map((task) => taskRow(task, { ...sight, lineages, pushes }));
 };
 
 type Lineages = (image: ImageState) => ImageLineage;
+type Pushes = ReadonlyMap<string, readonly ImageState[]>;
+type TaskSight = ExposureSight & { readonly lineages: Lineages; readonly pushes: Pushes };
 
 /** Thousands of tasks run a few images: each is judged once. */
 const rememberedLineage = ({ channels }: ExposureSight): Lineages => {
@@ -73,10 +76,22 @@ const rememberedLineage = ({ channels }: ExposureSight): Lineages => {
   };
 };
 
-const taskRow = (task: ObservedTask, sight: ExposureSight, lineages: Lineages): TaskRow => {
+const pushesByRepository = ({ images }: ExposureSight): Pushes => {
+  const pushes = new Map<string, ImageState[]>();
+  for (const image of images.values()) {
+    for (const repository of image.repositories) {
+      const known = pushes.get(repository);
+      if (known === undefined) pushes.set(repository, [image]);
+      else known.push(image);
+    }
+  }
+  return pushes;
+};
+
+const taskRow = (task: ObservedTask, sight: TaskSight): TaskRow => {
   const { taskArn, group, containerInstanceArn, containers } = task;
   const judged = containers
-    .map((container) => ({ container, standing: imageStanding(container, sight, lineages) }))
+    .map((container) => ({ container, standing: imageStanding(container, sight) }))
     .toSorted((a, b) => worstFirst(a.standing, b.standing));
   const [worst] = judged;
   const standing = worst?.standing ?? unknownStanding('NoDigest', 'it names no container');
@@ -94,8 +109,7 @@ const taskRow = (task: ObservedTask, sight: ExposureSight, lineages: Lineages): 
 
 const imageStanding = (
   { name, image, imageDigest }: ObservedTask['containers'][number],
-  sight: ExposureSight,
-  lineages: Lineages,
+  sight: TaskSight,
 ): Standing => {
   if (imageDigest === undefined) {
     return unknownStanding('NoDigest', `ECS gave no image digest for container ${name}`);
@@ -104,29 +118,25 @@ const imageStanding = (
   if (known === undefined) {
     return unknownStanding('NotInspected', `${image ?? imageDigest} has not been read yet`);
   }
-  const lineage = lineages(known);
+  const lineage = sight.lineages(known);
   if (lineage.status === 'unknown') {
     return unknownStanding(lineage.code, `${image ?? imageDigest}: ${lineage.reason}`);
   }
   const { build, channel, flavour = 'servercore' } = lineage;
   return standingOf(build, { channel, flavour }, sight, (newest) =>
-    isRebuilt(image, sight, lineages, (built) => compareBuilds(built, newest) >= 0)
-      ? 'rollout'
-      : 'rebuild',
+    isRebuilt(image, sight, (built) => compareBuilds(built, newest) >= 0) ? 'rollout' : 'rebuild',
   );
 };
 
 /** The tag that the task was started from has been pushed again on a build that is new enough. */
 const isRebuilt = (
   image: string | undefined,
-  { images }: ExposureSight,
-  lineages: Lineages,
+  { pushes, lineages }: TaskSight,
   isEnough: (build: Extract<ImageLineage, { status: 'known' }>['build']) => boolean,
 ): boolean => {
   if (image === undefined) return false;
   const { repository, tag } = imageName(image);
-  for (const pushed of images.values()) {
-    if (!pushed.repositories.includes(repository)) continue;
+  for (const pushed of pushes.get(repository) ?? []) {
     if (tag !== undefined && !pushed.tags.includes(tag)) continue;
     const lineage = lineages(pushed);
     if (lineage.status === 'known' && isEnough(lineage.build)) return true;

@@ -25,7 +25,7 @@ export const replacementFor = (
   const notEnded = new Set(Object.values(rollout.effects).map(endedBy));
   const waiting = items
     .filter((each): each is Terminating => each.status === 'terminating')
-    .filter(({ containerInstanceArn: arn }) => true)
+    .filter(({ containerInstanceArn: arn }) => !notEnded.has(arn) || !view.instances.has(arn))
     .filter(({ channel }) => channel === item.channel)
     .toSorted((a, b) => a.since - b.since || byArn(a, b));
   const newcomers = [...view.instances.values()]

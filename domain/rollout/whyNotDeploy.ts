@@ -7,6 +7,7 @@ import { compareBuilds } from '../windows/build.ts';
 import { lineageOf } from '../windows/lineage.ts';
 import type { ImageProgress, Rollout, ServiceProgress } from './rolloutState.ts';
 import { type Hold, hold, type Sight } from './sight.ts';
+import { whyNotCompatible } from './whyNotCompatible.ts';
 import { whyNotRunning } from './whyNotDrain.ts';
 
 /**
@@ -27,7 +28,8 @@ export const whyNotDeploy = (
     whyNotAllowed(subject, service) ??
     whyNotBuilt(subject, images) ??
     whyNotReady(subject, service, sight) ??
-    whyNotAhead(rollout, item, images, sight, instancesComing)
+    whyNotAhead(rollout, item, images, sight, instancesComing) ??
+    whyNotCompatible(item, images, sight)
   );
 };
 

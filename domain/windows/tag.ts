@@ -26,17 +26,6 @@ export const channelOfTag = (tag: string): Channel | undefined => {
   return undefined;
 };
 
-/**
- * The base image that a repository and tag of Microsoft's registry are made from, by their names.
- */
-export const flavourOfTag = (repository: string, tag: string): Flavour | undefined => {
-  const [first, second] = repository.split('/');
-  if (first === 'windows' && second !== undefined && isFlavour(second)) return second;
-  if (first === 'dotnet' && second === 'framework') return 'servercore';
-  if (tag.includes('nanoserver')) return 'nanoserver';
-  return tag.includes('windowsservercore') ? 'servercore' : undefined;
-};
-
 const isFlavour = (word: string): word is Flavour =>
   word === 'servercore' || word === 'nanoserver' || word === 'server';
 

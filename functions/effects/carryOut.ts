@@ -53,8 +53,9 @@ const succeeded = (command: RolloutCommand): boolean =>
   command.type === 'RecordOutcome' && command.outcome.status === 'succeeded';
 
 /**
- * A drain that arrives after its instance was handed back would leave it DRAINING with nobody to see to it. So whoever
- * has drained looks at the record again, and undoes what was overtaken meanwhile.
+ * A drain that arrives after its instance was handed back would leave it DRAINING with nobody to
+ * see to it. So whoever has drained looks at the record again, and undoes what was overtaken
+ * meanwhile.
  */
 const takeBackDrain = async (
   { store, gateways }: EffectTools,

@@ -27,7 +27,10 @@ const stream = rolloutStream(rolloutId);
 const plan = planned({ instances: ['a'], services: ['orders'] });
 const begun = [plan, started(), learnt()];
 
-/** Carries out one effect after `past`, against an ECS that answers as told and notes what is changed. */
+/**
+ * Carries out one effect after `past`, against an ECS that answers as told and notes what is
+ * changed.
+ */
 const carriedOut = async (
   name: string,
   past: readonly RolloutEvent[],
@@ -143,7 +146,8 @@ describe('a drain', () => {
   it('that arrives after its instance was handed back is taken back', async () => {
     const calls: Calls = [];
     const store = await aRecord('drive', ...past);
-    // While the call is on its way, another handler sees the rollout halted and the instance restored.
+    // While the call is on its way, another handler sees the rollout halted and the instance
+    // restored.
     const setInstanceStatus: EcsGateway['setInstanceStatus'] = async (_cluster, _arn, status) => {
       calls.push(status);
       if (status === 'DRAINING') {

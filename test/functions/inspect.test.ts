@@ -120,7 +120,7 @@ describe('the inspect tick', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('takes a bounded number in one pass, and does not let failed ones keep new ones waiting', async () => {
+  it('takes a bounded number in one pass, new ones before failed ones', async () => {
     tasks = Array.from({ length: 130 }, (_, index) => ({ imageDigest: digest(`old ${index}`) }));
     answer = fail(refused);
     expect((await tick()).held.at(0)).toBe('30 images wait for a later pass');

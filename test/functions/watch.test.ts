@@ -45,7 +45,7 @@ describe('the watch tick', () => {
   const channels = async () => (await readViews(store)).channels;
   const amis = async () => (await readViews(store)).amis.flatMap((each) => each.amis);
 
-  it('writes releases as they appear, and gives the registry the digest that it knows', async () => {
+  it('writes releases as they appear, and tells the registry what it knows', async () => {
     await tick('2025-09-10T00:00:00Z');
     reading = read(october.regular) as TagReading;
     expect(await tick('2025-10-14T18:00:00Z')).toMatchObject({ held: [] });

@@ -55,13 +55,22 @@ export type RolloutRecord = {
 export type RecordBook = {
   readonly rollouts: Map<string, RolloutRecord>;
   readonly intents: Map<string, Intent[]>;
+  /** The first intent of each effect id. */
+  readonly effects: Map<string, Intent>;
   /** Design decision 5: without a word from an operator nothing is written on AWS. */
   mode: { kind: Mode; sequence: number; before: Mode };
+};
+
+/** `InstanceReplaced` names the planned instance; later events may name either of the two. */
+export const plannedArn = (rollout: RolloutRecord, arn: string): string => {
+  if (rollout.replaced.has(arn)) return arn;
+  return [...rollout.replaced].find(([, replacement]) => replacement.arn === arn)?.[0] ?? arn;
 };
 
 export const createRecordBook = (): RecordBook => ({
   rollouts: new Map(),
   intents: new Map(),
+  effects: new Map(),
   mode: { kind: 'observe', sequence: 0, before: 'observe' },
 });
 
@@ -106,6 +115,7 @@ export const noteIntent = (book: RecordBook, recorded: Recorded): Intent | undef
   const intent: Intent = { ...found, stream, sequence, at, outcome: false, spent: false };
   const place = key(intent.kind, intent.subject);
   book.intents.set(place, [...(book.intents.get(place) ?? []), intent]);
+  if (!book.effects.has(intent.effectId)) book.effects.set(intent.effectId, intent);
   return intent;
 };
 
@@ -137,14 +147,13 @@ const endsOf = (event: StoredEvent): readonly [string, readonly IntentKind[]] | 
 
 export const noteOutcome = (book: RecordBook, { event, sequence, stream }: Recorded): void => {
   if (event.type === 'EffectSucceeded' || event.type === 'EffectFailed') {
-    for (const intent of [...book.intents.values()].flat()) {
-      if (intent.effectId === event.data.effectId && intent.stream === stream) {
-        intent.outcome = true;
-      }
-    }
+    const intent = book.effects.get(event.data.effectId);
+    if (intent !== undefined) intent.outcome = true;
     return;
   }
-  const [subject, kinds] = endsOf(event) ?? ['', []];
+  const [named, kinds] = endsOf(event) ?? ['', []];
+  const rollout = book.rollouts.get(stream);
+  const subject = rollout === undefined ? named : plannedArn(rollout, named);
   for (const intent of kinds.flatMap((kind) => intentsFor(book, kind, subject))) {
     if (intent.stream !== stream || intent.closedSequence !== undefined) continue;
     intent.closedSequence = sequence;

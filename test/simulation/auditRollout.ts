@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../events/catalogue.ts';
-import type { Recorded, RecordBook, RolloutRecord, Stop } from './auditRecord.ts';
+import { plannedArn, type Recorded, type RecordBook, type RolloutRecord, type Stop } from './auditRecord.ts';
 import { type Directory, serviceName } from './auditTruth.ts';
 
 // How far each rollout is, by its own events.
@@ -66,7 +66,7 @@ const noteInstance = (rollout: RolloutRecord, event: StoredEvent, directory: Dir
     case 'InstanceProved':
     case 'InstanceRestored':
     case 'InstanceSkipped':
-      rollout.ended.add(event.data.containerInstanceArn);
+      rollout.ended.add(plannedArn(rollout, event.data.containerInstanceArn));
       return;
   }
 };

@@ -1,6 +1,6 @@
 import type { Act } from './auditActs.ts';
-import type { Recorded } from './auditRecord.ts';
-import type { Directory, TruthIndex } from './auditTruth.ts';
+import { plannedArn, type Recorded, type RolloutRecord } from './auditRecord.ts';
+import { serviceName, type TruthIndex } from './auditTruth.ts';
 
 // Whose is what is out of service? Judged by calls that took effect and by ground truth; the
 // record is believed only where it says that an instance is proved or given up.
@@ -31,14 +31,19 @@ export const createTakenBook = (): TakenBook => ({
   drainsSent: new Set(),
 });
 
-export const noteTaken = (book: TakenBook, { event }: Recorded, directory: Directory): void => {
+/** Takes one event into the book; `rollout` is the one whose stream it lies in. */
+export const noteTaken = (
+  book: TakenBook,
+  { event }: Recorded,
+  rollout: RolloutRecord | undefined,
+): void => {
+  if (rollout === undefined) return;
   switch (event.type) {
     case 'InstanceProved':
-      // Before or after its replacement took its name in the record.
-      book.instances.delete(event.data.containerInstanceArn);
+      book.instances.delete(plannedArn(rollout, event.data.containerInstanceArn));
       return;
     case 'InstanceSkipped': {
-      const taken = book.instances.get(directory.arnOf(event.data.containerInstanceArn));
+      const taken = book.instances.get(plannedArn(rollout, event.data.containerInstanceArn));
       if (taken !== undefined) taken.skipped = true;
       return;
     }
@@ -47,6 +52,10 @@ export const noteTaken = (book: TakenBook, { event }: Recorded, directory: Direc
       if (taken !== undefined) taken.skipped = false;
       return;
     }
+    case 'ServiceDeployed':
+    case 'ServiceSkipped':
+      book.services.delete(serviceName(event.data.serviceArn));
+      return;
   }
 };
 

@@ -1,5 +1,5 @@
 import { osReserveDefaultMiB as osReserveMiB } from '../../domain/fleet/capacity.ts';
-import { type Chance, draw, drawBetween, drawOne } from '../../domain/simulation/chance.ts';
+import { type Chance, drawBetween, drawOne } from '../../domain/simulation/chance.ts';
 import type { World } from '../../domain/simulation/world.ts';
 import type { Instant } from '../../events/ids.ts';
 import { isGatewayError } from '../../infra/aws/gateways.ts';
@@ -116,11 +116,14 @@ export const createPlane = (tools: PlaneTools) => {
   };
 
   const alone = (job: Job) => invoke(drawBetween(faults.chance, 0, 1), job);
-  const twins = async (one: Job, other: Job) => {
-    await turns.together([
-      async () => void (await invoke(0, one)),
-      async () => void (await invoke(1, other)),
-    ]);
+  const twins = async (one: Job, other: Job): Promise<readonly boolean[]> => {
+    const ended = [false, false];
+    await turns.together(
+      [one, other].map((job, slot) => async () => {
+        ended[slot] = await invoke(slot, job);
+      }),
+    );
+    return ended;
   };
 
   return {
@@ -130,9 +133,13 @@ export const createPlane = (tools: PlaneTools) => {
       const twin = faults.hits('twinHandlers') ? drawTwin(faults.chance) : 'none';
       for (const [index, bodies] of batches.entries()) {
         const isFirst = index === 0;
-        if (isFirst && twin === 'ingest and ingest') await twins(ingest(bodies), ingest(bodies));
-        else if (isFirst && twin === 'ingest and control') await twins(ingest(bodies), control);
-        else if (!(await alone(ingest(bodies)))) deliveries.again(bodies);
+        let taken: boolean | undefined;
+        if (isFirst && twin === 'ingest and ingest') {
+          taken = (await twins(ingest(bodies), ingest(bodies))).includes(true);
+        } else if (isFirst && twin === 'ingest and control') {
+          [taken] = await twins(ingest(bodies), control);
+        } else taken = await alone(ingest(bodies));
+        if (taken !== true) deliveries.again(bodies);
       }
       if (due.watch && !faults.hits('lostTick')) {
         await (twin === 'watch and watch' ? twins(watch, watch) : alone(watch));
@@ -174,6 +181,3 @@ const isExcused = (error: unknown, faults: Faults): boolean => {
 
 const told = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message).slice(0, 600) : String(error);
-
-/** A moment on the way, in ms. */
-export const drawMoment = (chance: Chance): number => Math.floor(draw(chance) * 20_000);

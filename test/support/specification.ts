@@ -8,6 +8,7 @@ export const specification = <State, Command, Event>(decider: Decider<State, Com
     when: (command: Command) => {
       const decide = () => decider.decide(command, fold(decider, past));
       return {
+        // biome-ignore lint/suspicious/noThenProperty: nobody awaits a specification
         then: (...expected: readonly Event[]) => expect(decide()).toEqual(expected),
         thenNothing: () => expect(decide()).toEqual([]),
         thenRefused: (code: RefusalCode) =>

@@ -20,6 +20,7 @@ import {
   instanceArn,
   october,
   september,
+  serviceArn,
 } from '../../support/fleetBuilder.ts';
 import {
   aSight,
@@ -69,6 +70,20 @@ const anyTask = fc.record({
   isFresh: fc.boolean(),
 });
 
+const leftOut = (name: string): RolloutEvent => ({
+  type: 'InstanceSkipped',
+  data: {
+    containerInstanceArn: instanceArn(name),
+    reason: 'DrainOverdue',
+    detail: 'orders did not leave',
+    skippedAt: at(5),
+  },
+});
+const deployed = (name: string): RolloutEvent => ({
+  type: 'ServiceDeployed',
+  data: { serviceArn: serviceArn(name), deployedAt: at(5) },
+});
+
 /** How far an instance of the rollout is. */
 const anyProgress = (name: string) =>
   fc.constantFrom<readonly RolloutEvent[]>(
@@ -83,6 +98,8 @@ const anyProgress = (name: string) =>
       happened.terminationIntended(name, 5),
     ],
     [happened.drainIntended(name, 2), happened.restoreIntended(name, 4)],
+    [leftOut(name)],
+    [leftOut(name)],
   );
 
 const anyDeploymentProgress = (name: string) =>
@@ -92,6 +109,9 @@ const anyDeploymentProgress = (name: string) =>
     [happened.rebuilt(name, 3)],
     [happened.rebuilt(name, 3)],
     [happened.rebuilt(name, 3), happened.deploymentIntended(name, 4)],
+    [happened.rebuilt(name, 3), deployed(name)],
+    [happened.rebuilt(name, 3), deployed(name)],
+    [happened.rebuilt(name, 3), deployed(name)],
   );
 
 const stops = [

@@ -17,7 +17,7 @@ import { aSight, happened, rolloutAfter } from './rolloutBuilder.ts';
 const { started, paused, halted, aborted, learnt } = happened;
 const instances = [anInstance('a'), anInstance('b'), anInstance('c')];
 
-const after = (...past: readonly RolloutEvent[]) =>
+const ongoing = (...past: readonly RolloutEvent[]) =>
   rolloutAfter({ instances: ['a'] }, started(), learnt(), ...past);
 const drains = ({ proposals }: StepPlan) =>
   proposals.flatMap(({ step }) =>
@@ -27,7 +27,7 @@ const heldAs = ({ holds }: StepPlan) => holds.map(({ reason }) => reason);
 
 describe('an instance that runs behind', () => {
   it('is drained, with a lease', () => {
-    const plan = planSteps(after(), aSight({ view: aFleet({ instances }) }));
+    const plan = planSteps(ongoing(), aSight({ view: aFleet({ instances }) }));
     expect(plan.proposals[0]).toMatchObject({
       lease: { type: 'GrantLease', subject: { id: instanceArn('a') }, total: 3, unavailable: 0 },
       step: { type: 'DrainInstance', containerInstanceArn: instanceArn('a') },
@@ -54,7 +54,7 @@ describe('an instance that runs behind', () => {
   });
 
   it('is left out when it is registered no more', () => {
-    const plan = planSteps(after(), aSight({ view: aFleet({ instances: instances.slice(1) }) }));
+    const plan = planSteps(ongoing(), aSight({ view: aFleet({ instances: instances.slice(1) }) }));
     expect(plan.proposals[0]?.step).toMatchObject({
       type: 'SkipInstance',
       reason: 'InstanceNotActive',
@@ -65,14 +65,14 @@ describe('an instance that runs behind', () => {
     const view = aFleet({
       instances: [anInstance('a', { status: 'DRAINING' }), ...instances.slice(1)],
     });
-    expect(heldAs(planSteps(after(), aSight({ view })))).toEqual(['DrainedBySomeoneElse']);
+    expect(heldAs(planSteps(ongoing(), aSight({ view })))).toEqual(['DrainedBySomeoneElse']);
   });
 
   it('is not touched while its agent is away', () => {
     const view = aFleet({
       instances: [anInstance('a', { agentConnected: false }), ...instances.slice(1)],
     });
-    expect(heldAs(planSteps(after(), aSight({ view })))).toEqual(['InstanceNotActive']);
+    expect(heldAs(planSteps(ongoing(), aSight({ view })))).toEqual(['InstanceNotActive']);
   });
 
   it.each<readonly [string, RolloutEvent, string]>([
@@ -80,7 +80,7 @@ describe('an instance that runs behind', () => {
     ['halted', halted(), 'RolloutHalted'],
     ['aborted', aborted(), 'RolloutAborted'],
   ])('is not begun when the rollout is %s', (_status, stop, reason) => {
-    const plan = planSteps(after(stop), aSight({ view: aFleet({ instances }) }));
+    const plan = planSteps(ongoing(stop), aSight({ view: aFleet({ instances }) }));
     expect([drains(plan), heldAs(plan)]).toEqual([[], [reason]]);
   });
 
@@ -94,7 +94,7 @@ describe('an instance that runs behind', () => {
 
   it('is not begun below mode drive', () => {
     for (const mode of ['observe', 'advise'] as const) {
-      const plan = planSteps(after(), aSight({ view: aFleet({ instances }), mode }));
+      const plan = planSteps(ongoing(), aSight({ view: aFleet({ instances }), mode }));
       expect([drains(plan), heldAs(plan)]).toEqual([[], ['ClusterNotDriven']]);
     }
   });
@@ -103,7 +103,7 @@ describe('an instance that runs behind', () => {
 describe('tasks that stand against a drain', () => {
   const withTask = (task: Parameters<typeof aTask>[1], service = aService('orders')) =>
     planSteps(
-      after(),
+      ongoing(),
       aSight({
         view: aFleet({
           instances,
@@ -181,7 +181,7 @@ describe('room elsewhere', () => {
       tasks: [aTask('t', { on: 'a' })],
       services: [aService('orders', { desiredCount: 1, minimumHealthyPercent: 0 })],
     });
-    expect(heldAs(planSteps(after(), { ...tight, view }))).toEqual(['NoCapacity']);
+    expect(heldAs(planSteps(ongoing(), { ...tight, view }))).toEqual(['NoCapacity']);
   });
 
   it('is not promised twice in one pass', () => {

@@ -24,7 +24,7 @@ import { stepsAt } from './stepsAt.ts';
 const { started, learnt, drainIntended, succeeded, paused, halted, aborted, resumed } = happened;
 const hour = 60;
 
-const after = (...past: readonly RolloutEvent[]) =>
+const ongoing = (...past: readonly RolloutEvent[]) =>
   rolloutAfter({ instances: ['a'] }, started(), learnt(), ...past);
 
 const emptying = anInstance('a', { status: 'DRAINING' });
@@ -33,17 +33,19 @@ const draining = [drainIntended('a', 2), succeeded('drain-a')];
 describe('an instance that drains', () => {
   it('is waited for while tasks are there', () => {
     const tasks = [aTask('t', { on: 'a' })];
-    expect(stepsAt(30, after(...draining), [emptying], { tasks })).toEqual([]);
+    expect(stepsAt(30, ongoing(...draining), [emptying], { tasks })).toEqual([]);
   });
 
   it('is empty when it is DRAINING and nothing runs there', () => {
-    expect(stepsAt(30, after(...draining), [emptying])).toMatchObject([{ type: 'RecordDrained' }]);
-    expect(stepsAt(30, after(...draining), [anInstance('a')])).toEqual([]);
+    expect(stepsAt(30, ongoing(...draining), [emptying])).toMatchObject([
+      { type: 'RecordDrained' },
+    ]);
+    expect(stepsAt(30, ongoing(...draining), [anInstance('a')])).toEqual([]);
   });
 
   it('is handed back at the deadline, and what did not leave is named', () => {
     const tasks = ['t', 'u'].map((name) => aTask(name, { on: 'a' }));
-    const late = stepsAt(2 * hour + 3, after(...draining), [emptying], { tasks });
+    const late = stepsAt(2 * hour + 3, ongoing(...draining), [emptying], { tasks });
     expect(late).toMatchObject([
       {
         type: 'RestoreInstance',
@@ -54,7 +56,7 @@ describe('an instance that drains', () => {
   });
 
   it('goes on when the rollout is paused', () => {
-    expect(stepsAt(30, after(...draining, paused(5)), [emptying])).toMatchObject([
+    expect(stepsAt(30, ongoing(...draining, paused(5)), [emptying])).toMatchObject([
       { type: 'RecordDrained' },
     ]);
   });
@@ -64,13 +66,13 @@ describe('an instance that drains', () => {
     ['abort', aborted(5), 'RolloutAborted'],
   ])('is handed back after a %s, empty or not', (_what, stop, reason) => {
     const restore = [{ type: 'RestoreInstance', reason }];
-    expect(stepsAt(30, after(...draining, stop), [emptying])).toMatchObject(restore);
+    expect(stepsAt(30, ongoing(...draining, stop), [emptying])).toMatchObject(restore);
     const empty = [...draining, happened.drained('a'), stop];
-    expect(stepsAt(30, after(...empty), [emptying])).toMatchObject(restore);
+    expect(stepsAt(30, ongoing(...empty), [emptying])).toMatchObject(restore);
   });
 
   it('is let go when it is deregistered', () => {
-    expect(stepsAt(30, after(...draining), [])).toMatchObject([{ type: 'SkipInstance' }]);
+    expect(stepsAt(30, ongoing(...draining), [])).toMatchObject([{ type: 'SkipInstance' }]);
   });
 });
 
@@ -78,14 +80,16 @@ describe('an instance that is empty', () => {
   const empty = [...draining, happened.drained('a')];
 
   it('is ended, also after a pause', () => {
-    expect(stepsAt(30, after(...empty), [emptying])).toMatchObject([{ type: 'TerminateInstance' }]);
-    expect(stepsAt(30, after(...empty, paused(20)), [emptying])).toMatchObject([
+    expect(stepsAt(30, ongoing(...empty), [emptying])).toMatchObject([
+      { type: 'TerminateInstance' },
+    ]);
+    expect(stepsAt(30, ongoing(...empty, paused(20)), [emptying])).toMatchObject([
       { type: 'TerminateInstance' },
     ]);
   });
 
   it('is not ended in a cluster that is no longer driven', () => {
-    expect(stepsAt(30, after(...empty), [emptying], { mode: 'observe' })).toEqual([]);
+    expect(stepsAt(30, ongoing(...empty), [emptying], { mode: 'observe' })).toEqual([]);
   });
 });
 
@@ -93,8 +97,8 @@ describe('an instance that was ended', () => {
   const newcomer = anInstance('a2', { build: october, registeredAt: at(15) });
 
   it('waits for its replacement and then takes it', () => {
-    expect(stepsAt(20, after(...terminated()), [])).toEqual([]);
-    expect(stepsAt(20, after(...terminated()), [newcomer])).toMatchObject([
+    expect(stepsAt(20, ongoing(...terminated()), [])).toEqual([]);
+    expect(stepsAt(20, ongoing(...terminated()), [newcomer])).toMatchObject([
       {
         type: 'RecordReplacement',
         replacementArn: instanceArn('a2'),
@@ -114,45 +118,47 @@ describe('an instance that was ended', () => {
         attributes: { 'ecs.os-family': 'WINDOWS_SERVER_2019_CORE' },
       }),
     ];
-    expect(stepsAt(20, after(...terminated()), others)).toEqual([]);
+    expect(stepsAt(20, ongoing(...terminated()), others)).toEqual([]);
   });
 
   it('does not take one while it is itself still to be ended', () => {
     // A scale-out comes between the intent and the call: `a` would stand there empty for ever.
     const asked = terminated().slice(0, -1);
-    expect(stepsAt(20, after(...asked), [emptying, newcomer])).toEqual([]);
+    expect(stepsAt(20, ongoing(...asked), [emptying, newcomer])).toEqual([]);
     // Gone all the same: the call was made and its answer lost.
-    expect(stepsAt(20, after(...asked), [newcomer])).toMatchObject([{ type: 'RecordReplacement' }]);
+    expect(stepsAt(20, ongoing(...asked), [newcomer])).toMatchObject([
+      { type: 'RecordReplacement' },
+    ]);
   });
 
   it('halts when nothing registers in its place, and keeps its lease', () => {
-    const state = after(...terminated());
+    const state = ongoing(...terminated());
     expect(stepsAt(hour + 12, state, [])).toMatchObject([
       { type: 'HaltRollout', reason: 'ReplacementOverdue' },
     ]);
     const ledger = ledgerHolding(heldInstance('a'));
-    for (const each of [state, after(...terminated(), halted(hour + 12))]) {
+    for (const each of [state, ongoing(...terminated(), halted(hour + 12))]) {
       expect(planSteps(each, aSight({ ledger, now: at(5 * hour) })).ledger).toEqual([]);
     }
   });
 
   it('is waited for anew when someone has looked and resumed', () => {
-    const looked = after(...terminated(), halted(hour + 12), resumed(2 * hour));
+    const looked = ongoing(...terminated(), halted(hour + 12), resumed(2 * hour));
     expect(stepsAt(2 * hour + 1, looked, [])).toEqual([]);
     expect(stepsAt(3 * hour + 1, looked, [])).toMatchObject([{ type: 'HaltRollout' }]);
   });
 
   it('is given up when someone has looked and aborted, so that its lease comes back', () => {
-    const ended = after(...terminated(), halted(hour + 12), aborted(2 * hour));
+    const ended = ongoing(...terminated(), halted(hour + 12), aborted(2 * hour));
     expect(stepsAt(2 * hour + 1, ended, [])).toMatchObject([
       { type: 'SkipInstance', reason: 'ReplacementOverdue' },
     ]);
-    expect(stepsAt(30, after(...terminated(), aborted(20)), [])).toEqual([]);
+    expect(stepsAt(30, ongoing(...terminated(), aborted(20)), [])).toEqual([]);
   });
 
   it('halts when the replacement comes up on an old AMI', () => {
     const old = anInstance('a2', { build: september, registeredAt: at(15) });
-    expect(stepsAt(20, after(...terminated()), [old])).toMatchObject([
+    expect(stepsAt(20, ongoing(...terminated()), [old])).toMatchObject([
       { type: 'RecordReplacement', build: september },
       { type: 'HaltRollout', reason: 'ReplacementStillBehind' },
     ]);
@@ -163,7 +169,7 @@ describe('an instance that was ended', () => {
       registeredAt: at(15),
       attributes: { 'ecs.os-family': 'WINDOWS_SERVER_2022_CORE' },
     });
-    const [step] = stepsAt(20, after(...terminated()), [unknown]);
+    const [step] = stepsAt(20, ongoing(...terminated()), [unknown]);
     expect(step).toMatchObject({ type: 'RecordReplacement', replacementArn: instanceArn('a2') });
     expect(step).not.toHaveProperty('build');
   });
@@ -195,16 +201,16 @@ describe('an instance that is handed back', () => {
   const restoring = [...draining, happened.restoreIntended('a', 30)];
 
   it('is back when the call was made and it is seen ACTIVE', () => {
-    const done = after(...restoring, succeeded('restore-a'));
+    const done = ongoing(...restoring, succeeded('restore-a'));
     expect(stepsAt(40, done, [emptying])).toEqual([]);
     expect(stepsAt(40, done, [anInstance('a')])).toMatchObject([{ type: 'RecordRestored' }]);
   });
 
   it('is not taken for back before the call was made: its drain may not have arrived yet', () => {
-    expect(stepsAt(40, after(...restoring), [anInstance('a')])).toEqual([]);
+    expect(stepsAt(40, ongoing(...restoring), [anInstance('a')])).toEqual([]);
   });
 
   it('is let go when it is deregistered', () => {
-    expect(stepsAt(40, after(...restoring), [])).toMatchObject([{ type: 'SkipInstance' }]);
+    expect(stepsAt(40, ongoing(...restoring), [])).toMatchObject([{ type: 'SkipInstance' }]);
   });
 });

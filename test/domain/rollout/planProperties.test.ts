@@ -75,7 +75,7 @@ describe('a plan for any fleet', () => {
     });
   });
 
-  it('drains nothing that cannot be emptied, has no AMI to come back on, or is someone else’s', () => {
+  it('drains nothing that cannot be emptied, lacks an AMI or is in other hands', () => {
     holds((plan, state, { view, ledger: { leases } }) => {
       for (const arn of drained(plan)) {
         const item = state.instances[arn];

@@ -15,7 +15,7 @@ import { stepsAt } from './stepsAt.ts';
 
 const { started, learnt, halted, resumed } = happened;
 const hour = 60;
-const after = (...past: readonly RolloutEvent[]) =>
+const ongoing = (...past: readonly RolloutEvent[]) =>
   rolloutAfter({ instances: ['a'] }, started(), learnt(), ...past);
 
 describe('a replacement', () => {
@@ -24,17 +24,17 @@ describe('a replacement', () => {
 
   it('is proved by the first task that runs there', () => {
     const pending = [aTask('t', { on: 'a2', lastStatus: 'PENDING' })];
-    expect(stepsAt(22, after(...replaced), [there], { tasks: pending })).toEqual([]);
+    expect(stepsAt(22, ongoing(...replaced), [there], { tasks: pending })).toEqual([]);
     const tasks = [...pending, aTask('u', { on: 'a2' })];
-    expect(stepsAt(22, after(...replaced), [there], { tasks })).toMatchObject([
+    expect(stepsAt(22, ongoing(...replaced), [there], { tasks })).toMatchObject([
       { type: 'RecordProof', taskArn: taskArn('u') },
     ]);
   });
 
   it('halts when nothing starts there in time, or when it goes again', () => {
     const halt = [{ type: 'HaltRollout', reason: 'ReplacementUnproved' }];
-    expect(stepsAt(hour + 21, after(...replaced), [there])).toMatchObject(halt);
-    expect(stepsAt(22, after(...replaced), [])).toMatchObject(halt);
+    expect(stepsAt(hour + 21, ongoing(...replaced), [there])).toMatchObject(halt);
+    expect(stepsAt(22, ongoing(...replaced), [])).toMatchObject(halt);
   });
 });
 

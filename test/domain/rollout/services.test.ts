@@ -167,7 +167,7 @@ describe('instances before services', () => {
     expect(steps).toContainEqual(expect.objectContaining({ type: 'DeployService' }));
   });
 
-  it('it waits for an AMI that is not there yet, but not for an instance that nothing will free', () => {
+  it('it waits for an AMI to come, but not for an instance that nothing will free', () => {
     const waits = planAt(61, [rebuilt()], { plan, amis: [] });
     expect(holdOf(waits, 'orders')).toBe('WaitsForInstances');
     const standalone = [...stale, aTask('n', { on: 'a', group: 'family:nightly' })];

@@ -6,7 +6,9 @@ import type { ObservedInstance, ObservedTask } from '../../../events/fleet.ts';
 import { aFleet, at } from '../../support/fleetBuilder.ts';
 import { aSight, heldInstance, ledgerHolding } from './rolloutBuilder.ts';
 
-/** The steps that the planner proposes at a minute, in a fleet of these, while `a` holds its lease. */
+/**
+ * The steps that the planner proposes at a minute, in a fleet of these, while `a` holds its lease.
+ */
 export const stepsAt = (
   minute: number,
   state: Rollout,

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Scope } from '../events/aws/scope.ts';
 import { Instant } from '../events/ids.ts';
 import { awsGateways, awsQueue } from './aws/clients.ts';
@@ -8,12 +9,17 @@ import { createDynamoEventStore } from './eventStore/dynamoEventStore.ts';
 import type { EventStore } from './eventStore/eventStore.ts';
 import { createRegistryClient } from './registry/dockerRegistryClient.ts';
 import type { RegistryClient } from './registry/registryClient.ts';
-import { type FollowedViews, followViews } from './views/views.ts';
+import { dynamoViews } from './views/dynamoViews.ts';
+import { noteWrites } from './views/ownWrites.ts';
+import type { FollowedViews } from './views/views.ts';
+import { type ViewsTable, viewsTable } from './views/viewsTable.ts';
 
 /** What a Lambda function may use of the world around it. */
 export type LambdaTools = {
   readonly store: EventStore;
   readonly views: FollowedViews;
+  /** Where functions/streams/views puts what the other functions look at. */
+  readonly viewsTable: ViewsTable;
   readonly gateways: Gateways;
   readonly registry: RegistryClient;
   /** Where the relay and the sweep put work. */
@@ -32,10 +38,12 @@ export const lambdaTools = (): LambdaTools => {
 };
 
 const makeTools = (config: Config): LambdaTools => {
-  const store = createDynamoEventStore({ tableName: config.eventTable });
+  const client = new DynamoDBClient({});
+  const store = noteWrites(createDynamoEventStore({ tableName: config.eventTable, client }));
   return {
     store,
-    views: followViews(store),
+    views: dynamoViews(client, config.viewTable, store),
+    viewsTable: viewsTable(client, config.viewTable),
     gateways: awsGateways({ busName: config.busName }),
     registry: createRegistryClient(config.registryUrl),
     queues: { effects: awsQueue(config.effectQueueUrl), control: awsQueue(config.controlQueueUrl) },

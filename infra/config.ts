@@ -13,6 +13,7 @@ const clusterNames = list.transform((clusters) =>
 
 const Environment = z.object({
   EVENT_TABLE: z.string().min(3),
+  VIEW_TABLE: z.string().min(3),
   BUS_NAME: z.string().min(1),
   REGISTRY_URL: z.url({ protocol: /^https?$/ }).default('https://mcr.microsoft.com'),
   EFFECT_QUEUE_URL: z.url(),
@@ -26,6 +27,7 @@ const Environment = z.object({
 
 export type Config = {
   readonly eventTable: string;
+  readonly viewTable: string;
   readonly busName: string;
   readonly registryUrl: string;
   readonly effectQueueUrl: string;
@@ -49,6 +51,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   const values = parsed.data;
   return {
     eventTable: values.EVENT_TABLE,
+    viewTable: values.VIEW_TABLE,
     busName: values.BUS_NAME,
     registryUrl: values.REGISTRY_URL,
     effectQueueUrl: values.EFFECT_QUEUE_URL,

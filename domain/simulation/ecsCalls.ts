@@ -1,7 +1,6 @@
 import {
   fail,
   type Input,
-  idOf,
   numberOf,
   type Operation,
   ok,
@@ -16,12 +15,12 @@ import { taskOperations } from './ecsTaskCalls.ts';
 import { registered } from './placement.ts';
 import { hasStarted } from './shapes.ts';
 import { findDefinition } from './taskDefinitions.ts';
-import type { ContainerDefinition, TaskDefinition } from './world.ts';
+import type { ContainerDefinition, TaskDefinition, World } from './world.ts';
 
 const describeClusters: Operation = (world, input) => {
   const wanted = textsOf(input, 'clusters');
   const names = wanted.length === 0 ? ['default'] : wanted;
-  const isKnown = (name: string) => idOf(name) === world.clusterName;
+  const isKnown = (reference: string) => isOurCluster(world, reference);
   const tasks = Object.values(world.tasks).filter(({ lastStatus }) => lastStatus !== 'STOPPED');
   const running = tasks.filter(({ lastStatus }) => hasStarted(lastStatus)).length;
   const cluster = {
@@ -110,11 +109,15 @@ const listTaskDefinitions: Operation = (world, input) => {
   return ok({ taskDefinitionArns: found.map(({ arn }) => arn).slice(0, size) });
 };
 
+/** "The short name or full ARN" (ECS API Reference); the name alone is not unique in the world. */
+const isOurCluster = (world: World, reference: string): boolean =>
+  reference === world.clusterName || reference === world.clusterArn;
+
 /** Operations that name a cluster answer ClusterNotFoundException for any but the world's own. */
 const inCluster =
   (operation: Operation): Operation =>
   (world, input) =>
-    idOf(textOf(input, 'cluster') ?? 'default') === world.clusterName
+    isOurCluster(world, textOf(input, 'cluster') ?? 'default')
       ? operation(world, input)
       : fail('ClusterNotFoundException', 'Cluster not found.');
 

@@ -13,14 +13,22 @@ export type { Anomaly, ChannelState, Release } from './channelState.ts';
 
 export const channelStream = (repository: string, tag: string) => `channel#${repository}:${tag}`;
 
-/** What a look at a floating tag brought. An error is `unknown` and never `unchanged`. */
+/**
+ * What a look at a floating tag brought, or why that is not known. A registry error is never "no
+ * change".
+ */
 export type TagObservation =
   | {
       readonly status: 'read';
+      /** Of the index behind the tag. */
       readonly digest: Digest;
+      /** `10.0.20348.4294`, from the index entry or the config. */
       readonly osVersion: string;
+      /** Uncompressed layers, base first. */
       readonly diffIds: readonly Digest[];
+      /** `created_by` of each history entry, base first. */
       readonly history: readonly string[];
+      /** `KB5066782`, where a tag `<channel>-KB...` holds the same digest. */
       readonly kb?: string;
     }
   | { readonly status: 'unchanged'; readonly digest: Digest }

@@ -3,7 +3,7 @@ import { cluster } from '../../domain/maintenance/cluster.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
-import type { EffectId, Instant } from '../../events/ids.ts';
+import type { ClusterArn, EffectId, Instant } from '../../events/ids.ts';
 import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { send } from '../send.ts';
@@ -38,15 +38,15 @@ export const carryOut = async (
   const { state } = await store.load(stream, rollout);
   const effect = state.status === 'none' ? undefined : state.effects[effectId];
   if (state.status === 'none' || effect === undefined) return { status: 'settled' };
-  const adopted = await store.load(clusterStream(state.clusterName), cluster);
-  if (adopted.state.mode !== 'drive') {
-    return { status: 'open', why: `the cluster is in mode ${adopted.state.mode}, not drive` };
+  const { state: adopted } = await store.load(clusterStream(state.clusterName), cluster);
+  if (adopted.status === 'unseen' || adopted.mode !== 'drive') {
+    return { status: 'open', why: `the cluster is in mode ${adopted.mode}, not drive` };
   }
-  const result = await performed(tools, state, effect);
+  const result = await performed(tools, state, effect, adopted.arn);
   if (result.status === 'open') return result;
   for (const command of result.commands) await send(store, rollout, stream, command, now());
   if (effect.kind !== 'drain' || !result.commands.some(succeeded)) return { status: 'settled' };
-  return takeBackDrain(tools, stream, effect.containerInstanceArn);
+  return takeBackDrain(tools, stream, effect.containerInstanceArn, adopted.arn);
 };
 
 const succeeded = (command: RolloutCommand): boolean =>
@@ -61,13 +61,14 @@ const takeBackDrain = async (
   { store, gateways }: EffectTools,
   stream: string,
   containerInstanceArn: string,
+  clusterArn: ClusterArn,
 ): Promise<EffectReport> => {
   const { state } = await store.load(stream, rollout);
   const item = state.status === 'none' ? undefined : state.instances[containerInstanceArn];
   const isHandedBack = item?.status === 'restoring' || item?.status === 'skipped';
   if (state.status === 'none' || !isHandedBack) return { status: 'settled' };
   try {
-    await gateways.ecs.setInstanceStatus(state.clusterName, containerInstanceArn, 'ACTIVE');
+    await gateways.ecs.setInstanceStatus(clusterArn, containerInstanceArn, 'ACTIVE');
     return { status: 'settled' };
   } catch (error) {
     if (!isGatewayError(error)) throw error;
@@ -83,6 +84,7 @@ const performed = async (
   { gateways, now }: EffectTools,
   state: Rollout,
   effect: Effect,
+  clusterArn: ClusterArn,
 ): Promise<Performed> => {
   const { effectId } = effect;
   const failed = (reason: string): Performed => ({
@@ -92,7 +94,7 @@ const performed = async (
     ],
   });
   try {
-    const done = await perform(gateways, state, effect, now);
+    const done = await perform(gateways, state, effect, now, clusterArn);
     if (done.status === 'refused') return failed(done.reason);
     return done.status === 'open' ? done : { status: 'done', commands: done.commands };
   } catch (error) {

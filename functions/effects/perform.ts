@@ -1,13 +1,16 @@
 import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { ObservedInstance } from '../../events/fleet.ts';
-import type { Channel, Instant } from '../../events/ids.ts';
+import type { Channel, ClusterArn, Instant } from '../../events/ids.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 
 export type Performance =
   | { readonly status: 'done'; readonly commands: readonly RolloutCommand[] }
   | { readonly status: 'refused'; readonly reason: string }
   | { readonly status: 'open'; readonly why: string };
+
+/** Where effects take place. ECS is told the cluster's ARN: Tuesday may have another name for it. */
+type Place = Gateways & { readonly cluster: ClusterArn };
 
 type Of<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
 
@@ -21,20 +24,22 @@ export const perform = (
   rollout: Rollout,
   effect: Effect,
   now: () => Instant,
+  cluster: ClusterArn,
 ): Promise<Performance> => {
+  const place = { ...gateways, cluster };
   switch (effect.kind) {
     case 'requestRebuild':
       return requestRebuild(gateways, rollout, effect, now());
     case 'drain':
-      return drain(gateways, rollout, effect, now());
+      return drain(place, rollout, effect, now());
     case 'terminate':
-      return terminate(gateways, rollout, effect, now());
+      return terminate(place, rollout, effect, now());
     case 'prove':
-      return prove(gateways, rollout, effect, now());
+      return prove(place, rollout, effect, now());
     case 'restore':
-      return restore(gateways, rollout, effect, now());
+      return restore(place, effect, now());
     case 'deploy':
-      return deploy(gateways, rollout, effect, now);
+      return deploy(place, rollout, effect, now);
     default:
       return effect satisfies never;
   }
@@ -73,35 +78,34 @@ const requestRebuild = async (
 };
 
 const drain = async (
-  { ecs }: Gateways,
+  { ecs, cluster }: Place,
   rollout: Rollout,
   effect: Of<'drain'>,
   now: Instant,
 ): Promise<Performance> => {
   if (stopped(rollout)) return open(`the rollout is ${rollout.status}`);
-  const { clusterName } = rollout;
-  const instance = await ecs.describeInstance(clusterName, effect.containerInstanceArn);
+  const instance = await ecs.describeInstance(cluster, effect.containerInstanceArn);
   if (instance === undefined)
     return open('ECS does not find it; that is not proof that it is gone');
   if (instance.status !== 'ACTIVE' && instance.status !== 'DRAINING') {
     return refused(`the instance is ${instance.status}`);
   }
   if (instance.status === 'ACTIVE') {
-    await ecs.setInstanceStatus(clusterName, effect.containerInstanceArn, 'DRAINING');
+    await ecs.setInstanceStatus(cluster, effect.containerInstanceArn, 'DRAINING');
   }
   return succeeded(effect, now);
 };
 
 /** The one step that cannot be taken back: ECS itself must say that nothing runs there any more. */
 const terminate = async (
-  { ecs, autoScaling }: Gateways,
+  { ecs, autoScaling, cluster }: Place,
   rollout: Rollout,
   effect: Of<'terminate'>,
   now: Instant,
 ): Promise<Performance> => {
   const item = rollout.instances[effect.containerInstanceArn];
   if (item === undefined) return refused('the instance is no part of this rollout');
-  const instance = await ecs.describeInstance(rollout.clusterName, effect.containerInstanceArn);
+  const instance = await ecs.describeInstance(cluster, effect.containerInstanceArn);
   if (instance?.status === 'INACTIVE') return succeeded(effect, now);
   if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was ended`);
   if (instance === undefined)
@@ -117,7 +121,7 @@ const isEmpty = ({ runningTasksCount, pendingTasksCount }: ObservedInstance): bo
   runningTasksCount === 0 && pendingTasksCount === 0;
 
 const prove = async (
-  { ecs }: Gateways,
+  { ecs, cluster }: Place,
   rollout: Rollout,
   effect: Of<'prove'>,
   now: Instant,
@@ -127,7 +131,7 @@ const prove = async (
     return refused('there is no replacement to prove');
   }
   await ecs.runPinnedTask({
-    cluster: rollout.clusterName,
+    cluster,
     family: canaryFamilyOf(rollout.policy.canaryFamily ?? '', item.channel),
     ec2InstanceId: item.replacementEc2InstanceId,
     clientToken: effect.effectId,
@@ -137,17 +141,15 @@ const prove = async (
 };
 
 const restore = async (
-  { ecs }: Gateways,
-  rollout: Rollout,
+  { ecs, cluster }: Place,
   effect: Of<'restore'>,
   now: Instant,
 ): Promise<Performance> => {
-  const { clusterName } = rollout;
-  const instance = await ecs.describeInstance(clusterName, effect.containerInstanceArn);
+  const instance = await ecs.describeInstance(cluster, effect.containerInstanceArn);
   if (instance === undefined)
     return open('ECS does not find it; that is not proof that it is gone');
   if (instance.status === 'DRAINING') {
-    await ecs.setInstanceStatus(clusterName, effect.containerInstanceArn, 'ACTIVE');
+    await ecs.setInstanceStatus(cluster, effect.containerInstanceArn, 'ACTIVE');
   }
   return succeeded(effect, now);
 };
@@ -162,12 +164,11 @@ const clockSkewMs = 60_000;
  * known then, and may have resolved the tag before the rebuild came.
  */
 const deploy = async (
-  { ecs }: Gateways,
+  { ecs, cluster }: Place,
   rollout: Rollout,
   effect: Of<'deploy'>,
   now: () => Instant,
 ): Promise<Performance> => {
-  const { clusterName } = rollout;
   const { serviceArn, deploymentBefore, intendedAt } = effect;
   const item = rollout.services[serviceArn];
   if (item === undefined) return refused('the service is no part of this rollout');
@@ -176,7 +177,7 @@ const deploy = async (
     const what = { serviceArn: item.serviceArn, deploymentId, now: now() };
     return { status: 'done', commands: [{ type: 'RecordDeploymentStarted', ...what }] };
   };
-  const service = await ecs.describeService(clusterName, serviceArn, now());
+  const service = await ecs.describeService(cluster, serviceArn, now());
   if (service === undefined) return open('ECS does not find it; that is not proof that it is gone');
   if (service.status !== 'ACTIVE') return refused(`the service is ${service.status}`);
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
@@ -185,7 +186,7 @@ const deploy = async (
     if (createdAt >= intendedAt - clockSkewMs) return started(id);
   }
   if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was deployed`);
-  return started(await ecs.forceNewDeployment(clusterName, serviceArn));
+  return started(await ecs.forceNewDeployment(cluster, serviceArn));
 };
 
 /**

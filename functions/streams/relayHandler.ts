@@ -1,23 +1,14 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import middy from '@middy/core';
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { lambdaTools } from '../../infra/composition.ts';
 import { commitOf } from '../../infra/eventStore/dynamoCommit.ts';
+import { stream } from '../stream.ts';
 import { clusterOf, effectsOf } from './relay.ts';
 
 /**
- * Every commit that the table takes in, once or more: its effects go on the effect queue, and the
- * control tick of the cluster it is about is woken. What is lost here the sweep brings again.
+ * Every commit that the table takes in: its effects go on the effect queue, and the control tick of
+ * the cluster it is about is woken. What is lost here the sweep brings again.
  */
-export const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler((event) =>
-  processPartialResponse(event, relay, new BatchProcessor(EventType.DynamoDBStreams), {
-    throwOnFullBatchFailure: false,
-    processInParallel: false,
-  }),
-);
-
-const relay = async ({ dynamodb }: DynamoDBRecord): Promise<void> => {
-  const commit = commitOf(dynamodb?.NewImage);
+export const handler = stream(async (image) => {
+  const commit = commitOf(image);
   if (commit === undefined) return;
   const { queues } = lambdaTools();
   const effects = effectsOf(commit).map((body) => ({ id: body.effectId, body }));
@@ -26,4 +17,4 @@ const relay = async ({ dynamodb }: DynamoDBRecord): Promise<void> => {
   if (clusterName === undefined) return;
   const id = `${commit.commitId}-${commit.version}`;
   await queues.control.send([{ id, body: { clusterName }, group: clusterName }]);
-};
+});

@@ -20,11 +20,11 @@ export const describeAgain = async (
   const view = views.fleet(clusterName);
   const observations: Observation[] = [];
   for (const serviceArn of servicesInHand(rollouts)) {
-    const service = await ecs.describeService(clusterName, serviceArn, now());
+    const service = await ecs.describeService(cluster.arn, serviceArn, now());
     if (service !== undefined) observations.push(...serviceNews(view, [service]));
   }
   for (const containerInstanceArn of instancesInHand(rollouts)) {
-    const instance = await ecs.describeInstance(clusterName, containerInstanceArn);
+    const instance = await ecs.describeInstance(cluster.arn, containerInstanceArn);
     if (instance !== undefined) {
       observations.push({ kind: 'instance', instance, from: 'describe', at: now() });
     }

@@ -2,7 +2,8 @@ import { fleetShard } from '../../domain/fleet/fleetShard.ts';
 import type { FleetView } from '../../domain/fleet/fleetView.ts';
 import type { Observation } from '../../domain/fleet/observation.ts';
 import { fleetStream } from '../../domain/fleet/shards.ts';
-import type { Instant } from '../../events/ids.ts';
+import type { ObservedTask } from '../../events/fleet.ts';
+import type { ClusterArn, Instant } from '../../events/ids.ts';
 import type { EcsGateway } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import type { FollowedViews } from '../../infra/views/views.ts';
@@ -22,8 +23,11 @@ export type SweepTools = {
  */
 const shrinkMax = 0.5;
 
-/** Instances that are asked for by name in one sweep; the others come next time. */
+/** Instances, and tasks, that are asked for by name in one sweep; the others come next time. */
 const askedMax = 100;
+
+/** ECS may answer MISSING for a task that it has only just made, for some minutes. */
+const settledMs = 10 * 60_000;
 
 export type SweepReport = {
   /** Facts that no event had told. */
@@ -34,18 +38,19 @@ export type SweepReport = {
 
 /**
  * Lists and describes everything in one cluster, always, and takes in what events missed. Absence
- * proves nothing by itself: an instance that is not listed is asked for by its ARN, and a task that
- * is not listed is let go only when its instance is gone too.
+ * proves nothing by itself: what is not listed is asked for by its ARN. A task is let go when its
+ * instance is gone, or when its instance is there, it is not new, and ECS says MISSING: ECS forgets
+ * about an hour after it stopped (ECS API Reference, DescribeTasks), and its last event may be lost.
  */
 export const sweep = async (tools: SweepTools, clusterName: string): Promise<SweepReport> => {
   const { store, views, ecs, now } = tools;
-  const before = await views.catchUp();
+  const before = await views.catchUp(clusterName);
   const cluster = before.clusters.get(clusterName);
   if (cluster === undefined) return { news: 0, distrusted: [] };
   const view = before.fleet(clusterName);
-  const instances = await ecs.listInstances(clusterName);
-  const tasks = await ecs.listTasks(clusterName);
-  const services = await ecs.listServices(clusterName, now());
+  const instances = await ecs.listInstances(cluster.arn);
+  const tasks = await ecs.listTasks(cluster.arn);
+  const services = await ecs.listServices(cluster.arn, now());
   const seen: Observation[] = [
     ...instances.map((instance) => ({ kind: 'instance', instance, ...described(now()) }) as const),
     ...tasks.map((task) => ({ kind: 'task', task, ...described(now()) }) as const),
@@ -56,7 +61,7 @@ export const sweep = async (tools: SweepTools, clusterName: string): Promise<Swe
     if (view.taskDefinitions.has(arn)) continue;
     seen.push({ kind: 'taskDefinition', taskDefinition: await ecs.describeTaskDefinition(arn) });
   }
-  const absent = await findAbsent(tools, clusterName, view, {
+  const absent = await findAbsent(tools, cluster.arn, view, {
     instances: new Set(instances.map((each) => each.containerInstanceArn)),
     tasks: new Set(tasks.map((each) => each.taskArn)),
   });
@@ -69,7 +74,7 @@ const described = (at: Instant) => ({ from: 'describe', at }) as const;
 
 const findAbsent = async (
   { ecs, now }: SweepTools,
-  clusterName: string,
+  clusterArn: ClusterArn,
   view: FleetView,
   listed: { readonly instances: ReadonlySet<string>; readonly tasks: ReadonlySet<string> },
 ): Promise<{
@@ -80,7 +85,7 @@ const findAbsent = async (
   const observations: Observation[] = [];
   const ended = new Set<string>();
   for (const arn of missing.slice(0, askedMax)) {
-    const instance = await ecs.describeInstance(clusterName, arn);
+    const instance = await ecs.describeInstance(clusterArn, arn);
     if (instance === undefined) continue;
     observations.push({ kind: 'instance', instance, ...described(now()) });
     if (instance.status === 'INACTIVE') ended.add(arn);
@@ -89,13 +94,40 @@ const findAbsent = async (
     const distrust = `${missing.length} of ${view.instances.size} instances were not listed`;
     return { observations, distrusted: [distrust] };
   }
-  for (const { taskArn, lastStatus, containerInstanceArn: host } of view.tasks.values()) {
-    if (host === undefined || lastStatus === 'STOPPED' || listed.tasks.has(taskArn)) continue;
-    if (ended.has(host) || !view.instances.has(host)) {
-      observations.push({ kind: 'taskGone', taskArn });
-    }
+  const unlisted = [...view.tasks.values()].filter(
+    ({ taskArn, lastStatus }) => lastStatus !== 'STOPPED' && !listed.tasks.has(taskArn),
+  );
+  const isOrphan = ({ containerInstanceArn: host }: ObservedTask) =>
+    host !== undefined && (ended.has(host) || !view.instances.has(host));
+  for (const { taskArn } of unlisted.filter(isOrphan)) {
+    observations.push({ kind: 'taskGone', taskArn });
   }
+  const doubtful = unlisted.filter(
+    (task) => listed.instances.has(task.containerInstanceArn ?? '') && isSettled(task, now()),
+  );
+  observations.push(...(await askAfter(doubtful.slice(0, askedMax), ecs, clusterArn, now())));
   return { observations, distrusted: [] };
+};
+
+const isSettled = ({ createdAt }: ObservedTask, now: Instant): boolean =>
+  createdAt !== undefined && now - createdAt > settledMs;
+
+const askAfter = async (
+  tasks: readonly ObservedTask[],
+  ecs: EcsGateway,
+  clusterArn: ClusterArn,
+  at: Instant,
+): Promise<readonly Observation[]> => {
+  if (tasks.length === 0) return [];
+  const arns = tasks.map(({ taskArn }) => taskArn);
+  const found = await ecs.describeTasks(clusterArn, arns);
+  const there = new Set(found.map(({ taskArn }) => taskArn));
+  return [
+    ...found.map((task) => ({ kind: 'task', task, ...described(at) }) as const),
+    ...arns
+      .filter((taskArn) => !there.has(taskArn))
+      .map((taskArn) => ({ kind: 'taskGone', taskArn }) as const),
+  ];
 };
 
 const forgetStopped = async (

@@ -30,6 +30,7 @@ type EcsReads = Pick<
   | 'listInstances'
   | 'listTasks'
   | 'listServices'
+  | 'describeTasks'
   | 'describeTaskDefinition'
   | 'describeInstance'
   | 'describeService'
@@ -43,6 +44,7 @@ export const createEcsReads = (client: Sender): EcsReads => ({
   listInstances: (cluster) => listInstances(client, cluster),
   listTasks: (cluster) => listTasks(client, cluster),
   listServices: (cluster, now) => listServices(client, cluster, now),
+  describeTasks: (cluster, arns) => describeTasks(client, cluster, arns),
   describeTaskDefinition: (arn) => describeTaskDefinition(client, arn),
   describeInstance: async (cluster, arn) => (await describeInstances(client, cluster, [arn]))[0],
   describeService: async (cluster, arn, now) =>
@@ -95,12 +97,14 @@ const listTasks = async (client: Sender, cluster: string) => {
     });
     for (const arn of listed) arns.add(arn);
   }
-  return inBatches([...arns], tasksMax, async (tasks) => {
-    const command = new DescribeTasksCommand({ cluster, tasks: [...tasks] });
-    const answer = await calling('read', 'DescribeTasks', client.send(command));
-    refuseFailures(answer.failures, 'DescribeTasks');
-    return (answer.tasks ?? []).map(taskFromEcs);
-  });
+  return inBatches([...arns], tasksMax, (tasks) => describeTasks(client, cluster, tasks));
+};
+
+const describeTasks = async (client: Sender, cluster: string, tasks: readonly string[]) => {
+  const command = new DescribeTasksCommand({ cluster, tasks: [...tasks] });
+  const answer = await calling('read', 'DescribeTasks', client.send(command));
+  refuseFailures(answer.failures, 'DescribeTasks');
+  return (answer.tasks ?? []).map(taskFromEcs);
 };
 
 const listServices = async (client: Sender, cluster: string, now: Instant) => {

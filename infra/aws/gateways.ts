@@ -1,3 +1,4 @@
+import type { ImageConfigFacts } from '../../domain/windows/image.ts';
 import type {
   ObservedInstance,
   ObservedService,
@@ -14,6 +15,11 @@ export type EcsGateway = {
   readonly listInstances: (cluster: string) => Promise<readonly ObservedInstance[]>;
   readonly listTasks: (cluster: string) => Promise<readonly ObservedTask[]>;
   readonly listServices: (cluster: string, now: Instant) => Promise<readonly ObservedService[]>;
+  /** At most a hundred; those for which ECS answers MISSING are left out. */
+  readonly describeTasks: (
+    cluster: string,
+    taskArns: readonly string[],
+  ) => Promise<readonly ObservedTask[]>;
   readonly describeTaskDefinition: (arn: string) => Promise<ObservedTaskDefinition>;
   /** `undefined` where ECS answers MISSING: not the same as gone. */
   readonly describeInstance: (
@@ -53,17 +59,9 @@ export type AutoScalingGateway = {
   readonly terminateForReplacement: (ec2InstanceId: Ec2InstanceId) => Promise<void>;
 };
 
-export type ImageConfig = {
-  readonly osVersion?: string;
-  readonly history: readonly string[];
-  readonly diffIds: readonly Digest[];
-  readonly layers: readonly { readonly digest: Digest; readonly bytes: number }[];
-  readonly createdAt?: Instant;
-};
-
 export type EcrGateway = {
   /** Manifest and config of an image by digest. Throws `GatewayError`. */
-  readonly readImageConfig: (repository: string, digest: Digest) => Promise<ImageConfig>;
+  readonly readImageConfig: (repository: string, digest: Digest) => Promise<ImageConfigFacts>;
 };
 
 export type SsmGateway = {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import type { ImageConfigFacts } from '../../domain/windows/image.ts';
 import { Digest, Instant } from '../../events/ids.ts';
 import { absent, list, Moment, readShape } from './awsShape.ts';
-import { GatewayError, type ImageConfig } from './gateways.ts';
+import { GatewayError } from './gateways.ts';
 
 // The three documents behind an image: index, manifest, config (OCI Image Format Specification;
 // Docker Image Manifest Version 2, Schema 2).
@@ -35,7 +36,7 @@ export type ReadManifest =
   | {
       readonly kind: 'manifest';
       readonly configDigest: Digest;
-      readonly layers: ImageConfig['layers'];
+      readonly layers: ImageConfigFacts['layers'];
     };
 
 /**
@@ -92,9 +93,9 @@ const Config = z.object({
  */
 export const readConfig = (
   text: string,
-  layers: ImageConfig['layers'],
+  layers: ImageConfigFacts['layers'],
   what: string,
-): ImageConfig => {
+): ImageConfigFacts => {
   const config = readShape(Config, jsonFrom(text, what), `config of ${what}`);
   const { 'os.version': osVersion, created } = config;
   return {

@@ -1,4 +1,5 @@
 import type { AttributeValue } from 'aws-lambda';
+import { assert } from '../../domain/assert.ts';
 import { type CommitItem, commitOfItem } from './dynamoItem.ts';
 import type { Commit } from './eventStore.ts';
 
@@ -21,4 +22,14 @@ export const commitOf = (
     },
   ]);
   return commitOfItem(Object.fromEntries(attributes) as CommitItem);
+};
+
+/** Where the commit of such an image stands, without a look at its events. */
+export const placeOf = ({
+  stream,
+  version,
+}: Readonly<Record<string, AttributeValue>>): Pick<Commit, 'stream' | 'version'> => {
+  const place = { stream: stream?.S ?? '', version: Number(version?.N) };
+  assert(place.stream !== '' && place.version > 0, 'an item of the event table has its keys');
+  return place;
 };

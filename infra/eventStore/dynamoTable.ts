@@ -18,7 +18,7 @@ export type Page = {
   readonly next: CommitItem | undefined;
 };
 
-/** What the event store asks of its table; the only file that knows DynamoDB's errors. */
+/** What the event store asks of its table. */
 export const dynamoTable = (client: DynamoDBClient, tableName: string) => {
   const query = async (
     expression: ConstructorParameters<typeof QueryCommand>[0],
@@ -92,9 +92,11 @@ const throttles = new Set([
   'ThrottlingException',
 ]);
 
-const translated = async <Answer>(
+/** `variable` names the setting that holds the table's name, for the remedy. */
+export const translated = async <Answer>(
   tableName: string,
   ask: () => Promise<Answer>,
+  variable = 'EVENT_TABLE',
 ): Promise<Answer> => {
   try {
     return await ask();
@@ -105,7 +107,7 @@ const translated = async <Answer>(
     }
     if (name === 'ResourceNotFoundException') {
       const what = `table ${tableName} is not in this account and Region`;
-      throw new StoreUnusable(what, 'deploy first, or mend EVENT_TABLE', { cause: error });
+      throw new StoreUnusable(what, `deploy first, or mend ${variable}`, { cause: error });
     }
     throw error;
   }

@@ -1,7 +1,8 @@
+import type { TagObservation } from '../../domain/windows/channel.ts';
 import { flavourOfBase } from '../../domain/windows/tag.ts';
 import { Digest } from '../../events/ids.ts';
 import { kbOf } from './kbTag.ts';
-import type { RegistryClient, TagReading } from './registryClient.ts';
+import type { RegistryClient } from './registryClient.ts';
 import { readConfigFacts, readManifestConfig, readTagDocument } from './registryDocuments.ts';
 import {
   checkDigest,
@@ -47,7 +48,7 @@ const readTag = async (
   repository: string,
   tag: string,
   knownDigest: Digest | undefined,
-): Promise<TagReading> => {
+): Promise<TagObservation> => {
   const manifests = `/v2/${repository}/manifests`;
   const held = await reader.head(`${manifests}/${tag}`);
   if (held !== undefined && held === knownDigest) return { status: 'unchanged', digest: held };

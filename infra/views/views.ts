@@ -1,19 +1,15 @@
-import { type Ec2NoticesState, ec2Notices } from '../../domain/fleet/ec2Notices.ts';
-import { type FleetShardState, fleetShard } from '../../domain/fleet/fleetShard.ts';
+import type { Ec2NoticesState } from '../../domain/fleet/ec2Notices.ts';
+import type { FleetShardState } from '../../domain/fleet/fleetShard.ts';
 import { type FleetView, fleetView } from '../../domain/fleet/fleetView.ts';
-import {
-  type AdoptedCluster,
-  type ClusterState,
-  cluster,
-} from '../../domain/maintenance/cluster.ts';
+import type { AdoptedCluster, ClusterState } from '../../domain/maintenance/cluster.ts';
 import { type LedgerState, ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
-import { type ParkedState, parked } from '../../domain/parking/parked.ts';
-import { rollout } from '../../domain/rollout/rollout.ts';
+import type { ParkedState } from '../../domain/parking/parked.ts';
 import type { Rollout, RolloutState } from '../../domain/rollout/rolloutState.ts';
-import { type AmiState, ami } from '../../domain/windows/ami.ts';
-import { type ChannelState, channel } from '../../domain/windows/channel.ts';
-import { type ImageState, image } from '../../domain/windows/image.ts';
-import type { EventStore, Fold, SequencedCommit } from '../eventStore/eventStore.ts';
+import type { AmiState } from '../../domain/windows/ami.ts';
+import type { ChannelState } from '../../domain/windows/channel.ts';
+import type { ImageState } from '../../domain/windows/image.ts';
+import type { EventStore, SequencedCommit } from '../eventStore/eventStore.ts';
+import { foldIn, foldOf } from './folds.ts';
 
 /** Everything the record says, folded: what planners look at and what the command line shows. */
 export type Views = {
@@ -28,32 +24,23 @@ export type Views = {
   readonly rollouts: ReadonlyMap<string, Rollout>;
   readonly ledger: (clusterName: string) => LedgerState;
   readonly parked: readonly ParkedState[];
-  /** `sequence` of the last commit that is folded in. */
+  /**
+   * `sequence` of the last commit that is folded in; where the store keeps no order over all streams
+   * (DynamoDB), how many commits are.
+   */
   readonly upTo: number;
 };
 
 export type FollowedViews = {
-  /** Folds in every commit since the last call and answers with the whole. */
-  readonly catchUp: () => Promise<Views>;
+  /**
+   * Folds in what was committed since the last call and answers with the whole. What decides over
+   * `clusterName` (its own streams and those of its rollouts) is told as it stands now; over the
+   * rest, where the views lag behind the record (DynamoDB), as it stood a moment ago.
+   */
+  readonly catchUp: (clusterName?: string) => Promise<Views>;
 };
 
 const pageSize = 500;
-
-/**
- * The views are folds of the streams by the deciders' own `evolve`: there is no second reading of
- * any event.
- */
-const folds: Readonly<Record<string, Fold<never>>> = {
-  cluster,
-  fleet: fleetShard,
-  ec2: ec2Notices,
-  channel,
-  ami,
-  image,
-  rollout,
-  disruption: ledger,
-  parked,
-} as unknown as Record<string, Fold<never>>;
 
 export const followViews = (store: EventStore): FollowedViews => {
   const states = new Map<string, unknown>();
@@ -62,7 +49,7 @@ export const followViews = (store: EventStore): FollowedViews => {
     catchUp: async () => {
       for (;;) {
         const commits = await store.readAll(upTo, pageSize);
-        for (const commit of commits) foldIn(states, commit);
+        for (const commit of commits) take(states, commit);
         upTo = commits.at(-1)?.sequence ?? upTo;
         if (commits.length < pageSize) return viewsOf(states, upTo);
       }
@@ -72,18 +59,16 @@ export const followViews = (store: EventStore): FollowedViews => {
 
 export const readViews = (store: EventStore): Promise<Views> => followViews(store).catchUp();
 
-const foldIn = (states: Map<string, unknown>, { stream, events }: SequencedCommit) => {
-  const fold = folds[kindOf(stream)];
-  // A stream kind that this version does not know is someone's newer Tuesday: its facts are theirs
-  // to fold.
+const take = (states: Map<string, unknown>, commit: SequencedCommit) => {
+  const { stream } = commit;
+  const fold = foldOf(stream);
   if (fold === undefined) return;
   const before = states.has(stream) ? states.get(stream) : fold.initialState;
-  states.set(stream, (events as never[]).reduce(fold.evolve, before as never));
+  states.set(stream, foldIn(fold, before, [commit]));
 };
 
-const kindOf = (stream: string) => stream.slice(0, stream.indexOf('#'));
-
-const viewsOf = (states: ReadonlyMap<string, unknown>, upTo: number): Views => {
+/** The views over folded states, by stream. */
+export const viewsOf = (states: ReadonlyMap<string, unknown>, upTo: number): Views => {
   const of = <State>(prefix: string) =>
     [...states]
       .filter(([stream]) => stream.startsWith(prefix))

@@ -19,57 +19,14 @@ import {
   ec2Id,
   serviceArn,
 } from '../support/fleetBuilder.ts';
+import { carriedOut } from './carriedOut.ts';
 import { anEcs, type Calls, gatewaysWith } from './gatewayDoubles.ts';
-import { aRecord, write, writtenTo } from './record.ts';
+import { aRecord, write } from './record.ts';
 
 const { started, learnt, drainIntended, succeeded, halted } = happened;
 const stream = rolloutStream(rolloutId);
 const plan = planned({ instances: ['a'], services: ['orders'] });
 const begun = [plan, started(), learnt()];
-
-/**
- * Carries out one effect after `past`, against an ECS that answers as told and notes what is
- * changed.
- */
-const carriedOut = async (
-  name: string,
-  past: readonly RolloutEvent[],
-  {
-    instance,
-    service,
-    mode = 'drive',
-    ...ecs
-  }: Partial<EcsGateway> & {
-    readonly instance?: ObservedInstance;
-    readonly service?: ObservedService;
-    readonly mode?: 'observe' | 'drive';
-  } = {},
-) => {
-  const calls: Calls = [];
-  const store = await aRecord(mode, ...past);
-  const gateways = gatewaysWith({
-    ecs: anEcs({
-      describeInstance: async () => instance,
-      describeService: async () => service,
-      setInstanceStatus: async (_cluster, _arn, status) => void calls.push(status),
-      forceNewDeployment: async () => {
-        calls.push('forceNewDeployment');
-        return 'ecs-svc/2';
-      },
-      runPinnedTask: async ({ family, clientToken, ec2InstanceId }) => {
-        calls.push(`${family} ${clientToken} ${ec2InstanceId}`);
-        return { taskArn: 'task' };
-      },
-      ...ecs,
-    }),
-    autoScaling: { terminateForReplacement: async (id) => void calls.push(`terminate ${id}`) },
-    bus: { put: async ({ id, detailType }) => void calls.push(`${detailType} ${id}`) },
-  });
-  const once = () =>
-    carryOut({ store, gateways, now: () => at(70) }, { rolloutId, effectId: effectId(name) });
-  const report = await once();
-  return { report, calls, store, once, written: await writtenTo(store, stream) };
-};
 
 describe('any effect', () => {
   const past = [...begun, drainIntended()];
@@ -86,7 +43,9 @@ describe('any effect', () => {
   });
 
   it('writes nothing on AWS below mode drive', async () => {
-    const { report, calls, written } = await carriedOut('drain-a', past, { mode: 'observe' });
+    const instance = anInstance('a');
+    const watched = await carriedOut('drain-a', past, { mode: 'observe', instance });
+    const { report, calls, written } = watched;
     expect([report.status, calls, written]).toEqual(['open', [], []]);
   });
 

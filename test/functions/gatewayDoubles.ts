@@ -12,6 +12,7 @@ export const anEcs = (fields: Partial<EcsGateway> = {}): EcsGateway => ({
   listInstances: missing('listInstances'),
   listTasks: missing('listTasks'),
   listServices: missing('listServices'),
+  describeTasks: missing('describeTasks'),
   describeTaskDefinition: missing('describeTaskDefinition'),
   describeInstance: missing('describeInstance'),
   describeService: missing('describeService'),

@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ImageConfigFacts } from '../../domain/windows/image.ts';
 import type { Digest } from '../../events/ids.ts';
 import { inspect } from '../../functions/ticks/inspect.ts';
-import { type EcrGateway, GatewayError, type ImageConfig } from '../../infra/aws/gateways.ts';
+import { type EcrGateway, GatewayError } from '../../infra/aws/gateways.ts';
 import { openSqliteEventStore } from '../../infra/eventStore/sqliteEventStore.ts';
 import { followViews, type Views } from '../../infra/views/views.ts';
 import { aFleet, aTask, at, clusterName, digest, imageName } from '../support/fleetBuilder.ts';
 
 const host = '111122223333.dkr.ecr.eu-west-1.amazonaws.com';
-const config: ImageConfig = {
+const config: ImageConfigFacts = {
   osVersion: '10.0.20348.4294',
   history: ['Apply image 10.0.20348.4294'],
   diffIds: [digest('base')],
@@ -17,7 +18,7 @@ const config: ImageConfig = {
 describe('the inspect tick', () => {
   let store: ReturnType<typeof openSqliteEventStore>;
   let asked: string[];
-  let answer: (repository: string, asked: Digest) => ImageConfig;
+  let answer: (repository: string, asked: Digest) => ImageConfigFacts;
   let tasks: Parameters<typeof aTask>[1][];
   beforeEach(() => {
     store = openSqliteEventStore(':memory:');

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { TagObservation } from '../../domain/windows/channel.ts';
 import { AmiId, type Digest } from '../../events/ids.ts';
 import { watch } from '../../functions/ticks/watch.ts';
 import { GatewayError, type SsmGateway } from '../../infra/aws/gateways.ts';
 import { openSqliteEventStore } from '../../infra/eventStore/sqliteEventStore.ts';
-import type { RegistryClient, TagReading } from '../../infra/registry/registryClient.ts';
+import type { RegistryClient } from '../../infra/registry/registryClient.ts';
 import { readViews } from '../../infra/views/views.ts';
 import { october, on, read } from '../domain/windows/windowsFacts.ts';
 
@@ -15,13 +16,13 @@ const amiId = AmiId.parse('ami-0c2f25c1f66a1ff4d');
 describe('the watch tick', () => {
   let store: ReturnType<typeof openSqliteEventStore>;
   let asked: (Digest | undefined)[];
-  let reading: TagReading;
+  let reading: TagObservation;
   let found: Awaited<ReturnType<SsmGateway['readAmi']>> | Error;
   let now: ReturnType<typeof on>;
   beforeEach(() => {
     store = openSqliteEventStore(':memory:');
     asked = [];
-    reading = read(october.september) as TagReading;
+    reading = read(october.september) as TagObservation;
     found = { amiId, name: `${family}-2025.10.18` };
     now = on('2025-09-10T00:00:00Z');
   });
@@ -47,7 +48,7 @@ describe('the watch tick', () => {
 
   it('writes releases as they appear, and tells the registry what it knows', async () => {
     await tick('2025-09-10T00:00:00Z');
-    reading = read(october.regular) as TagReading;
+    reading = read(october.regular) as TagObservation;
     expect(await tick('2025-10-14T18:00:00Z')).toMatchObject({ held: [] });
     expect(asked).toEqual([undefined, october.september.digest]);
     const [state] = await channels();
@@ -70,7 +71,7 @@ describe('the watch tick', () => {
   });
 
   it('infers the build of an AMI from the releases that it has just seen', async () => {
-    reading = read(october.regular) as TagReading;
+    reading = read(october.regular) as TagObservation;
     await tick('2025-10-18T20:00:00Z');
     expect(await amis()).toMatchObject([{ amiId, build: '20348.4294', evidence: 'inferred' }]);
   });

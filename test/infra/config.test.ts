@@ -3,6 +3,7 @@ import { readConfig } from '../../infra/config.ts';
 
 const environment = {
   EVENT_TABLE: 'events',
+  VIEW_TABLE: 'views',
   BUS_NAME: 'tuesday-dev',
   EFFECT_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/effects',
   CONTROL_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/control.fifo',
@@ -35,6 +36,7 @@ describe('the configuration', () => {
 
   it.each([
     ['EVENT_TABLE', undefined],
+    ['VIEW_TABLE', undefined],
     ['REGISTRY_URL', 'mcr.microsoft.com'],
     ['TUESDAY_ACCOUNTS', '1234'],
     ['TUESDAY_REGIONS', 'Ireland'],

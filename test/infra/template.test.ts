@@ -146,13 +146,50 @@ describe('every queue', () => {
 
 describe('the record', () => {
   it('can be restored to any moment and is not deleted by mistake', () => {
-    expect(ofType('AWS::DynamoDB::Table')).toHaveLength(1);
-    const [, table] = ofType('AWS::DynamoDB::Table')[0] ?? [];
+    const [, table] = resources.find(([id]) => id === 'EventTable') ?? [];
     expect(table?.Properties).toMatchObject({
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       DeletionProtectionEnabled: true,
       StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
     });
     expect(table).toMatchObject({ DeletionPolicy: 'Retain' });
+  });
+});
+
+describe('the views', () => {
+  const reaching = (table: string, action: string) =>
+    all.filter((name) =>
+      statementsOf(name).some(
+        ({ Action, Resource }) =>
+          [Action].flat().includes(action) &&
+          JSON.stringify(Resource) === JSON.stringify({ 'Fn::GetAtt': [table, 'Arn'] }),
+      ),
+    );
+
+  it('are written by one function, which may not write to the record', () => {
+    expect(reaching('ViewTable', 'dynamodb:PutItem')).toEqual(['views']);
+    expect(reaching('EventTable', 'dynamodb:PutItem')).not.toContain('views');
+    expect(reaching('EventTable', 'dynamodb:Query')).toContain('views');
+  });
+
+  it('are read by those who look across streams, and by no others', () => {
+    expect(reaching('ViewTable', 'dynamodb:Query')).toEqual(['inspect', 'sweep', 'control']);
+  });
+
+  it('follow the record beside the relay, with an end to trying', () => {
+    const followers = functions.flatMap(({ name, events }) =>
+      events.flatMap(({ stream }) => (stream === undefined ? [] : [[name, stream] as const])),
+    );
+    expect(followers.map(([name]) => name)).toEqual(['relay', 'views']);
+    for (const [, follower] of followers) {
+      expect(follower).toMatchObject({
+        arn: { 'Fn::GetAtt': ['EventTable', 'StreamArn'] },
+        startingPosition: 'TRIM_HORIZON',
+        maximumRetryAttempts: expect.any(Number),
+        bisectBatchOnFunctionError: true,
+        functionResponseType: 'ReportBatchItemFailures',
+        destinations: { onFailure: expect.objectContaining({ type: 'sqs' }) },
+      });
+    }
   });
 });

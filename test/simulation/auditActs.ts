@@ -36,7 +36,14 @@ const texts = (value: unknown): readonly string[] =>
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const readOnly = /^(Describe|List|Get|Head|Discover)/;
-const judged = /^(ecs|ec2|auto-?scaling|application-?auto-?scaling)$/i;
+const judged: ReadonlySet<string> = new Set([
+  'ecs',
+  'ec2',
+  'autoscaling',
+  'applicationautoscaling',
+]);
+/** `ecs`, `ECS`, `Auto Scaling` and `auto-scaling`, as the client libraries have it. */
+const serviceKey = (service: string): string => service.toLowerCase().replace(/[^a-z0-9]/g, '');
 /** Names the build of an instance and moves nothing (design decision 8). */
 const harmless: ReadonlySet<string> = new Set(['PutAttributes']);
 
@@ -73,7 +80,8 @@ const runDeed = (input: unknown): Deed => {
 /** Nothing for a read, and for a service of AWS whose calls move no task and no instance. */
 export const deedsOf = (call: AuditedCall, directory: Directory): readonly Deed[] => {
   const { operation, input } = call;
-  if (!judged.test(call.service) || readOnly.test(operation) || harmless.has(operation)) return [];
+  if (!judged.has(serviceKey(call.service)) || readOnly.test(operation) || harmless.has(operation))
+    return [];
   switch (operation) {
     case 'UpdateContainerInstancesState':
       return instanceDeeds(input, directory);

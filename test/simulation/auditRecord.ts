@@ -79,7 +79,9 @@ const key = (kind: IntentKind, subject: string): string => `${kind} ${subject}`;
 export const intentsFor = (book: RecordBook, kind: IntentKind, subject: string) =>
   book.intents.get(key(kind, subject)) ?? [];
 
-const intended = (event: StoredEvent): Pick<Intent, 'kind' | 'subject' | 'effectId'> | undefined => {
+const intended = (
+  event: StoredEvent,
+): Pick<Intent, 'kind' | 'subject' | 'effectId'> | undefined => {
   switch (event.type) {
     case 'InstanceDrainIntended':
       return { kind: 'drain', ...subjectOf(event.data) };
@@ -107,16 +109,18 @@ const subjectOf = (data: { readonly containerInstanceArn: string; readonly effec
   effectId: data.effectId,
 });
 
-/** Adds the intent that an event states; the others of the same subject stay. */
-export const noteIntent = (book: RecordBook, recorded: Recorded): Intent | undefined => {
-  const found = intended(recorded.event);
+/** The intent that an event states, if it states one. */
+export const intentOf = ({ event, stream, sequence, at }: Recorded): Intent | undefined => {
+  const found = intended(event);
   if (found === undefined) return undefined;
-  const { stream, sequence, at } = recorded;
-  const intent: Intent = { ...found, stream, sequence, at, outcome: false, spent: false };
+  return { ...found, stream, sequence, at, outcome: false, spent: false };
+};
+
+/** The earlier intents of the same subject stay. */
+export const noteIntent = (book: RecordBook, intent: Intent): void => {
   const place = key(intent.kind, intent.subject);
   book.intents.set(place, [...(book.intents.get(place) ?? []), intent]);
   if (!book.effects.has(intent.effectId)) book.effects.set(intent.effectId, intent);
-  return intent;
 };
 
 /** What an event brings to an end: the subject, and the kinds of intent. */
@@ -125,7 +129,7 @@ const endsOf = (event: StoredEvent): readonly [string, readonly IntentKind[]] | 
     case 'InstanceDrainIntended':
       return [event.data.containerInstanceArn, ['restore']];
     case 'InstanceRestoreIntended':
-      return [event.data.containerInstanceArn, ['drain']];
+      return [event.data.containerInstanceArn, ['drain', 'terminate']];
     case 'InstanceReplaced':
       return [event.data.containerInstanceArn, ['drain', 'terminate']];
     case 'InstanceProved':
@@ -148,13 +152,21 @@ const endsOf = (event: StoredEvent): readonly [string, readonly IntentKind[]] | 
 export const noteOutcome = (book: RecordBook, { event, sequence, stream }: Recorded): void => {
   if (event.type === 'EffectSucceeded' || event.type === 'EffectFailed') {
     const intent = book.effects.get(event.data.effectId);
-    if (intent !== undefined) intent.outcome = true;
+    if (intent === undefined) return;
+    intent.outcome = true;
+    // To drain, end or run again under the same intent changes nothing; to deploy again does.
+    if (event.type === 'EffectFailed' || intent.kind === 'deploy') {
+      intent.closedSequence ??= sequence;
+    }
     return;
   }
   const [named, kinds] = endsOf(event) ?? ['', []];
   const rollout = book.rollouts.get(stream);
-  const subject = rollout === undefined ? named : plannedArn(rollout, named);
-  for (const intent of kinds.flatMap((kind) => intentsFor(book, kind, subject))) {
+  const subjects = new Set([named, rollout === undefined ? named : plannedArn(rollout, named)]);
+  const ended = [...subjects].flatMap((subject) =>
+    kinds.flatMap((kind) => intentsFor(book, kind, subject)),
+  );
+  for (const intent of ended) {
     if (intent.stream !== stream || intent.closedSequence !== undefined) continue;
     intent.closedSequence = sequence;
     intent.outcome = true;

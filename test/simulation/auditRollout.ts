@@ -1,5 +1,11 @@
 import type { StoredEvent } from '../../events/catalogue.ts';
-import { plannedArn, type Recorded, type RecordBook, type RolloutRecord, type Stop } from './auditRecord.ts';
+import {
+  plannedArn,
+  type RecordBook,
+  type Recorded,
+  type RolloutRecord,
+  type Stop,
+} from './auditRecord.ts';
 import { type Directory, serviceName } from './auditTruth.ts';
 
 // How far each rollout is, by its own events.

@@ -1,6 +1,6 @@
 import type { Act } from './auditActs.ts';
 import { plannedArn, type Recorded, type RolloutRecord } from './auditRecord.ts';
-import { serviceName, type TruthIndex } from './auditTruth.ts';
+import { serviceName, type TrueInstance, type TruthIndex } from './auditTruth.ts';
 
 // Whose is what is out of service? Judged by calls that took effect and by ground truth; the
 // record is believed only where it says that an instance is proved or given up.
@@ -91,15 +91,19 @@ const settleInstances = (book: TakenBook, index: TruthIndex): void => {
   }
 };
 
+const serves = ({ status, alive, agentConnected }: TrueInstance): boolean =>
+  status === 'ACTIVE' && alive && agentConnected;
+
 /** Instances out by us, those given up only as far as the fleet still lacks them. */
 export const outCount = (book: TakenBook, index: TruthIndex, whole: number): number => {
-  const out = [...book.instances.values()];
-  const open = out.filter(({ skipped }) => !skipped).length;
-  const serving = index.truth.instances.filter(
-    ({ status, alive, agentConnected }) => status === 'ACTIVE' && alive && agentConnected,
-  ).length;
-  const missing = Math.max(0, whole - serving - open);
-  return open + Math.min(out.length - open, missing);
+  const open = [...book.instances].filter(([, { skipped }]) => !skipped);
+  const openAndAbsent = open.filter(([arn]) => {
+    const instance = index.instances.get(arn);
+    return instance === undefined || !serves(instance);
+  });
+  const serving = index.truth.instances.filter(serves).length;
+  const missing = Math.max(0, whole - serving - openAndAbsent.length);
+  return open.length + Math.min(book.instances.size - open.length, missing);
 };
 
 /** Brings the book to the truth at the end of a step. */

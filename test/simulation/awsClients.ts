@@ -50,14 +50,22 @@ const clientOf = (world: World, service: AwsService, line: Line) => ({
 });
 
 const answered = (answer: ReturnType<typeof callAws>): unknown => {
-  if ('ok' in answer) return JSON.parse(JSON.stringify(answer.ok), momentsAsDates);
+  if ('ok' in answer) return asSdkGives(answer.ok, '');
   const { code, message, status, members } = answer.error;
   throw Object.assign(sdkError(code, status, message), members);
 };
 
-/** The SDK turns the wire's epoch seconds into `Date`. */
-const momentsAsDates = (name: string, value: unknown) =>
-  typeof value === 'number' && /At$|Date$/.test(name) ? new Date(value * 1000) : value;
+/** A copy of its own; epoch seconds have become `Date`, and what JSON leaves out is left out. */
+const asSdkGives = (value: unknown, name: string): unknown => {
+  if (typeof value === 'number') return /At$|Date$/.test(name) ? new Date(value * 1000) : value;
+  if (Array.isArray(value)) return value.map((item) => asSdkGives(item, name));
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) {
+    if (member !== undefined) copy[key] = asSdkGives(member, key);
+  }
+  return copy;
+};
 
 export const simulatedGateways = (world: World, line: Line): Gateways => {
   const client = (service: AwsService) => clientOf(world, service, line) as never;

@@ -45,8 +45,9 @@ export const openJournal = (store: EventStore): Journal => {
     sync: async () => {
       for (;;) {
         const page = await store.readAll(last, pageSize);
-        for (const commit of page) takeIn(commit);
-        last = page.at(-1)?.sequence ?? last;
+        // Two may ask at once, and then both bring the same page.
+        for (const commit of page) if (commit.sequence > last) takeIn(commit);
+        last = Math.max(last, page.at(-1)?.sequence ?? 0);
         if (page.length < pageSize) return last;
       }
     },

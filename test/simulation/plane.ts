@@ -172,11 +172,15 @@ const twinKinds = [
 
 const drawTwin = (chance: Chance) => drawOne(chance, twinKinds);
 
+/** So the ticks say that the store did not take what they saw (functions/observe.ts). */
+const notStored = 'not recorded: ';
+
 /** What a handler may throw while faults last. Once they have stopped it may throw nothing. */
 const isExcused = (error: unknown, faults: Faults): boolean => {
   if (faults.stopped()) return false;
   if (isGatewayError(error)) return error.kind !== 'refused';
-  return error instanceof AnswerLost || error instanceof StoreBusy || isVersionConflict(error);
+  if (error instanceof AnswerLost || error instanceof StoreBusy) return true;
+  return isVersionConflict(error) || (error instanceof Error && error.message.startsWith(notStored));
 };
 
 const told = (error: unknown): string =>

@@ -3,6 +3,7 @@ import { advance } from '../../domain/simulation/advance.ts';
 import { chanceFrom, draw, drawBetween } from '../../domain/simulation/chance.ts';
 import { createWorld } from '../../domain/simulation/createWorld.ts';
 import { groundTruth } from '../../domain/simulation/groundTruth.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { openSqliteEventStore } from '../../infra/eventStore/sqliteEventStore.ts';
 import { followViews } from '../../infra/views/views.ts';
 import { createAuditor } from './auditor.ts';
@@ -14,6 +15,7 @@ import { lossesBetween } from './losses.ts';
 import { createPeople } from './people.ts';
 import { createPlane } from './plane.ts';
 import { nothingPlanted, type Plant } from './plant.ts';
+import { quickened } from './quickStore.ts';
 import { adopt, defaultBudget, drawScenario } from './scene.ts';
 import { createTurns } from './turns.ts';
 import { createWorker } from './worker.ts';
@@ -52,7 +54,7 @@ export const simulate = async (
   const undo = plant.patch?.();
   const file = openSqliteEventStore(':memory:');
   try {
-    return await live(seed, steps, plant, plant.store?.(file) ?? file);
+    return await live(seed, steps, plant, file);
   } finally {
     file.close();
     undo?.();
@@ -63,7 +65,7 @@ const live = async (
   seed: number,
   steps: number,
   plant: Plant,
-  store: ReturnType<typeof openSqliteEventStore>,
+  file: EventStore,
 ): Promise<SeedReport> => {
   const chance = chanceFrom(seed * 13 + 5);
   const faults = drawFaults(seed);
@@ -73,10 +75,11 @@ const live = async (
     instances: Object.keys(world.instances).length,
     tasks: Object.keys(world.tasks).length,
   };
-  const journal = openJournal(store);
   const violations: string[] = [];
   let at = 'before the first step';
   const note = (texts: readonly string[]) => violations.push(...texts.map((t) => `${at}: ${t}`));
+  const store = quickened(plant.store?.(file) ?? file, (what) => note([what]));
+  const journal = openJournal(store);
   const people = createPeople({ world, store, faults });
   let outageUntil = 0;
   let late: (() => void)[] = [];

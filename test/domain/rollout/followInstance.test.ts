@@ -174,6 +174,18 @@ describe('an instance that was ended', () => {
     expect(step).not.toHaveProperty('build');
   });
 
+  it('does not take one that stands in for another already', () => {
+    const state = rolloutAfter(
+      { instances: ['a', 'b'] },
+      started(),
+      learnt(),
+      ...terminated('a', 1),
+      ...terminated('b', 2),
+      happened.replaced('a', 'a2', 20),
+    );
+    expect(stepsAt(21, state, [newcomer])).toEqual([]);
+  });
+
   it('shares newcomers with its neighbours, each to one only', () => {
     const both = rolloutAfter(
       { instances: ['a', 'b'] },

@@ -212,6 +212,10 @@ describe('a deployment under way', () => {
   it('is not taken for overtaken by a description from before it began', () => {
     // Described after the intent and before the call: what is missing there had no time to appear.
     expect(stepsOf(planAt(63, ours, { service: described(61.5, before) }))).toEqual([]);
+    // A deployment of the owner that was not known at the intent, described before ours took its
+    // place.
+    const theirs = aDeployment('ecs-svc/9');
+    expect(stepsOf(planAt(63, ours, { service: described(61.5, theirs) }))).toEqual([]);
     // ECS answers with an older state for a while.
     expect(stepsOf(planAt(64, ours, { service: described(63, before) }))).toEqual([]);
   });

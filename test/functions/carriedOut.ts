@@ -1,0 +1,53 @@
+import { rolloutStream } from '../../domain/rollout/rollout.ts';
+import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
+import type { RolloutEvent } from '../../events/rollout.ts';
+import { carryOut } from '../../functions/effects/carryOut.ts';
+import type { EcsGateway } from '../../infra/aws/gateways.ts';
+import { effectId, rolloutId } from '../domain/rollout/rolloutBuilder.ts';
+import { at } from '../support/fleetBuilder.ts';
+import { anEcs, type Calls, gatewaysWith } from './gatewayDoubles.ts';
+import { aRecord, writtenTo } from './record.ts';
+
+/**
+ * Carries out one effect after `past`, against an ECS that answers as told and notes what is
+ * changed.
+ */
+export const carriedOut = async (
+  name: string,
+  past: readonly RolloutEvent[],
+  {
+    instance,
+    service,
+    mode = 'drive',
+    ...ecs
+  }: Partial<EcsGateway> & {
+    readonly instance?: ObservedInstance;
+    readonly service?: ObservedService;
+    readonly mode?: 'observe' | 'drive';
+  } = {},
+) => {
+  const calls: Calls = [];
+  const store = await aRecord(mode, ...past);
+  const gateways = gatewaysWith({
+    ecs: anEcs({
+      describeInstance: async () => instance,
+      describeService: async () => service,
+      setInstanceStatus: async (_cluster, _arn, status) => void calls.push(status),
+      forceNewDeployment: async () => {
+        calls.push('forceNewDeployment');
+        return 'ecs-svc/2';
+      },
+      runPinnedTask: async ({ family, clientToken, ec2InstanceId }) => {
+        calls.push(`${family} ${clientToken} ${ec2InstanceId}`);
+        return { taskArn: 'task' };
+      },
+      ...ecs,
+    }),
+    autoScaling: { terminateForReplacement: async (id) => void calls.push(`terminate ${id}`) },
+    bus: { put: async ({ id, detailType }) => void calls.push(`${detailType} ${id}`) },
+  });
+  const once = () =>
+    carryOut({ store, gateways, now: () => at(70) }, { rolloutId, effectId: effectId(name) });
+  const report = await once();
+  return { report, calls, store, once, written: await writtenTo(store, rolloutStream(rolloutId)) };
+};

@@ -1,0 +1,107 @@
+import { type Act, field } from './auditActs.ts';
+import type { Desk } from './auditDesk.ts';
+import { type Intent, intentsFor } from './auditRecord.ts';
+
+// I6, I7, I13, I19, I33: every call of ours has its cause and its right.
+
+const never = Number.POSITIVE_INFINITY;
+
+/** Stored when the call was sent, and not ended as far as its caller could know. */
+const standing = (intent: Intent, act: Act): boolean =>
+  intent.at <= act.call.at &&
+  intent.sequence <= (act.call.afterSequence ?? never) &&
+  (intent.closedSequence ?? never) > act.known;
+
+const describe = ({ call, deed }: Act): string => {
+  if ('instance' in deed) return `${call.operation} (${deed.kind}) of ${deed.instance}`;
+  if ('service' in deed) return `${call.operation} of ${deed.service}`;
+  return `${call.operation} at ${call.at}`;
+};
+
+/** I19: nothing goes forward in a rollout that was halted, aborted or complete. */
+const judgeForward = (act: Act, intent: Intent, desk: Desk): void => {
+  const { deed } = act;
+  const instance = 'instance' in deed ? desk.taken.instances.get(deed.instance) : undefined;
+  // A repetition moves nothing: its instance is out already.
+  if (deed.kind === 'drain' && instance !== undefined) return;
+  if (deed.kind === 'terminate' && instance?.terminated === true) return;
+  const stop = desk.record.rollouts.get(intent.stream)?.stops.find(({ kind, sequence }) => {
+    // What is under way when a rollout is aborted is finished or handed back (events/rollout.ts).
+    const finishes = kind === 'aborted' && deed.kind === 'terminate' && intent.sequence < sequence;
+    return kind !== 'paused' && sequence <= act.known && !finishes;
+  });
+  if (stop === undefined) return;
+  desk.say(`I19: ${describe(act)} after ${intent.stream} was ${stop.kind}`);
+};
+
+/** I6: one intent to deploy makes at most one deployment. */
+const spendDeployment = (act: Act, intents: readonly Intent[], desk: Desk): void => {
+  if (!act.call.took) return;
+  const unspent = intents.findLast(({ spent }) => !spent);
+  if (unspent === undefined) desk.say(`I6: a second deployment on one intent: ${describe(act)}`);
+  else unspent.spent = true;
+};
+
+/** I7: the intent, stored earlier. The answer is what the call stands on. */
+const judgeCause = (act: Act, desk: Desk): void => {
+  const { deed } = act;
+  if (deed.kind === 'other' || deed.kind === 'run') return;
+  const subject = 'instance' in deed ? deed.instance : deed.service;
+  const intents = intentsFor(desk.record, deed.kind, subject);
+  const open = intents.filter((intent) => standing(intent, act));
+  const intent = open.at(-1);
+  if (intent === undefined) {
+    const why = intents.length === 0 ? 'was never intended' : 'is not intended now';
+    desk.say(`I7: ${describe(act)} ${why}`);
+    return;
+  }
+  if (deed.kind !== 'restore') judgeForward(act, intent, desk);
+  if (deed.kind === 'deploy') spendDeployment(act, open, desk);
+};
+
+/** I13: what somebody else drained is neither put back nor ended by us. */
+const judgeOwnership = (act: Act, desk: Desk): void => {
+  const { deed } = act;
+  if (deed.kind !== 'restore' && deed.kind !== 'terminate') return;
+  const { instances, othersDrained, drainsSent } = desk.taken;
+  if (instances.has(deed.instance)) return;
+  if (othersDrained.has(deed.instance)) {
+    desk.say(`I13: ${describe(act)}, which somebody else drained`);
+  } else if (deed.kind === 'terminate' || !drainsSent.has(deed.instance)) {
+    desk.say(`I13: ${describe(act)}, which we had not drained`);
+  }
+};
+
+const judgeShape = (act: Act, desk: Desk): void => {
+  const { call, deed } = act;
+  if (deed.kind === 'terminate' && deed.shrinks) {
+    desk.say(`I22: ${describe(act)} takes the desired capacity down: nothing replaces it`);
+  }
+  if (deed.kind === 'deploy' && deed.resizes) {
+    desk.say(`I22: ${describe(act)} writes the desired count, which is not ours`);
+  }
+  if (deed.kind === 'other') {
+    const rule = call.operation === 'StopTask' ? 'I8: no task is stopped by us' : 'I7: no intent';
+    desk.say(`${rule}: ${describe(act)}`);
+  }
+  const cluster = field(call.input, 'cluster');
+  const ours = desk.setup.clusterName;
+  if (typeof cluster === 'string' && cluster !== ours && !cluster.endsWith(`:cluster/${ours}`)) {
+    desk.say(`I33: ${describe(act)} in another cluster: ${cluster}`);
+  }
+};
+
+/** Only in `drive` is anything begun on AWS (design decision 5); to put back is always allowed. */
+const judgeMode = (act: Act, desk: Desk): void => {
+  const { kind, sequence, before } = desk.record.mode;
+  if (act.deed.kind === 'restore') return;
+  if (kind === 'drive' || (before === 'drive' && sequence > act.known)) return;
+  desk.say(`mode: ${describe(act)} while the mode is ${kind}`);
+};
+
+export const judgeAct = (act: Act, desk: Desk): void => {
+  judgeMode(act, desk);
+  judgeShape(act, desk);
+  judgeOwnership(act, desk);
+  judgeCause(act, desk);
+};

@@ -1,0 +1,146 @@
+import type { StoredEvent } from '../../events/catalogue.ts';
+import type { SequencedCommit } from '../../infra/eventStore/eventStore.ts';
+import type { AuditedCall, Auditor, AuditSetup, AuditStep } from './audit.ts';
+import { type Act, deedsOf } from './auditActs.ts';
+import { createClaimBook, judgeClaims, noteClaim } from './auditClaims.ts';
+import type { Desk } from './auditDesk.ts';
+import { judgeAct } from './auditEffects.ts';
+import { judgeIntent, judgeReplacement } from './auditIntents.ts';
+import {
+  createLedgerBook,
+  judgeLeaseOfAct,
+  judgeLedgerEvent,
+  judgeOut,
+  judgeUnleased,
+  settleCeiling,
+} from './auditLedger.ts';
+import {
+  createRecordBook,
+  intentOf,
+  noteIntent,
+  noteOutcome,
+  type Recorded,
+} from './auditRecord.ts';
+import { judgeRest } from './auditRest.ts';
+import { noteRollout } from './auditRollout.ts';
+import { createStoreBook, judgeCommit, judgeMirror, judgeObservation } from './auditStore.ts';
+import { createTakenBook, noteTaken, settle, takeAct } from './auditTaken.ts';
+import { createTokenBook, judgeLiveTasks, judgeRun } from './auditTokens.ts';
+import { createDirectory, indexTruth } from './auditTruth.ts';
+import {
+  createWorkloadBook,
+  judgeHealth,
+  judgeInstances,
+  judgeTermination,
+} from './auditWorkload.ts';
+
+const nothing = indexTruth({ instances: [], services: [], tasks: [] });
+
+const createDesk = (setup: AuditSetup, say: (violation: string) => void): Desk => ({
+  setup,
+  record: createRecordBook(),
+  ledger: createLedgerBook(setup.budget),
+  taken: createTakenBook(),
+  directory: createDirectory(),
+  previous: nothing,
+  present: nothing,
+  wholeInstances: setup.instances ?? 0,
+  step: 0,
+  startSequence: 0,
+  say,
+});
+
+const createBooks = () => ({
+  store: createStoreBook(),
+  claims: createClaimBook(),
+  tokens: createTokenBook(),
+  workload: createWorkloadBook(),
+});
+type Books = ReturnType<typeof createBooks>;
+
+const beginStep = (desk: Desk, step: AuditStep): void => {
+  desk.step += 1;
+  const first = desk.step === 1;
+  desk.previous = first ? indexTruth(step.truth) : desk.present;
+  desk.present = indexTruth(step.truth);
+  if (first) {
+    desk.wholeInstances = desk.setup.instances ?? step.truth.instances.length;
+    settleCeiling(desk);
+  }
+  for (const { arn, ec2InstanceId } of step.truth.instances) {
+    desk.directory.learn(arn, ec2InstanceId);
+  }
+};
+
+/** First the rules, against what was known until now; then the books. */
+const takeEvent = (recorded: Recorded, desk: Desk, books: Books): void => {
+  judgeObservation(books.store, recorded, desk.say);
+  judgeLedgerEvent(recorded, desk);
+  judgeReplacement(recorded, desk);
+  const intent = intentOf(recorded);
+  if (intent !== undefined) judgeIntent(recorded, intent, desk);
+  noteOutcome(desk.record, recorded);
+  if (intent !== undefined) noteIntent(desk.record, intent);
+  noteRollout(desk.record, recorded, desk.directory);
+  noteTaken(desk.taken, recorded, desk.record.rollouts.get(recorded.stream));
+  noteClaim(books.claims, recorded, desk);
+};
+
+const takeCommit = (commit: SequencedCommit, desk: Desk, books: Books): void => {
+  judgeCommit(books.store, commit, desk.say);
+  const { stream, sequence, at } = commit;
+  for (const event of commit.events) {
+    // The store writes nothing that is not in events/catalogue.ts.
+    takeEvent({ stream, sequence, at, event: event as StoredEvent }, desk, books);
+  }
+};
+
+const takeCall = (call: AuditedCall, desk: Desk, books: Books): void => {
+  for (const deed of deedsOf(call, desk.directory)) {
+    const act: Act = { call, deed, known: call.afterSequence ?? desk.startSequence };
+    judgeAct(act, desk);
+    judgeLeaseOfAct(act, desk);
+    judgeTermination(act, desk);
+    judgeRun(books.tokens, act, desk);
+    takeAct(desk.taken, act);
+    judgeOut(act, desk);
+  }
+};
+
+const endStep = (step: AuditStep, desk: Desk, books: Books): void => {
+  judgeHealth(books.workload, step, desk);
+  judgeInstances(desk);
+  judgeLiveTasks(books.tokens, desk);
+  settle(desk.taken, desk.present, step.byOthers.drained, desk.wholeInstances);
+  judgeClaims(books.claims, desk);
+  judgeUnleased(desk);
+  settleCeiling(desk);
+  desk.startSequence = books.store.sequence;
+};
+
+/**
+ * Judges a simulated run step by step, from the record, the calls and ground truth alone. Commits
+ * of a step are taken before its calls; what a call could not have known is not held against it.
+ */
+export const createAuditor = (setup: AuditSetup): Auditor => {
+  let violations: string[] = [];
+  const desk = createDesk(setup, (violation) => violations.push(violation));
+  const books = createBooks();
+  return {
+    afterStep: (step) => {
+      violations = [];
+      beginStep(desk, step);
+      for (const commit of step.commits) takeCommit(commit, desk, books);
+      for (const call of step.calls) takeCall(call, desk, books);
+      endStep(step, desk, books);
+      return violations;
+    },
+    atRest: (step) => {
+      violations = [];
+      desk.present = indexTruth(step.truth);
+      judgeRest(desk);
+      judgeMirror(books.store, desk.present, desk.say);
+      return violations;
+    },
+  };
+};

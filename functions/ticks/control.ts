@@ -17,14 +17,11 @@ import { describeAgain } from './describeAgain.ts';
  */
 export const control = async (tools: ControlTools, clusterName: string): Promise<ControlReport> => {
   const now = tools.now();
-  await describeAgain(tools, await tools.views.catchUp(clusterName), clusterName);
-  const campaign = await advanceCampaign(
-    tools,
-    await tools.views.catchUp(clusterName),
-    clusterName,
-  );
+  const look = () => tools.views.catchUp(clusterName);
+  await describeAgain(tools, await look(), clusterName);
+  const campaign = await advanceCampaign(tools, await look(), clusterName);
   const reports = [campaign];
-  const views = await tools.views.catchUp(clusterName);
+  const views = await look();
   for (const each of followed(views, clusterName)) {
     reports.push(await advance(tools, each, sightOf(views, clusterName, tools, now)));
   }

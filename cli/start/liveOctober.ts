@@ -57,11 +57,7 @@ export const liveOctober = async (place: Place, tools: CliTools): Promise<void> 
       now: () => Instant.parse(cloud.now()),
     });
     const last = await live(plane, store, cloud, scenario, place, tools);
-    const bytesPulled = Object.values(cloud.world.instances).reduce(
-      (sum, instance) => sum + instance.bytesPulled,
-      0,
-    );
-    const counted = { bytesPulled, seed: place.seed };
+    const counted = { bytesPulled: cloud.world.bytesPulled, seed: place.seed };
     if (place.json) tools.out(JSON.stringify(summaryData(last, counted)));
     else for (const line of ['', ...summaryLines(last, counted)]) tools.out(line);
     if (!place.json) closing(place, tools);

@@ -117,7 +117,7 @@ const followReplacement = (
   const { now } = sight;
   const replacement = replacementFor(rollout, item, sight);
   if (replacement === undefined) {
-    if (!isOverdue(rollout, since, now)) return [];
+    if (!isOverdue(rollout, since, now) || isHandedBack(rollout, item)) return [];
     const detail = `nothing registered in place of ${item.ec2InstanceId}`;
     return [escalate(rollout, item, 'ReplacementOverdue', detail, sight)];
   }
@@ -141,6 +141,13 @@ const followReplacement = (
     { type: 'HaltRollout', reason: 'ReplacementStillBehind', detail, now },
   ];
 };
+
+/** Aborted before it was ended: its executor, which looks first, will hand it back. */
+const isHandedBack = (rollout: Rollout, { containerInstanceArn }: InFlight): boolean =>
+  rollout.status === 'aborted' &&
+  Object.values(rollout.effects).some(
+    (effect) => effect.kind === 'terminate' && effect.containerInstanceArn === containerInstanceArn,
+  );
 
 const prove = (rollout: Rollout, item: At<'replaced'>, sight: Sight): readonly StepCommand[] => {
   const { containerInstanceArn, replacementArn } = item;

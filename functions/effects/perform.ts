@@ -9,7 +9,9 @@ export type Performance =
   | { readonly status: 'refused'; readonly reason: string }
   | { readonly status: 'open'; readonly why: string };
 
-/** Where effects take place. ECS is told the cluster's ARN: Tuesday may have another name for it. */
+/**
+ * Where effects take place. ECS is told the cluster's ARN: Tuesday may have another name for it.
+ */
 type Place = Gateways & { readonly cluster: ClusterArn };
 
 type Of<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;

@@ -40,7 +40,8 @@ export type SweepReport = {
  * Lists and describes everything in one cluster, always, and takes in what events missed. Absence
  * proves nothing by itself: what is not listed is asked for by its ARN. A task is let go when its
  * instance is gone, or when its instance is there, it is not new, and ECS says MISSING: ECS forgets
- * about an hour after it stopped (ECS API Reference, DescribeTasks), and its last event may be lost.
+ * about an hour after it stopped (ECS API Reference, DescribeTasks), and its last event may be
+ * lost.
  */
 export const sweep = async (tools: SweepTools, clusterName: string): Promise<SweepReport> => {
   const { store, views, ecs, now } = tools;

@@ -4,7 +4,9 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { assert } from '../../domain/assert.ts';
 import { kindOf } from './folds.ts';
 
-/** An item of the view table, which has its keys `kind` and `stream` (infra/resources/table.yml). */
+/**
+ * An item of the view table, which has its keys `kind` and `stream` (infra/resources/table.yml).
+ */
 export type ViewItem = Record<string, AttributeValue>;
 
 /** What a stream folds to at one of its versions. */
@@ -22,15 +24,15 @@ export type FoldedView = {
 export type StoredView = Omit<FoldedView, 'state'> & { readonly readState?: () => unknown };
 
 /**
- * Bytes of deflated state in one item: DynamoDB takes 400 KB (Developer Guide, "Constraints in Amazon
- * DynamoDB"), and the rest is room for keys and names.
+ * Bytes of deflated state in one item: DynamoDB takes 400 KB (Developer Guide, "Constraints in
+ * Amazon DynamoDB"), and the rest is room for keys and names.
  */
 const partBytesMax = 390 * 1024;
 
 /**
  * The items of a view, the first of which carries its name; a state that one item has no room for
- * goes on in others, which are sorted behind it. What was written together bears one mark, so that a
- * part of another write is known, be it of the same version.
+ * goes on in others, which are sorted behind it. What was written together bears one mark, so that
+ * a part of another write is known, be it of the same version.
  */
 export const itemsOf = ({
   stream,

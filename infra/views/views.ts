@@ -25,8 +25,8 @@ export type Views = {
   readonly ledger: (clusterName: string) => LedgerState;
   readonly parked: readonly ParkedState[];
   /**
-   * `sequence` of the last commit that is folded in; where the store keeps no order over all streams
-   * (DynamoDB), how many commits are.
+   * `sequence` of the last commit that is folded in; where the store keeps no order over all
+   * streams (DynamoDB), how many commits are.
    */
   readonly upTo: number;
 };

@@ -19,8 +19,12 @@ const itemsOf = ({ plan }: RolloutRecord): readonly (readonly [string, ...string
 const waitsForStart = ({ plan, started, stops }: RolloutRecord): boolean =>
   plan.policy.start === 'manual' && !started && stops.length === 0;
 
+/** An abort says why for all that it leaves. */
+const isAborted = ({ stops }: RolloutRecord): boolean =>
+  stops.some(({ kind }) => kind === 'aborted');
+
 const judgeItems = (rollout: RolloutRecord, desk: Desk): void => {
-  if (waitsForStart(rollout)) return;
+  if (waitsForStart(rollout) || isAborted(rollout)) return;
   const held = new Set(rollout.held.filter(({ reason }) => reason).map(({ subject }) => subject));
   for (const names of itemsOf(rollout)) {
     const [subject] = names;

@@ -95,6 +95,10 @@ const mirror = (book: StoreBook, event: StoredEvent): void => {
     const { taskArn, version, lastStatus } = event.data.task;
     keep(book.tasks, taskArn, { version, lastStatus, agentConnected: true });
   }
+  // Also of a task whose end nobody saw; if it runs on, the record does not know it.
+  if (event.type === 'StoppedTasksForgotten') {
+    for (const taskArn of event.data.taskArns) book.tasks.delete(taskArn);
+  }
 };
 
 /**

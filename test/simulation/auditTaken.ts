@@ -6,7 +6,7 @@ import { serviceName, type TrueInstance, type TruthIndex } from './auditTruth.ts
 // record is believed only where it says that an instance is proved or given up.
 
 export type TakenInstance = {
-  terminated: boolean;
+  readonly terminated: boolean;
   /** Given up by the rollout: still out until the fleet is whole again. */
   skipped: boolean;
   /** A call whose effect came after its answer was given up: nobody could hold its lease. */
@@ -22,6 +22,8 @@ export type TakenBook = {
   readonly othersDrained: Set<string>;
   /** Every instance for which we ever sent DRAINING, whatever came of it. */
   readonly drainsSent: Set<string>;
+  /** Deployed or given up in this step: a call of the same moment may have come before. */
+  readonly endedNow: Set<string>;
 };
 
 export const createTakenBook = (): TakenBook => ({
@@ -29,6 +31,7 @@ export const createTakenBook = (): TakenBook => ({
   services: new Set(),
   othersDrained: new Set(),
   drainsSent: new Set(),
+  endedNow: new Set(),
 });
 
 /** Takes one event into the book; `rollout` is the one whose stream it lies in. */
@@ -43,7 +46,9 @@ export const noteTaken = (
       book.instances.delete(plannedArn(rollout, event.data.containerInstanceArn));
       return;
     case 'InstanceSkipped': {
-      const taken = book.instances.get(plannedArn(rollout, event.data.containerInstanceArn));
+      const arn = plannedArn(rollout, event.data.containerInstanceArn);
+      book.endedNow.add(arn);
+      const taken = book.instances.get(arn);
       if (taken !== undefined) taken.skipped = true;
       return;
     }
@@ -54,6 +59,7 @@ export const noteTaken = (
     }
     case 'ServiceDeployed':
     case 'ServiceSkipped':
+      book.endedNow.add(serviceName(event.data.serviceArn));
       book.services.delete(serviceName(event.data.serviceArn));
       return;
   }
@@ -63,18 +69,15 @@ export const noteTaken = (
 export const takeAct = (book: TakenBook, { call, deed }: Act): void => {
   if (deed.kind === 'drain') book.drainsSent.add(deed.instance);
   if (!call.took) return;
-  if (deed.kind === 'drain' && !book.othersDrained.has(deed.instance)) {
-    if (book.instances.has(deed.instance)) return;
-    book.instances.set(deed.instance, { terminated: false, skipped: false, late: false });
-  }
+  const ended = (subject: string) => call.afterSequence === undefined && book.endedNow.has(subject);
   if (deed.kind === 'restore') book.instances.delete(deed.instance);
-  if (deed.kind === 'terminate') {
-    const taken = book.instances.get(deed.instance);
-    if (taken === undefined) {
-      book.instances.set(deed.instance, { terminated: true, skipped: false, late: false });
-    } else taken.terminated = true;
-  }
-  if (deed.kind === 'deploy') book.services.add(deed.service);
+  if (deed.kind === 'deploy' && !ended(deed.service)) book.services.add(deed.service);
+  if (deed.kind !== 'drain' && deed.kind !== 'terminate') return;
+  if (deed.kind === 'drain' && book.othersDrained.has(deed.instance)) return;
+  const taken = book.instances.get(deed.instance);
+  const terminated = deed.kind === 'terminate' || taken?.terminated === true;
+  const skipped = taken?.skipped ?? ended(deed.instance);
+  book.instances.set(deed.instance, { terminated, skipped, late: taken?.late ?? false });
 };
 
 const settleInstances = (book: TakenBook, index: TruthIndex): void => {
@@ -113,6 +116,7 @@ export const settle = (
   drainedByOthers: readonly string[],
   whole: number,
 ): void => {
+  book.endedNow.clear();
   for (const arn of drainedByOthers) if (!book.instances.has(arn)) book.othersDrained.add(arn);
   settleInstances(book, index);
   const open = [...book.instances.values()].filter(({ skipped }) => !skipped).length;

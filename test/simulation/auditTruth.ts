@@ -40,7 +40,7 @@ export const runningOn = (index: TruthIndex, arn: string): readonly TrueTask[] =
   return tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
 };
 
-/** May ECS place a task there? ACTIVE and its agent connected (ECS Developer Guide, task-placement). */
+/** ECS may place a task there: ACTIVE, its agent connected (Developer Guide, task-placement). */
 export const takesTasks = (index: TruthIndex, arn: string): boolean => {
   const instance = index.instances.get(arn);
   return instance?.status === 'ACTIVE' && instance.alive && instance.agentConnected;

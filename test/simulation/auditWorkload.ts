@@ -103,9 +103,12 @@ export const judgeInstances = (desk: Desk): void => {
     if (memoryUsed > memoryRegistered) {
       desk.say(`I15: ${arn} has ${memoryUsed} MiB in use of ${memoryRegistered} registered`);
     }
+    const verdicts = new Map<string, boolean>();
     for (const task of desk.present.tasksOn.get(ec2InstanceId) ?? []) {
       if (task.lastStatus !== 'RUNNING' || task.build === null) continue;
-      if (mayRunTogether(task.build, build)) continue;
+      const may = verdicts.get(task.build) ?? mayRunTogether(task.build, build);
+      verdicts.set(task.build, may);
+      if (may) continue;
       desk.say(`I14: ${task.arn} of build ${task.build} runs on ${arn} of build ${build}`);
     }
   }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { allowanceOf } from './auditLedger.ts';
 import { createAuditor } from './auditor.ts';
+import { arn, instanceArn } from './auditScenes.ts';
 import {
-  arn,
   completed,
   createTeller,
   deployment,
@@ -9,7 +10,6 @@ import {
   drainedAt,
   granted,
   inRollout,
-  instanceArn,
   judge,
   planned,
   proof,
@@ -75,6 +75,11 @@ describe('the store', () => {
     expect(judgeCommits(one, two, ...others, again)).toEqual([
       'I1: cluster#shop holds commit cluster#shop/1 twice',
     ]);
+  });
+
+  it('I1: finds commits out of the order of the store', () => {
+    const late = others.map((commit) => ({ ...commit, sequence: 1 }));
+    expect(judgeCommits(one, two, ...late)).toContain('I1: sequence 1 follows 2');
   });
 
   it('I1: finds a commit that says nothing', () => {
@@ -196,5 +201,81 @@ describe('the ledger', () => {
     expect(broken(raised)).toEqual(['I11']);
     const lowered = spoilt(drainedAt, add(budget(0))).slice(0, proved);
     expect(broken(lowered)).toEqual([]);
+  });
+});
+
+describe('the ledger of services', () => {
+  const web = arn('service', 'web');
+  const begun = (change: (step: Step) => void) => spoilt(deployment, change).slice(0, completed);
+  const said = (steps: readonly Step[], agreed = {}) => judge(steps, agreed).violations;
+
+  it('I11: finds a lease granted under a name that is live', () => {
+    const again = granted('lease-web', 'service', arn('service', 'other'));
+    expect(said(begun(add(again)))).toContain('I11: lease lease-web granted while it is live');
+  });
+
+  it('I11: finds a deployment under no lease', () => {
+    const steps = begun((step) => {
+      step.events = step.events.filter(([, type]) => type !== 'LeaseGranted');
+    });
+    expect(said(steps)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^I11: UpdateService of web at .* without a live lease$/),
+        'I11: web is in deployment by us without a lease',
+      ]),
+    );
+  });
+
+  it('I11: finds a lease returned while its deployment goes on', () => {
+    expect(said(begun(add(returned('lease-web'))))).toEqual([
+      'I11: web is in deployment by us without a lease',
+    ]);
+  });
+
+  it('I11: counts the services in deployment', () => {
+    const none = { budget: { ...setup.budget, services: { count: 0 } } };
+    expect(
+      said(
+        begun(() => {}),
+        none,
+      ),
+    ).toEqual([
+      'I11: 1 live leases of the kind service with lease-web, 0 allowed',
+      'I11: 1 services in deployment by us, 0 allowed',
+    ]);
+    const one = { budget: { ...setup.budget, services: { count: 1 } } };
+    expect(
+      said(
+        begun(() => {}),
+        one,
+      ),
+    ).toEqual([]);
+  });
+
+  it('lets a lease go back when the service is given up', () => {
+    const skipped = inRollout('ServiceSkipped', { serviceArn: web, reason: 'DeploymentFailed' });
+    expect(said(begun(add(skipped, returned('lease-web'))))).toEqual([]);
+    const later = spoilt(completed, (step) => {
+      step.events = [skipped, returned('lease-web')];
+      step.truth = story()[deployment]?.truth ?? step.truth;
+    });
+    expect(said(later)).toEqual([]);
+  });
+});
+
+describe('an allowance', () => {
+  it.each([
+    [{ percent: 10 }, 29, 2],
+    [{ percent: 10 }, 30, 3],
+    [{ percent: 10 }, 4, 1],
+    [{ percent: 100 }, 4, 4],
+    [{ percent: 101 }, 4, 0],
+    [{ percent: -1 }, 4, 0],
+    [{ percent: 0 }, 4, 0],
+    [{ count: 3 }, 4, 3],
+    [{ count: 0 }, 4, 0],
+    [{ count: -2 }, 4, 0],
+  ])('of %j of %i is %i', (share, whole, most) => {
+    expect(allowanceOf(share, whole)).toBe(most);
   });
 });

@@ -107,6 +107,23 @@ const takeCall = (call: AuditedCall, desk: Desk, books: Books): void => {
   }
 };
 
+/** Was it sent before the commit was stored, as far as anyone can tell? At one moment: after. */
+const precedes = (call: AuditedCall, commit: SequencedCommit): boolean =>
+  call.afterSequence === undefined ? call.at < commit.at : call.afterSequence < commit.sequence;
+
+/** Commits and calls as one history, each kind in its own order. */
+const takeStep = ({ commits, calls }: AuditStep, desk: Desk, books: Books): void => {
+  const waiting = [...calls];
+  for (const commit of commits) {
+    for (let call = waiting[0]; call !== undefined && precedes(call, commit); call = waiting[0]) {
+      waiting.shift();
+      takeCall(call, desk, books);
+    }
+    takeCommit(commit, desk, books);
+  }
+  for (const call of waiting) takeCall(call, desk, books);
+};
+
 const endStep = (step: AuditStep, desk: Desk, books: Books): void => {
   judgeHealth(books.workload, step, desk);
   judgeInstances(desk);
@@ -119,8 +136,8 @@ const endStep = (step: AuditStep, desk: Desk, books: Books): void => {
 };
 
 /**
- * Judges a simulated run step by step, from the record, the calls and ground truth alone. Commits
- * of a step are taken before its calls; what a call could not have known is not held against it.
+ * Judges a simulated run step by step, from the record, the calls and ground truth alone. Where
+ * the order of a call and a commit is in doubt, the call is not held to have known the commit.
  */
 export const createAuditor = (setup: AuditSetup): Auditor => {
   let violations: string[] = [];
@@ -130,8 +147,7 @@ export const createAuditor = (setup: AuditSetup): Auditor => {
     afterStep: (step) => {
       violations = [];
       beginStep(desk, step);
-      for (const commit of step.commits) takeCommit(commit, desk, books);
-      for (const call of step.calls) takeCall(call, desk, books);
+      takeStep(step, desk, books);
       endStep(step, desk, books);
       return violations;
     },

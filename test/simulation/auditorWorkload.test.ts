@@ -1,26 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { arn, instance, instanceArn, task, terminate, truth } from './auditScenes.ts';
 import {
-  arn,
   completed,
   deployment,
   drain,
   drainedAt,
   inRollout,
-  instance,
-  instanceArn,
   judge,
   planned,
   proof,
   proved,
   type Step,
-  setState,
   spoilt,
   story,
   type Told,
-  task,
-  terminate,
   terminated,
-  truth,
 } from './auditStory.ts';
 import { mayRunTogether } from './auditWorkload.ts';
 
@@ -221,72 +215,5 @@ describe('a halt', () => {
   it('I19: nothing follows the end', () => {
     const again = inRollout('RebuildRequested', { image: 'web:1', effectId: 'effect-rebuild' });
     expect(broken(spoilt(completed, add(again)))).toEqual(['I19']);
-  });
-});
-
-describe('at rest', () => {
-  const atRest = (steps: readonly Step[]) => keys(judge(steps).atRest);
-  const end = (...events: Told[]) => atRest(spoilt(completed, add(...events)));
-
-  it('I25: no lease is live', () => {
-    expect(atRest(spoilt(completed, (step) => step.events.splice(2, 1)))).toContain('I25');
-  });
-
-  it('I5: no intent is without an outcome', () => {
-    const intent = inRollout('InstanceRestoreIntended', { ...ofA, effectId: 'effect-restore' });
-    expect(end(intent)).toEqual(['I5']);
-    expect(end(intent, inRollout('EffectFailed', { effectId: 'effect-restore' }))).toEqual([]);
-  });
-
-  it('I13: nothing is left DRAINING by us, not even what was given up', () => {
-    const skipped = inRollout('InstanceSkipped', { ...ofA, reason: 'DrainOverdue' });
-    const { truth: left } = story()[drainedAt] ?? {};
-    const steps = spoilt(drainedAt, add(skipped)).slice(0, terminated);
-    expect(left).toBeDefined();
-    expect(atRest(steps)).toContain('I13');
-    const restored: Step = {
-      ...story()[planned],
-      events: [],
-      calls: [setState('a', 'ACTIVE')],
-    } as Step;
-    expect(atRest([...steps, restored])).not.toContain('I13');
-  });
-
-  it('I25: each planned item is ended, or held with a reason', () => {
-    const open = (left: readonly object[]) =>
-      spoilt(planned, (step) => {
-        step.events = step.events.map(([stream, type, data]) => {
-          if (type !== 'RolloutPlanned') return [stream, type, data];
-          return [
-            stream,
-            type,
-            { ...data, instances: [{ ...ofA }, { containerInstanceArn: 'x' }] },
-          ];
-        });
-        step.events.push(inRollout('HoldsChanged', { held: left }));
-      }).map((step) => {
-        const isEnd = ([, type]: Told) => type === 'RolloutCompleted';
-        return { ...step, events: step.events.filter((event) => !isEnd(event)) };
-      });
-    const hold = { subject: 'x', reason: 'NoCapacity', detail: 'nothing fits' };
-    expect(judge(open([hold])).atRest).toEqual([]);
-    expect(judge(open([])).atRest).toEqual([expect.stringMatching(/^I25: .* leaves x neither/)]);
-  });
-
-  it('I4: the record knows what is there and what runs', () => {
-    const changed = (change: (step: Step) => void) => atRest(spoilt(completed, change));
-    expect(changed((step) => step.events.pop())).toEqual(['I4']);
-    const stale: Told = [
-      'fleet#shop#0',
-      'InstanceObserved',
-      { instance: { containerInstanceArn: instanceArn('f'), version: 1, status: 'ACTIVE' } },
-    ];
-    expect(changed(add(stale))).toEqual(['I4']);
-    const gone: Told = [
-      'fleet#shop#0',
-      'InstanceDeregistered',
-      { containerInstanceArn: instanceArn('f'), version: 2 },
-    ];
-    expect(changed(add(stale, gone))).toEqual([]);
   });
 });

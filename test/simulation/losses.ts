@@ -1,12 +1,17 @@
 import type { GroundTruth } from '../../domain/simulation/groundTruth.ts';
+import type { World } from '../../domain/simulation/world.ts';
 import type { AuditedCall, AuditStep } from './audit.ts';
 
-/** What was lost in a step that nobody at Tuesday asked for, read from the truth before and after. */
+/**
+ * What was lost in a step that nobody at Tuesday asked for, read from the truth before and after.
+ * `cleared`: machines that an operator took away. A service has lost what ran on a lost instance at
+ * any moment of the step.
+ */
 export const lossesBetween = (
-  before: GroundTruth,
-  after: GroundTruth,
+  { before, after, from }: { before: GroundTruth; after: GroundTruth; from: number },
   calls: readonly AuditedCall[],
   cleared: readonly string[],
+  world: World,
 ): AuditStep['losses'] => {
   const now = new Map(after.instances.map((each) => [each.ec2InstanceId, each]));
   const ended = new Set(
@@ -22,5 +27,10 @@ export const lossesBetween = (
     return (alive && !found.alive) || (agentConnected && !found.agentConnected);
   });
   const instances = new Set([...lost.map(({ ec2InstanceId }) => ec2InstanceId), ...cleared]);
-  return { instances: [...instances], services: [] };
+  const services = Object.values(world.tasks).flatMap(({ service, ec2InstanceId, stoppedAt }) =>
+    service !== null && instances.has(ec2InstanceId) && (stoppedAt ?? from) >= from
+      ? [service]
+      : [],
+  );
+  return { instances: [...instances], services: [...new Set(services)] };
 };

@@ -2,13 +2,13 @@ import { isInFlight, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { OperatorCommand } from '../../domain/rollout/rolloutCommand.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { callAws } from '../../domain/simulation/callAws.ts';
 import { drawBetween, drawOne } from '../../domain/simulation/chance.ts';
 import type { World } from '../../domain/simulation/world.ts';
 import type { Instant } from '../../events/ids.ts';
 import { send } from '../../functions/send.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import type { Views } from '../../infra/views/views.ts';
+import { byHand } from './byHand.ts';
 import type { Faults } from './faultPlan.ts';
 import { registered } from './worldFaults.ts';
 
@@ -51,7 +51,8 @@ export const createPeople = (scene: Scene): People => {
       } else await order(state.rolloutId, { type: 'ResumeRollout', actor, now });
     },
     giveBack: () => {
-      for (const arn of drained) setStatus(world, arn, 'ACTIVE');
+      const there = new Set(registered(world).map(({ arn }) => arn));
+      for (const arn of drained) if (there.has(arn)) setStatus(world, arn, 'ACTIVE');
       drained.clear();
     },
   };
@@ -59,14 +60,15 @@ export const createPeople = (scene: Scene): People => {
 
 const ask = async (store: EventStore, rolloutId: string, command: OperatorCommand) => {
   try {
-    await send(store, rollout, rolloutStream(rolloutId), command, command.now);
+    const identity = { commitId: `by hand ${++asked}`, now: command.now };
+    await handleCommand(store, rollout, rolloutStream(rolloutId), command, identity);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }
 };
 
 const setStatus = (world: World, arn: string, status: 'ACTIVE' | 'DRAINING') =>
-  callAws(world, 'ecs', 'UpdateContainerInstancesState', { containerInstances: [arn], status });
+  byHand(world, 'ecs', 'UpdateContainerInstancesState', { containerInstances: [arn], status });
 
 /** Drains and deployments by hand, in the AWS console. */
 const meddle = ({ world, faults }: Scene, views: Views, deeds: Deeds, drained: Set<string>) => {
@@ -98,7 +100,7 @@ const meddle = ({ world, faults }: Scene, views: Views, deeds: Deeds, drained: S
   }
   if (faults.hits('deployedByHand')) {
     const { name } = drawOne(faults.chance, Object.values(world.services));
-    callAws(world, 'ecs', 'UpdateService', { service: name, forceNewDeployment: true });
+    byHand(world, 'ecs', 'UpdateService', { service: name, forceNewDeployment: true });
     deeds.deployed.push(name);
   }
 };

@@ -70,7 +70,8 @@ export const createPlane = (tools: PlaneTools) => {
   const sweep: Job = async ({ store, views, gateways }) => {
     await handlers.sweep({ store, views, ecs: gateways.ecs, now }, clusterName);
     const open = handlers.openEffects((await views.catchUp()).rollouts.values());
-    const known = new Set(queue.map(({ effectId }) => effectId));
+    const here = queue.filter(({ dueAt }) => dueAt <= world.now + 1);
+    const known = new Set(here.map(({ effectId }) => effectId));
     queue.push(...open.filter(({ effectId }) => !known.has(effectId)).map((each) => fresh(each)));
   };
   const inspect: Job = async ({ store, views, gateways }) => {
@@ -80,14 +81,19 @@ export const createPlane = (tools: PlaneTools) => {
     const controlTools = { store, views, ecs: gateways.ecs, now, osReserveMiB };
     await handlers.control(controlTools, clusterName);
   };
-  const effects = (): Job => {
+  /** What is due; the messages of one effect are one FIFO group, and stay with one function. */
+  const dueEffects = (): readonly Queued[] => {
     const due = queue.filter(({ dueAt }) => dueAt <= world.now);
     queue = queue.filter(({ dueAt }) => dueAt > world.now);
-    const again = (message: Queued) => {
-      const receives = message.receives + 1;
-      if (receives < receivesMax) queue.push({ ...message, receives, dueAt: world.now + 1 });
-    };
-    return async ({ store, gateways, life }) => {
+    return due;
+  };
+  const effects =
+    (due: readonly Queued[]): Job =>
+    async ({ store, gateways, life }) => {
+      const again = (message: Queued) => {
+        const receives = message.receives + 1;
+        if (receives < receivesMax) queue.push({ ...message, receives, dueAt: world.now + 1 });
+      };
       const open = new Set(due);
       try {
         for (const message of due) {
@@ -100,7 +106,6 @@ export const createPlane = (tools: PlaneTools) => {
         for (const message of open) again(message);
       }
     };
-  };
 
   const fresh = (message: EffectMessage): Queued => ({ ...message, dueAt: world.now, receives: 0 });
 
@@ -149,13 +154,17 @@ export const createPlane = (tools: PlaneTools) => {
       }
       await alone(inspect);
       await relay();
-      if (twin === 'control and effects') await twins(control, effects());
+      if (twin === 'control and effects') await twins(control, effects(dueEffects()));
       else if (!faults.hits('lostTick')) {
         await (twin === 'control and control' ? twins(control, control) : alone(control));
       }
       await relay();
-      const work = effects();
-      await (twin === 'effects and effects' ? twins(work, work) : alone(work));
+      const work = dueEffects();
+      if (twin === 'effects and effects') {
+        const isEven = ({ effectId }: Queued) => effectId.charCodeAt(effectId.length - 1) % 2 === 0;
+        const odd = work.filter((each) => !isEven(each));
+        await twins(effects(work.filter(isEven)), effects(odd));
+      } else await alone(effects(work));
     },
   };
 };

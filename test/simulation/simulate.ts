@@ -40,6 +40,8 @@ export type SeedReport = {
 const minuteMs = 60_000;
 /** The part of a run in which faults happen; then everything must come to rest. */
 const safetyShare = 0.55;
+/** A loss that no event tells is seen by a sweep, and a tick may be lost too. */
+const unseenSteps = 30;
 /** At the end of a run nothing may move for so many steps. */
 const stillSteps = 10;
 
@@ -112,6 +114,7 @@ const live = async (
     clusterName: world.clusterName,
     budget: defaultBudget,
     services: groundTruth(world).services,
+    excuseSteps: faults.strengths.lostEvent || faults.strengths.delayedEvent ? unseenSteps : 3,
   });
   const spectator = followViews(store);
   const safetySteps = Math.floor(steps * safetyShare);
@@ -142,7 +145,7 @@ const live = async (
     await journal.sync();
     const truth = groundTruth(world);
     const { commits, calls } = journal.since();
-    const losses = lossesBetween(before, truth, calls, cleared);
+    const losses = lossesBetween({ before, after: truth, from }, calls, cleared, world);
     const audited = { now: world.now, truth, commits, calls, losses, byOthers: deeds };
     note(auditor.afterStep(audited));
     if (calls.length > 0 || commits.some(({ stream }) => stream.startsWith('rollout#'))) {

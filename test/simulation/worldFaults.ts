@@ -1,4 +1,3 @@
-import { callAws } from '../../domain/simulation/callAws.ts';
 import { drawBetween, drawOne } from '../../domain/simulation/chance.ts';
 import {
   injectAgentLoss,
@@ -9,6 +8,7 @@ import {
 import { reconnectAgent } from '../../domain/simulation/instances.ts';
 import { schedule } from '../../domain/simulation/timers.ts';
 import type { Instance, World } from '../../domain/simulation/world.ts';
+import { byHand } from './byHand.ts';
 import type { Faults } from './faultPlan.ts';
 
 const minuteMs = 60_000;
@@ -117,7 +117,7 @@ export const clearAway = (world: World): readonly string[] => {
   for (const instance of Object.values(world.instances)) {
     const { ec2InstanceId, arn, ghost, status } = instance;
     if (ghost && arn !== null && status !== 'INACTIVE') {
-      callAws(world, 'ecs', 'DeregisterContainerInstance', { containerInstance: arn, force: true });
+      byHand(world, 'ecs', 'DeregisterContainerInstance', { containerInstance: arn, force: true });
       cleared.push(ec2InstanceId);
     }
     const overdue = world.now - instance.launchedAt > 30 * minuteMs;
@@ -130,7 +130,7 @@ export const clearAway = (world: World): readonly string[] => {
 };
 
 const terminate = (world: World, InstanceId: string) =>
-  callAws(world, 'autoscaling', 'TerminateInstanceInAutoScalingGroup', {
+  byHand(world, 'autoscaling', 'TerminateInstanceInAutoScalingGroup', {
     InstanceId,
     ShouldDecrementDesiredCapacity: false,
   });

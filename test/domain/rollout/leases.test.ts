@@ -177,6 +177,7 @@ describe('a lease', () => {
 
 describe('services and their budget', () => {
   const view = aFleet({
+    instances: fleetOf(['z']),
     services: ['basket', 'orders'].map((name) => aService(name)),
     tasks: ['basket', 'orders'].flatMap((service) =>
       ['1', '2'].map((n) => aTask(`${service}${n}`, { service, on: 'z' })),

@@ -226,10 +226,17 @@ describe('lists', () => {
     expect(new Set(seen).size).toBe(12);
   });
 
-  test('another cluster is not found', () => {
+  test('the cluster goes by its name and by its ARN', () => {
     const world = smallWorld();
-    expect(refusal(world, 'ListTasks', { cluster: 'elsewhere' }).code).toBe(
-      'ClusterNotFoundException',
-    );
+    const listed = ask(world, 'ListTasks', { cluster: world.clusterName });
+    expect(ask(world, 'ListTasks', { cluster: world.clusterArn })).toEqual(listed);
+  });
+
+  test('another cluster is not found, be it of the same name in another Region', () => {
+    const world = smallWorld();
+    const namesake = world.clusterArn.replace('eu-west-1', 'us-east-1');
+    for (const cluster of ['elsewhere', `${world.clusterName}@1.eu-west-1`, namesake]) {
+      expect(refusal(world, 'ListTasks', { cluster }).code).toBe('ClusterNotFoundException');
+    }
   });
 });

@@ -95,7 +95,7 @@ describe('the view table', () => {
     );
   });
 
-  it('spreads over items what one has no room for, and is one again when it has shrunk', async () => {
+  it('spreads over items what one has no room for, and shrinks back to one', async () => {
     const was = large(1_500_000);
     await table.put(aView(1, was));
     expect(double.items.size).toBeGreaterThan(2);
@@ -125,7 +125,7 @@ describe('the view table', () => {
     expect(await fleet()).toEqual([torn(1)]);
   });
 
-  it('says that throttling means later, and which setting names a table that is not there', async () => {
+  it('says that throttling means later, and which setting names a missing table', async () => {
     const named = (name: string) => Object.assign(new Error(name), { name });
     mock.onAnyCommand().rejects(named('ThrottlingException'));
     await expect(table.put(aView(1))).rejects.toMatchObject({ code: 'StoreBusy' });

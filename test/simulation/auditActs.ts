@@ -87,7 +87,8 @@ export const deedsOf = (call: AuditedCall, directory: Directory): readonly Deed[
       return instanceDeeds(input, directory);
     case 'TerminateInstanceInAutoScalingGroup': {
       const instance = directory.arnOf(textOf(field(input, 'instanceId')));
-      const shrinks = field(input, 'shouldDecrementDesiredCapacity') === true;
+      // A boolean for the client library, text on the wire of the Auto Scaling API.
+      const shrinks = String(field(input, 'shouldDecrementDesiredCapacity')) === 'true';
       return [{ kind: 'terminate', instance, shrinks }];
     }
     case 'UpdateService':

@@ -114,6 +114,7 @@ export const judgeObservation = (book: StoreBook, recorded: Recorded, say: Say):
     if (book.eventIds.has(place)) say(`I3: ${stream} holds event ${event.data.eventId} twice`);
     book.eventIds.add(place);
   }
+  mirror(book, event);
   const found = observed(event);
   if (found === undefined) return;
   const { arn, version, from } = found;
@@ -130,7 +131,6 @@ export const judgeObservation = (book: StoreBook, recorded: Recorded, say: Say):
     }
   }
   book.kept.set(place, { version, content, from });
-  mirror(book, event);
 };
 
 /** I4 at rest: after sweeps in quiet the record and the truth agree on what is there and runs. */

@@ -227,6 +227,23 @@ describe('what is whose', () => {
     expect(judge([others, ...story()])).toEqual({ violations: [], atRest: [] });
   });
 
+  it('I13: does not become ours by draining it again', () => {
+    const others = quiet(drain, { byOthers: { drained: [instanceArn('a')], deployed: [] } });
+    const [first, second] = story();
+    const steps = [others, first, second].map((step) => ({ ...quiet(drain), ...step }));
+    const kept = steps.map((step) => ({ ...step, truth: quiet(drain).truth }));
+    const ended = quiet(drain, { calls: [terminate('a')] });
+    expect(violations(kept)).toEqual([]);
+    expect(violations([...kept, ended])).toEqual(found(/^I13: .* which somebody else drained$/));
+  });
+
+  it('is no service of which every deployment is complete', () => {
+    const early = spoilt(completed, (step) => {
+      step.events = [returned('lease-web')];
+    });
+    expect(violations(early)).toEqual([]);
+  });
+
   it('I13: is theirs where the fleet began with it DRAINING', () => {
     const steps = [quiet(drain), quiet(drain, { calls: [terminate('a')] })];
     expect(violations(steps)).toEqual(found(/^I13: .* which somebody else drained$/));

@@ -49,6 +49,14 @@ describe('the health of a service', () => {
     expect(broken(falling())).toEqual(['I8']);
   });
 
+  it('I8: is measured by what was agreed, whatever the service has become', () => {
+    const lowered = falling({}).map((step) => ({
+      ...step,
+      truth: truth(step.truth.instances, step.truth.tasks, { minimumHealthyPercent: 0 }),
+    }));
+    expect(broken(lowered)).toEqual(['I8']);
+  });
+
   it('is excused by an involuntary loss, and by another deployer, for a few steps', () => {
     const losses = { instances: [], services: ['web'] };
     const none = { drained: [], deployed: [] };

@@ -5,8 +5,8 @@ import { Refusal } from '../../domain/refusal.ts';
 import { drawBetween, drawOne } from '../../domain/simulation/chance.ts';
 import type { World } from '../../domain/simulation/world.ts';
 import type { Instant } from '../../events/ids.ts';
-import { send } from '../../functions/send.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { byHand } from './byHand.ts';
 import type { Faults } from './faultPlan.ts';
@@ -33,7 +33,11 @@ export const createPeople = (scene: Scene): People => {
   const stoppedSince = new Map<string, number>();
   const looks = new Map<string, number>();
   const { world, store } = scene;
-  const order = (rolloutId: string, command: OperatorCommand) => ask(store, rolloutId, command);
+  let asked = 0;
+  const order: Order = (rolloutId, command) => {
+    asked += 1;
+    return ask(store, rolloutId, command, `by hand ${asked}`);
+  };
   return {
     act: async (views, deeds) => {
       meddle(scene, views, deeds, drained);
@@ -58,9 +62,14 @@ export const createPeople = (scene: Scene): People => {
   };
 };
 
-const ask = async (store: EventStore, rolloutId: string, command: OperatorCommand) => {
+const ask = async (
+  store: EventStore,
+  rolloutId: string,
+  command: OperatorCommand,
+  commitId: string,
+) => {
   try {
-    const identity = { commitId: `by hand ${++asked}`, now: command.now };
+    const identity = { commitId, now: command.now };
     await handleCommand(store, rollout, rolloutStream(rolloutId), command, identity);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -1,0 +1,67 @@
+import { RolloutEvent } from '../../events/rollout.ts';
+import { type FaultClass, faultClasses } from './faultPlan.ts';
+import type { SeedReport } from './simulate.ts';
+
+export type Summary = {
+  readonly seeds: number;
+  readonly steps: number;
+  readonly fired: Readonly<Record<FaultClass, number>>;
+  /** How often each fact about a rollout was written: the edges of its state machine. */
+  readonly edges: Readonly<Record<string, number>>;
+  readonly failed: readonly SeedReport[];
+  /** The longest way from the last fault to rest, in steps. */
+  readonly restAfterMax: number;
+  /** Fault classes and edges that never occurred. */
+  readonly never: readonly string[];
+};
+
+const edgeNames: readonly string[] = RolloutEvent.options.map(
+  (option) => option.unwrap().shape.type.value,
+);
+
+export const summaryOf = (reports: readonly SeedReport[]): Summary => {
+  const total = (count: (report: SeedReport) => number) =>
+    reports.reduce((sum, report) => sum + count(report), 0);
+  const fired = Object.fromEntries(
+    faultClasses.map((kind) => [kind, total((report) => report.fired[kind])]),
+  ) as Record<FaultClass, number>;
+  const edges = Object.fromEntries(
+    edgeNames.map((name) => [name, total((report) => report.edges[name] ?? 0)]),
+  );
+  return {
+    seeds: reports.length,
+    steps: total(({ steps }) => steps),
+    fired,
+    edges,
+    failed: reports.filter(({ violations }) => violations.length > 0),
+    restAfterMax: Math.max(0, ...reports.map(({ restAfter }) => restAfter)),
+    never: [
+      ...faultClasses.filter((kind) => fired[kind] === 0),
+      ...edgeNames.filter((name) => edges[name] === 0),
+    ],
+  };
+};
+
+const counted = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+
+const violationsShown = 10;
+
+/** A failing seed: what it broke, its last facts, and how to live it again. */
+export const failureLines = (report: SeedReport): readonly string[] => [
+  `seed ${report.seed}: ${report.violations.length} violations`,
+  ...report.violations.slice(0, violationsShown).map((each) => `  ${each}`),
+  '  last facts:',
+  ...report.lastFacts.map((each) => `    ${each}`),
+  `  again: npm run simulate -- --seed ${report.seed} --steps ${report.steps}`,
+];
+
+export const summaryLines = (summary: Summary): readonly string[] => [
+  `${summary.seeds} seeds, ${summary.steps} steps, ${summary.failed.length} seeds with violations`,
+  `at rest at most ${summary.restAfterMax} steps after the last fault`,
+  `faults: ${counted(summary.fired)}`,
+  `edges: ${counted(summary.edges)}`,
+  ...(summary.never.length === 0 ? [] : [`never: ${summary.never.join(', ')}`]),
+];

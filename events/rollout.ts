@@ -234,6 +234,11 @@ export const RolloutEvent = z.discriminatedUnion('type', [
     skippedAt: Instant,
   }),
 
+  /**
+   * Stored before a call that AWS has no idempotency key for: what is found done afterwards is ours
+   * only if it was attempted, and nobody else attempts it meanwhile.
+   */
+  fact('EffectAttempted', { effectId: EffectId, attemptedAt: Instant }),
   fact('EffectSucceeded', { effectId: EffectId, succeededAt: Instant }),
   /** Refused by AWS for a reason that trying again will not cure. */
   fact('EffectFailed', { effectId: EffectId, reason: z.string(), failedAt: Instant }),

@@ -1,8 +1,23 @@
 import type { EffectId } from '../../events/ids.ts';
 import type { Held, RolloutEvent } from '../../events/rollout.ts';
 import { identity } from '../identity.ts';
-import type { OutcomeCommand } from './rolloutCommand.ts';
+import type { AttemptCommand, OutcomeCommand } from './rolloutCommand.ts';
 import type { Effect, Rollout } from './rolloutState.ts';
+
+/** As long as a call whose answer was lost may still land. */
+const attemptMs = 5 * 60_000;
+
+/** One attempt at a time: a second one is refused by silence until the first is old. */
+export const decideAttempt = (
+  { effectId, now }: AttemptCommand,
+  state: Rollout,
+): readonly RolloutEvent[] => {
+  const effect = state.effects[effectId];
+  if (effect === undefined) return [];
+  const { attemptedAt } = effect;
+  if (attemptedAt !== undefined && now - attemptedAt < attemptMs) return [];
+  return [{ type: 'EffectAttempted', data: { effectId, attemptedAt: now } }];
+};
 
 /**
  * Writes down what became of an effect, once. A refusal by AWS ends what it was about: a drain or a

@@ -67,6 +67,12 @@ const evolveLife = (state: Rollout, event: RolloutEvent): Rollout | undefined =>
         left: event.data.left,
         endedAt: event.data.completedAt,
       };
+    case 'EffectAttempted': {
+      const { effectId, attemptedAt } = event.data;
+      const effect = state.effects[effectId];
+      if (effect === undefined) return state;
+      return { ...state, effects: { ...state.effects, [effectId]: { ...effect, attemptedAt } } };
+    }
     case 'EffectSucceeded':
     case 'EffectFailed':
       return { ...state, effects: without(state.effects, event.data.effectId) };

@@ -49,7 +49,8 @@ const followDrain = (
   if (instance === undefined) return [gone(item, 'it was deregistered while it drained', sight)];
   if (!goesForward(rollout)) return [handBack(rollout, item, sight)];
   const left = tasksOn(view, containerInstanceArn);
-  if (left.length === 0 && instance.status === 'DRAINING') {
+  const counted = (instance.runningTasksCount ?? 0) + (instance.pendingTasksCount ?? 0);
+  if (left.length === 0 && counted === 0 && instance.status === 'DRAINING') {
     return [{ type: 'RecordDrained', containerInstanceArn, now }];
   }
   if (now - item.since <= rollout.policy.drainDeadlineMs) return [];

@@ -14,6 +14,7 @@ export type LifeEvent = Extract<
       | 'RolloutHalted'
       | 'RolloutAborted'
       | 'RolloutCompleted'
+      | 'EffectAttempted'
       | 'EffectSucceeded'
       | 'EffectFailed'
       | 'HoldsChanged'

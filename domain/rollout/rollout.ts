@@ -1,7 +1,7 @@
 import type { RolloutEvent } from '../../events/rollout.ts';
 import type { Decider } from '../decider.ts';
 import { Refusal } from '../refusal.ts';
-import { decideOutcome } from './decideOutcome.ts';
+import { decideAttempt, decideOutcome } from './decideOutcome.ts';
 import { decideStep } from './decideStep.ts';
 import { evolve } from './evolveRollout.ts';
 import type { OperatorCommand, RolloutCommand } from './rolloutCommand.ts';
@@ -22,6 +22,8 @@ const decide = (command: RolloutCommand, state: RolloutState): readonly RolloutE
       return resume(command, known(state));
     case 'AbortRollout':
       return abort(command, known(state));
+    case 'RecordAttempt':
+      return decideAttempt(command, known(state));
     case 'RecordOutcome':
       return decideOutcome(command, known(state));
     default:

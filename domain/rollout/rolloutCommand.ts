@@ -49,7 +49,14 @@ export type OutcomeCommand = {
   readonly now: Instant;
 };
 
-export type RolloutCommand = OperatorCommand | StepCommand | OutcomeCommand;
+/** Whoever records it may make the call; nobody else may until the attempt is old. */
+export type AttemptCommand = {
+  readonly type: 'RecordAttempt';
+  readonly effectId: EffectId;
+  readonly now: Instant;
+};
+
+export type RolloutCommand = OperatorCommand | StepCommand | OutcomeCommand | AttemptCommand;
 
 /** What the event of this command will say, but for the moment. */
 export const asked = <C extends StepCommand>({ type: _type, now: _now, ...data }: C) => data;

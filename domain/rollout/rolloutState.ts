@@ -61,7 +61,11 @@ export type ServiceProgress = ServiceItem &
   );
 
 /** What is to be done on AWS and has no outcome yet. `effectId` is its idempotency key there. */
-export type Effect = { readonly effectId: EffectId; readonly intendedAt: Instant } & (
+export type Effect = {
+  readonly effectId: EffectId;
+  readonly intendedAt: Instant;
+  readonly attemptedAt?: Instant;
+} & (
   | { readonly kind: 'requestRebuild'; readonly image: string }
   | { readonly kind: 'drain'; readonly containerInstanceArn: string }
   | { readonly kind: 'terminate'; readonly containerInstanceArn: string }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { cluster } from '../../domain/maintenance/cluster.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
@@ -6,6 +7,7 @@ import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { ClusterArn, EffectId, Instant } from '../../events/ids.ts';
 import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import { send } from '../send.ts';
 import { perform } from './perform.ts';
 
@@ -13,6 +15,8 @@ export type EffectTools = {
   readonly store: EventStore;
   readonly gateways: Gateways;
   readonly now: () => Instant;
+  /** A name that nobody else has; two executors at one moment must not share an attempt. */
+  readonly newId?: () => string;
 };
 
 /**
@@ -80,12 +84,30 @@ type Performed =
   | { readonly status: 'done'; readonly commands: readonly RolloutCommand[] }
   | { readonly status: 'open'; readonly why: string };
 
+/**
+ * Stores the attempt under a name that nobody else has, so that of two executors at one moment one
+ * alone believes to have written it.
+ */
+const attempt = async (
+  { store, now, newId = randomUUID }: EffectTools,
+  { rolloutId }: Rollout,
+  effectId: EffectId,
+): Promise<boolean> => {
+  const at = now();
+  const command = { type: 'RecordAttempt', effectId, now: at } as const;
+  const identity = { commitId: newId(), now: at };
+  const stream = rolloutStream(rolloutId);
+  const { events } = await handleCommand(store, rollout, stream, command, identity);
+  return events.length > 0;
+};
+
 const performed = async (
-  { gateways, now }: EffectTools,
+  tools: EffectTools,
   state: Rollout,
   effect: Effect,
   clusterArn: ClusterArn,
 ): Promise<Performed> => {
+  const { gateways, now } = tools;
   const { effectId } = effect;
   const failed = (reason: string): Performed => ({
     status: 'done',
@@ -94,7 +116,9 @@ const performed = async (
     ],
   });
   try {
-    const done = await perform(gateways, state, effect, now, clusterArn);
+    const done = await perform(gateways, state, effect, now, clusterArn, () =>
+      attempt(tools, state, effectId),
+    );
     if (done.status === 'refused') return failed(done.reason);
     return done.status === 'open' ? done : { status: 'done', commands: done.commands };
   } catch (error) {

@@ -14,6 +14,12 @@ export type Performance =
  */
 type Place = Gateways & { readonly cluster: ClusterArn };
 
+/**
+ * Stores that the call is about to be made. `false`: someone made it a moment ago, and its answer is
+ * not known yet.
+ */
+export type Attempt = () => Promise<boolean>;
+
 type Of<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
 
 /**
@@ -27,13 +33,14 @@ export const perform = (
   effect: Effect,
   now: () => Instant,
   cluster: ClusterArn,
+  attempt: Attempt,
 ): Promise<Performance> => {
   const place = { ...gateways, cluster };
   switch (effect.kind) {
     case 'requestRebuild':
       return requestRebuild(gateways, rollout, effect, now());
     case 'drain':
-      return drain(place, rollout, effect, now());
+      return drain(place, rollout, effect, now(), attempt);
     case 'terminate':
       return terminate(place, rollout, effect, now());
     case 'prove':
@@ -41,7 +48,7 @@ export const perform = (
     case 'restore':
       return restore(place, effect, now());
     case 'deploy':
-      return deploy(place, rollout, effect, now);
+      return deploy(place, rollout, effect, now, attempt);
     default:
       return effect satisfies never;
   }
@@ -79,24 +86,29 @@ const requestRebuild = async (
   return succeeded(effect, now);
 };
 
+/** An instance that was DRAINING before anyone here tried was drained by someone else, and is theirs. */
 const drain = async (
   { ecs, cluster }: Place,
   rollout: Rollout,
   effect: Of<'drain'>,
   now: Instant,
+  attempt: Attempt,
 ): Promise<Performance> => {
   if (stopped(rollout)) return open(`the rollout is ${rollout.status}`);
   const instance = await ecs.describeInstance(cluster, effect.containerInstanceArn);
-  if (instance === undefined)
-    return open('ECS does not find it; that is not proof that it is gone');
-  if (instance.status !== 'ACTIVE' && instance.status !== 'DRAINING') {
-    return refused(`the instance is ${instance.status}`);
+  if (instance === undefined) return open(notFound);
+  if (instance.status === 'DRAINING') {
+    if (effect.attemptedAt !== undefined) return succeeded(effect, now);
+    return refused('someone else has set it DRAINING');
   }
-  if (instance.status === 'ACTIVE') {
-    await ecs.setInstanceStatus(cluster, effect.containerInstanceArn, 'DRAINING');
-  }
+  if (instance.status !== 'ACTIVE') return refused(`the instance is ${instance.status}`);
+  if (!(await attempt())) return open(attempted);
+  await ecs.setInstanceStatus(cluster, effect.containerInstanceArn, 'DRAINING');
   return succeeded(effect, now);
 };
+
+const notFound = 'ECS does not find it; that is not proof that it is gone';
+const attempted = 'it was attempted a moment ago, and the answer is not known yet';
 
 /** The one step that cannot be taken back: ECS itself must say that nothing runs there any more. */
 const terminate = async (
@@ -110,8 +122,7 @@ const terminate = async (
   const instance = await ecs.describeInstance(cluster, effect.containerInstanceArn);
   if (instance?.status === 'INACTIVE') return succeeded(effect, now);
   if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was ended`);
-  if (instance === undefined)
-    return open('ECS does not find it; that is not proof that it is gone');
+  if (instance === undefined) return open(notFound);
   if (instance.status !== 'DRAINING') return refused(`the instance is ${instance.status} again`);
   if (!isEmpty(instance)) return open('ECS still counts tasks on it');
   await autoScaling.terminateForReplacement(item.ec2InstanceId);
@@ -132,6 +143,10 @@ const prove = async (
   if (item === undefined || !('replacementEc2InstanceId' in item)) {
     return refused('there is no replacement to prove');
   }
+  const replacement = await ecs.describeInstance(cluster, item.replacementArn);
+  if (replacement?.status !== 'ACTIVE' || !replacement.agentConnected) {
+    return open('the replacement is not ACTIVE with its agent connected');
+  }
   await ecs.runPinnedTask({
     cluster,
     family: canaryFamilyOf(rollout.policy.canaryFamily ?? '', item.channel),
@@ -148,8 +163,7 @@ const restore = async (
   now: Instant,
 ): Promise<Performance> => {
   const instance = await ecs.describeInstance(cluster, effect.containerInstanceArn);
-  if (instance === undefined)
-    return open('ECS does not find it; that is not proof that it is gone');
+  if (instance === undefined) return open(notFound);
   if (instance.status === 'DRAINING') {
     await ecs.setInstanceStatus(cluster, effect.containerInstanceArn, 'ACTIVE');
   }
@@ -170,6 +184,7 @@ const deploy = async (
   rollout: Rollout,
   effect: Of<'deploy'>,
   now: () => Instant,
+  attempt: Attempt,
 ): Promise<Performance> => {
   const { serviceArn, deploymentBefore, intendedAt } = effect;
   const item = rollout.services[serviceArn];
@@ -180,7 +195,7 @@ const deploy = async (
     return { status: 'done', commands: [{ type: 'RecordDeploymentStarted', ...what }] };
   };
   const service = await ecs.describeService(cluster, serviceArn, now());
-  if (service === undefined) return open('ECS does not find it; that is not proof that it is gone');
+  if (service === undefined) return open(notFound);
   if (service.status !== 'ACTIVE') return refused(`the service is ${service.status}`);
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY');
   if (primary !== undefined && primary.id !== deploymentBefore) {
@@ -188,6 +203,7 @@ const deploy = async (
     if (createdAt >= intendedAt - clockSkewMs) return started(id);
   }
   if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was deployed`);
+  if (!(await attempt())) return open(attempted);
   return started(await ecs.forceNewDeployment(cluster, serviceArn));
 };
 

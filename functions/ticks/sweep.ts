@@ -38,10 +38,10 @@ export type SweepReport = {
 
 /**
  * Lists and describes everything in one cluster, always, and takes in what events missed. Absence
- * proves nothing by itself: what is not listed is asked for by its ARN. A task is let go when its
- * instance is gone, or when its instance is there, it is not new, and ECS says MISSING: ECS forgets
- * about an hour after it stopped (ECS API Reference, DescribeTasks), and its last event may be
- * lost.
+ * proves nothing by itself: what is not listed is asked for by its ARN. ECS forgets a task about an
+ * hour after it stopped, and an instance some time after it was deregistered (ECS API Reference,
+ * DescribeTasks, DeregisterContainerInstance), and the event that told of it may be lost: so MISSING
+ * is the end of a task that is not new, and of an instance whose agent was disconnected before.
  */
 export const sweep = async (tools: SweepTools, clusterName: string): Promise<SweepReport> => {
   const { store, views, ecs, now } = tools;
@@ -85,30 +85,39 @@ const findAbsent = async (
   const missing = [...view.instances.keys()].filter((arn) => !listed.instances.has(arn));
   const observations: Observation[] = [];
   const ended = new Set<string>();
+  const unknown: string[] = [];
   for (const arn of missing.slice(0, askedMax)) {
     const instance = await ecs.describeInstance(clusterArn, arn);
-    if (instance === undefined) continue;
-    observations.push({ kind: 'instance', instance, ...described(now()) });
-    if (instance.status === 'INACTIVE') ended.add(arn);
+    if (instance === undefined) unknown.push(arn);
+    else observations.push({ kind: 'instance', instance, ...described(now()) });
+    if (instance?.status === 'INACTIVE') ended.add(arn);
   }
   if (missing.length - ended.size > view.instances.size * shrinkMax) {
     const distrust = `${missing.length} of ${view.instances.size} instances were not listed`;
     return { observations, distrusted: [distrust] };
   }
+  for (const arn of unknown) {
+    const known = view.instances.get(arn);
+    if (known === undefined || known.agentConnected) continue;
+    observations.push({ kind: 'instanceGone', containerInstanceArn: known.containerInstanceArn });
+    ended.add(arn);
+  }
   const unlisted = [...view.tasks.values()].filter(
     ({ taskArn, lastStatus }) => lastStatus !== 'STOPPED' && !listed.tasks.has(taskArn),
   );
-  const isOrphan = ({ containerInstanceArn: host }: ObservedTask) =>
-    host !== undefined && (ended.has(host) || !view.instances.has(host));
-  for (const { taskArn } of unlisted.filter(isOrphan)) {
+  for (const { taskArn } of unlisted.filter((each) => ended.has(hostOf(each)))) {
     observations.push({ kind: 'taskGone', taskArn });
   }
-  const doubtful = unlisted.filter(
-    (task) => listed.instances.has(task.containerInstanceArn ?? '') && isSettled(task, now()),
-  );
+  const doubtful = unlisted.filter((task) => {
+    const host = hostOf(task);
+    const isInDoubt = view.instances.has(host) && !listed.instances.has(host);
+    return host !== '' && !isInDoubt && isSettled(task, now());
+  });
   observations.push(...(await askAfter(doubtful.slice(0, askedMax), ecs, clusterArn, now())));
   return { observations, distrusted: [] };
 };
+
+const hostOf = (task: ObservedTask): string => task.containerInstanceArn ?? '';
 
 const isSettled = ({ createdAt }: ObservedTask, now: Instant): boolean =>
   createdAt !== undefined && now - createdAt > settledMs;

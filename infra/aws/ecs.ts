@@ -58,7 +58,11 @@ const runPinnedTask = async (client: Sender, request: PinnedTask) => {
   const taskArn = answer.tasks?.[0]?.taskArn;
   if (taskArn !== undefined) return { taskArn };
   const failure = answer.failures?.[0];
-  if (failure !== undefined) throw failureError(failure, 'RunTask');
+  if (failure !== undefined) {
+    const { kind, code, message } = failureError(failure, 'RunTask');
+    // The agent is not connected now (ECS Developer Guide, api_failures_messages); it mostly is.
+    throw new GatewayError(code === 'AGENT' ? 'throttled' : kind, code, message);
+  }
   throw new GatewayError('unclear', 'NoTask', 'RunTask: answered with neither task nor failure');
 };
 

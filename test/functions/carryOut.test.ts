@@ -25,6 +25,10 @@ import { aRecord, write } from './record.ts';
 
 const { started, learnt, drainIntended, succeeded, halted } = happened;
 const stream = rolloutStream(rolloutId);
+const attempted = (name: string, minute = 3): RolloutEvent => ({
+  type: 'EffectAttempted',
+  data: { effectId: effectId(name), attemptedAt: at(minute) },
+});
 const plan = planned({ instances: ['a'], services: ['orders'] });
 const begun = [plan, started(), learnt()];
 
@@ -36,7 +40,7 @@ describe('any effect', () => {
     expect(first).toMatchObject({
       report: { status: 'settled' },
       calls: ['DRAINING'],
-      written: ['EffectSucceeded'],
+      written: ['EffectAttempted', 'EffectSucceeded'],
     });
     expect(await first.once()).toEqual({ status: 'settled' });
     expect(first.calls).toEqual(['DRAINING']);
@@ -62,14 +66,15 @@ describe('any effect', () => {
     const setInstanceStatus = () => Promise.reject(new GatewayError(kind, 'Code', 'no answer'));
     const instance = anInstance('a');
     const { report, written } = await carriedOut('drain-a', past, { instance, setInstanceStatus });
-    expect([report.status, written]).toEqual(['open', []]);
+    expect([report.status, written]).toEqual(['open', ['EffectAttempted']]);
   });
 
   it('is settled when AWS refuses it', async () => {
     const setInstanceStatus = () => Promise.reject(new GatewayError('refused', 'Code', 'no'));
     const instance = anInstance('a');
     const { report, written } = await carriedOut('drain-a', past, { instance, setInstanceStatus });
-    expect([report.status, written]).toEqual(['settled', ['EffectFailed', 'InstanceSkipped']]);
+    const facts = ['EffectAttempted', 'EffectFailed', 'InstanceSkipped'];
+    expect([report.status, written]).toEqual(['settled', facts]);
   });
 
   it('does not hide a mistake of our own', async () => {
@@ -86,11 +91,21 @@ describe('a drain', () => {
     expect([report.status, calls, written]).toEqual(['open', [], []]);
   });
 
-  it('is not made twice, and not on what is ending', async () => {
-    const drained = await carriedOut('drain-a', past, {
+  it('whose answer was lost is not made twice', async () => {
+    const drained = await carriedOut('drain-a', [...past, attempted('drain-a')], {
       instance: anInstance('a', { status: 'DRAINING' }),
     });
     expect([drained.calls, drained.written]).toEqual([[], ['EffectSucceeded']]);
+  });
+
+  it('leaves what somebody else had drained to them', async () => {
+    const theirs = await carriedOut('drain-a', past, {
+      instance: anInstance('a', { status: 'DRAINING' }),
+    });
+    expect([theirs.calls, theirs.written]).toEqual([[], ['EffectFailed', 'InstanceSkipped']]);
+  });
+
+  it('is not made on what is ending', async () => {
     const gone = await carriedOut('drain-a', past, {
       instance: anInstance('a', { status: 'DEREGISTERING' }),
     });
@@ -193,6 +208,29 @@ describe('a deployment', () => {
     expect([lost.calls, await idIn(lost)]).toEqual([[], 'ecs-svc/7']);
   });
 
+  it('that somebody is making at this moment is left to them, until that is long ago', async () => {
+    const now = await deployed(on(aDeployment('ecs-svc/1')), [attempted('deploy-orders', 69)]);
+    expect([now.report.status, now.calls]).toEqual(['open', []]);
+    const later = await deployed(on(aDeployment('ecs-svc/1')), [attempted('deploy-orders', 62)]);
+    expect(later.calls).toEqual(['forceNewDeployment']);
+  });
+
+  it('is made once by two executors at one moment', async () => {
+    const store = await aRecord('drive', ...past);
+    let made = 0;
+    const ecs = anEcs({
+      describeService: async () => on(aDeployment('ecs-svc/1')),
+      forceNewDeployment: async () => {
+        made += 1;
+        return 'ecs-svc/2';
+      },
+    });
+    const tools = { store, gateways: gatewaysWith({ ecs }), now: () => at(70) };
+    const message = { rolloutId, effectId: effectId('deploy-orders') };
+    await Promise.all([carryOut(tools, message), carryOut(tools, message)]);
+    expect(made).toBe(1);
+  });
+
   it('of the owner from before the intent is not taken for ours', async () => {
     const theirs = await deployed(on(aDeployment('ecs-svc/7', { createdAt: at(30) })));
     expect([theirs.calls, await idIn(theirs)]).toEqual([['forceNewDeployment'], 'ecs-svc/2']);
@@ -248,8 +286,11 @@ describe('the other effects', () => {
       happened.replaced('a', 'a2'),
       happened.proofIntended('a'),
     ];
-    const { calls } = await carriedOut('prove-a', proving);
+    const { calls } = await carriedOut('prove-a', proving, { instance: anInstance('a2') });
     expect(calls).toEqual([`tuesday-canary-2022 prove-a ${ec2Id('a2')}`]);
+    const instance = anInstance('a2', { agentConnected: false });
+    const silent = await carriedOut('prove-a', proving, { instance });
+    expect([silent.report.status, silent.calls]).toEqual(['open', []]);
   });
 
   it('a restore sets ACTIVE what is DRAINING, and nothing else', async () => {

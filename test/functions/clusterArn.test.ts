@@ -96,7 +96,7 @@ describe('ECS is told the ARN of the cluster', () => {
     [
       'prove-a',
       [...terminated(), happened.replaced(), happened.proofIntended()],
-      ['runPinnedTask'],
+      ['describeInstance', 'runPinnedTask'],
     ],
     [
       'restore-a',
@@ -107,7 +107,8 @@ describe('ECS is told the ARN of the cluster', () => {
   ])('by the effect %s', async (effect, past, expected) => {
     const store = await aRecord('drive', ...begun, ...past);
     const { asked, ecs } = notingEcs({
-      describeInstance: async () => (effect === 'drain-a' ? anInstance('a') : draining),
+      describeInstance: async () =>
+        ['drain-a', 'prove-a'].includes(effect) ? anInstance('a') : draining,
       describeService: async () => aService('orders'),
       setInstanceStatus: async () => {},
       forceNewDeployment: async () => 'ecs-svc/2',

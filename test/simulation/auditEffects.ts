@@ -34,12 +34,34 @@ const judgeForward = (act: Act, intent: Intent, desk: Desk): void => {
   desk.say(`I19: ${describe(act)} after ${intent.stream} was ${stop.kind}`);
 };
 
-/** I6: one intent to deploy makes at most one deployment. */
+/**
+ * I6: one intent to deploy makes at most one deployment at a time. One that ECS has rolled back
+ * leaves no trace by which a caller whose answer was lost could know it.
+ */
 const spendDeployment = (act: Act, intents: readonly Intent[], desk: Desk): void => {
   if (!act.call.took) return;
-  const unspent = intents.findLast(({ spent }) => !spent);
-  if (unspent === undefined) desk.say(`I6: a second deployment on one intent: ${describe(act)}`);
-  else unspent.spent = true;
+  const intent = intents.findLast(({ spent }) => !spent) ?? intents.at(-1);
+  if (intent === undefined) return;
+  if (intent.spent && isThere(act, intent.deploymentId)) {
+    desk.say(`I6: a second deployment on one intent: ${describe(act)}`);
+  }
+  intent.spent = true;
+  intent.deploymentId = primaryIn(act.call.answer);
+};
+
+const isThere = ({ call, deed }: Act, id: string | undefined): boolean => {
+  if (id === undefined || call.before === undefined || deed.kind !== 'deploy') return true;
+  const service = call.before.services.find(({ name }) => name === deed.service);
+  return service?.deployments.some((each) => each.id === id) !== false;
+};
+
+const primaryIn = (answer: unknown): string | undefined => {
+  const deployments = field(field(answer, 'service'), 'deployments');
+  const primary = (Array.isArray(deployments) ? deployments : []).find(
+    (each) => field(each, 'status') === 'PRIMARY',
+  );
+  const id = field(primary, 'id');
+  return typeof id === 'string' ? id : undefined;
 };
 
 /** I7: the intent, stored earlier. The answer is what the call stands on. */

@@ -28,6 +28,8 @@ export type Intent = {
   outcome: boolean;
   /** A call that took effect was made on it. */
   spent: boolean;
+  /** The deployment that the call made, where its answer says. */
+  deploymentId?: string | undefined;
 };
 
 type Planned = Extract<RolloutEvent, { type: 'RolloutPlanned' }>['data'];

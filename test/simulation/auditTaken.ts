@@ -65,6 +65,10 @@ export const noteTaken = (
   }
 };
 
+/** Somebody may have given it back since the last step ended. */
+const wasActive = ({ before }: Act['call'], instance: string): boolean =>
+  before?.instances.some(({ arn, status }) => arn === instance && status === 'ACTIVE') === true;
+
 /** Takes a call into the book, after the rules have judged it. */
 export const takeAct = (book: TakenBook, { call, deed }: Act): void => {
   if (deed.kind === 'drain') book.drainsSent.add(deed.instance);
@@ -73,6 +77,9 @@ export const takeAct = (book: TakenBook, { call, deed }: Act): void => {
   if (deed.kind === 'restore') book.instances.delete(deed.instance);
   if (deed.kind === 'deploy' && !ended(deed.service)) book.services.add(deed.service);
   if (deed.kind !== 'drain' && deed.kind !== 'terminate') return;
+  if (deed.kind === 'drain' && wasActive(call, deed.instance)) {
+    book.othersDrained.delete(deed.instance);
+  }
   if (deed.kind === 'drain' && book.othersDrained.has(deed.instance)) return;
   const taken = book.instances.get(deed.instance);
   const terminated = deed.kind === 'terminate' || taken?.terminated === true;
@@ -81,12 +88,14 @@ export const takeAct = (book: TakenBook, { call, deed }: Act): void => {
 };
 
 const settleInstances = (book: TakenBook, index: TruthIndex): void => {
-  for (const [arn, { status }] of index.instances) {
+  for (const [arn, { status, alive }] of index.instances) {
     const taken = book.instances.get(arn);
+    const isDraining = status === 'DRAINING' && alive;
     if (status === 'ACTIVE') {
       book.othersDrained.delete(arn);
       if (taken?.terminated === false) book.instances.delete(arn);
-    } else if (status === 'DRAINING' && taken === undefined && !book.othersDrained.has(arn)) {
+      // A machine that is gone may stay registered, DRAINING as it was.
+    } else if (isDraining && taken === undefined && !book.othersDrained.has(arn)) {
       if (book.drainsSent.has(arn)) {
         book.instances.set(arn, { terminated: false, skipped: false, late: true });
       } else book.othersDrained.add(arn);

@@ -137,10 +137,13 @@ type Memory = {
   readonly looks: Map<string, number>;
 };
 
-const patienceMinutes = [15, 120] as const;
-const looksMax = 3;
+const patience = { busy: { least: 15, most: 120 }, calm: { least: 5, most: 10 } } as const;
+const looksMax = { busy: 3, calm: 1 } as const;
 
-/** What stands still is resumed after a while; what has halted again and again is aborted. */
+/**
+ * What stands still is resumed after a while, in minutes; what has halted again and again is
+ * aborted. Once the faults have stopped there is time to look at once.
+ */
 const lookAfter = async (
   { world, faults }: Scene,
   { rolloutId, status }: Rollout,
@@ -152,13 +155,15 @@ const lookAfter = async (
     stoppedSince.delete(rolloutId);
     return;
   }
+  const mood = faults.stopped() ? 'calm' : 'busy';
+  const { least, most } = patience[mood];
   const looksAt =
-    stoppedSince.get(rolloutId) ?? now + drawBetween(faults.chance, ...patienceMinutes) * 60_000;
+    stoppedSince.get(rolloutId) ?? now + drawBetween(faults.chance, least, most) * 60_000;
   stoppedSince.set(rolloutId, looksAt);
   if (now < looksAt) return;
   stoppedSince.delete(rolloutId);
   const times = (looks.get(rolloutId) ?? 0) + (status === 'halted' ? 1 : 0);
   looks.set(rolloutId, times);
-  if (times <= looksMax) await order(rolloutId, { type: 'ResumeRollout', actor, now });
+  if (times <= looksMax[mood]) await order(rolloutId, { type: 'ResumeRollout', actor, now });
   else await order(rolloutId, { type: 'AbortRollout', actor, reason: 'halts again', now });
 };

@@ -81,7 +81,7 @@ export const createPlane = (tools: PlaneTools) => {
     const controlTools = { store, views, ecs: gateways.ecs, now, osReserveMiB };
     await handlers.control(controlTools, clusterName);
   };
-  /** What is due; the messages of one effect are one FIFO group, and stay with one function. */
+  /** What is due now; a standard queue may hand one message to two functions at once. */
   const dueEffects = (): readonly Queued[] => {
     const due = queue.filter(({ dueAt }) => dueAt <= world.now);
     queue = queue.filter(({ dueAt }) => dueAt > world.now);
@@ -97,7 +97,7 @@ export const createPlane = (tools: PlaneTools) => {
       const open = new Set(due);
       try {
         for (const message of due) {
-          const report = await handlers.carryOut({ store, gateways, now }, message);
+          const report = await handlers.carryOut({ store, gateways, now, newId }, message);
           if (life.dead) return;
           open.delete(message);
           if (report.status === 'open') again(message);
@@ -107,6 +107,11 @@ export const createPlane = (tools: PlaneTools) => {
       }
     };
 
+  let attempts = 0;
+  const newId = () => {
+    attempts += 1;
+    return `attempt-${attempts}`;
+  };
   const fresh = (message: EffectMessage): Queued => ({ ...message, dueAt: world.now, receives: 0 });
 
   /** The stream of commits brings new intents to the queue; some messages are lost or late. */
@@ -160,11 +165,9 @@ export const createPlane = (tools: PlaneTools) => {
       }
       await relay();
       const work = dueEffects();
-      if (twin === 'effects and effects') {
-        const isEven = ({ effectId }: Queued) => effectId.charCodeAt(effectId.length - 1) % 2 === 0;
-        const odd = work.filter((each) => !isEven(each));
-        await twins(effects(work.filter(isEven)), effects(odd));
-      } else await alone(effects(work));
+      await (twin === 'effects and effects'
+        ? twins(effects(work), effects(work))
+        : alone(effects(work)));
     },
   };
 };
@@ -189,7 +192,9 @@ const isExcused = (error: unknown, faults: Faults): boolean => {
   if (faults.stopped()) return false;
   if (isGatewayError(error)) return error.kind !== 'refused';
   if (error instanceof AnswerLost || error instanceof StoreBusy) return true;
-  return isVersionConflict(error) || (error instanceof Error && error.message.startsWith(notStored));
+  return (
+    isVersionConflict(error) || (error instanceof Error && error.message.startsWith(notStored))
+  );
 };
 
 const told = (error: unknown): string =>

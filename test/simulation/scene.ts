@@ -102,3 +102,15 @@ export const adopt = async (
   }
   return policy;
 };
+
+/** Time is short: half of everything may be disturbed at once. */
+export const hurry = async (store: EventStore, world: World): Promise<void> => {
+  const now = world.now as Instant;
+  const budget: Budget = {
+    instances: { percent: 50 },
+    services: { percent: 50 },
+    reasons: ['patch'],
+  };
+  const command = { type: 'SetBudget', budget, actor: 'operator', now } as const;
+  await send(store, ledger, ledgerStream(world.clusterName), command, now);
+};

@@ -16,7 +16,7 @@ import { createPeople } from './people.ts';
 import { createPlane } from './plane.ts';
 import { nothingPlanted, type Plant } from './plant.ts';
 import { quickened } from './quickStore.ts';
-import { adopt, defaultBudget, drawScenario } from './scene.ts';
+import { adopt, defaultBudget, drawScenario, hurry } from './scene.ts';
 import { createTurns } from './turns.ts';
 import { createWorker } from './worker.ts';
 import { clearAway, injectWorldFaults, mendWorld } from './worldFaults.ts';
@@ -132,6 +132,7 @@ const live = async (
       outageUntil = 0;
       mendWorld(world);
       people.giveBack();
+      await hurry(store, world);
     }
     if (!isCalm) injectWorldFaults(world, faults);
     if (faults.hits('registryOutage')) outageUntil = world.now + drawBetween(chance, 10, 300) * minuteMs;

@@ -171,10 +171,18 @@ const performed = (
   const told = { service, operation, input, afterSequence, before: groundTruth(world) };
   try {
     const answer = perform();
-    called({ ...told, took: true, answer });
+    called({ ...told, took: !isRefusal(answer), answer });
     return answer;
   } catch (error) {
     called({ ...told, took: false });
     throw error;
   }
+};
+
+/** An answer may say that nothing was done: failures, and nothing beside them. */
+const isRefusal = (answer: unknown): boolean => {
+  const { failures = [], tasks = [], containerInstances = [] } = answer as {
+    readonly [Part in 'failures' | 'tasks' | 'containerInstances']?: readonly unknown[];
+  };
+  return failures.length > 0 && tasks.length + containerInstances.length === 0;
 };

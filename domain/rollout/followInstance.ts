@@ -1,4 +1,5 @@
 import type { EffectId, Instant, TaskArn } from '../../events/ids.ts';
+import type { HeldReason } from '../../events/rollout.ts';
 import { tasksOn } from '../fleet/fleetView.ts';
 import { identity } from '../identity.ts';
 import { compareBuilds } from '../windows/build.ts';
@@ -47,6 +48,7 @@ const followDrain = (
   const { now, view } = sight;
   const instance = view.instances.get(containerInstanceArn);
   if (instance === undefined) return [gone(item, 'it was deregistered while it drained', sight)];
+  if (isUntried(rollout, item)) return followUntried(rollout, item, sight);
   if (!goesForward(rollout)) return [handBack(rollout, item, sight)];
   const left = tasksOn(view, containerInstanceArn);
   const counted = (instance.runningTasksCount ?? 0) + (instance.pendingTasksCount ?? 0);
@@ -59,16 +61,45 @@ const followDrain = (
   return [restore(rollout, item, 'DrainOverdue', detail, sight)];
 };
 
+/** Its drain was asked for and no executor has begun it: if it is DRAINING, someone else did it. */
+const isUntried = (rollout: Rollout, { containerInstanceArn }: InFlight): boolean =>
+  Object.values(rollout.effects).some(
+    (effect) =>
+      effect.kind === 'drain' &&
+      effect.containerInstanceArn === containerInstanceArn &&
+      effect.attemptedAt === undefined,
+  );
+
+/** There is nothing to take back: it is let go as it is, which may be as someone else left it. */
+const followUntried = (
+  rollout: Rollout,
+  item: At<'draining'>,
+  { now }: Sight,
+): readonly StepCommand[] => {
+  const { containerInstanceArn, since } = item;
+  const skip = (reason: HeldReason, detail: string): StepCommand => ({
+    type: 'SkipInstance',
+    containerInstanceArn,
+    reason,
+    detail,
+    now,
+  });
+  if (!goesForward(rollout)) return [skip(reasonOf(rollout), rollout.because ?? 'let go')];
+  if (now - since <= rollout.policy.drainDeadlineMs) return [];
+  return [skip('DrainOverdue', 'its drain was not begun by the deadline')];
+};
+
+const reasonOf = ({ status }: Rollout) =>
+  status === 'aborted' ? 'RolloutAborted' : 'RolloutHalted';
+
 const terminate = (rollout: Rollout, item: InFlight, { now }: Sight): StepCommand => {
   const { containerInstanceArn } = item;
   const effectId = identity('terminate', rollout.rolloutId, containerInstanceArn) as EffectId;
   return { type: 'TerminateInstance', containerInstanceArn, effectId, now };
 };
 
-const handBack = (rollout: Rollout, item: InFlight, sight: Sight): StepCommand => {
-  const reason = rollout.status === 'aborted' ? 'RolloutAborted' : 'RolloutHalted';
-  return restore(rollout, item, reason, rollout.because ?? 'handed back', sight);
-};
+const handBack = (rollout: Rollout, item: InFlight, sight: Sight): StepCommand =>
+  restore(rollout, item, reasonOf(rollout), rollout.because ?? 'handed back', sight);
 
 const restore = (
   rollout: Rollout,

@@ -85,7 +85,8 @@ const ofItem = (event: RolloutEvent): string | undefined => {
       return `drain      ${shortArn(event.data.containerInstanceArn)}`;
     case 'InstanceReplaced': {
       const { containerInstanceArn, replacementEc2InstanceId: by, build } = event.data;
-      return `replaced   ${shortArn(containerInstanceArn)} by ${by} on ${build ?? 'an unknown build'}`;
+      const on = build ?? 'an unknown build';
+      return `replaced   ${shortArn(containerInstanceArn)} by ${by} on ${on}`;
     }
     case 'InstanceRestoreIntended':
       return `hand back  ${shortArn(event.data.containerInstanceArn)}: ${event.data.detail}`;

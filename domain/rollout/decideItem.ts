@@ -1,6 +1,12 @@
 import type { RolloutEvent } from '../../events/rollout.ts';
 import { asked, type StepCommand } from './rolloutCommand.ts';
-import type { ImageProgress, InstanceProgress, Rollout, ServiceProgress } from './rolloutState.ts';
+import {
+  type ImageProgress,
+  type InstanceProgress,
+  isUntriedDrain,
+  type Rollout,
+  type ServiceProgress,
+} from './rolloutState.ts';
 
 type Step<Type extends StepCommand['type']> = Extract<StepCommand, { type: Type }>;
 type InstanceStep = Step<
@@ -82,11 +88,16 @@ export const stepInstance = (command: InstanceStep, state: Rollout): readonly Ro
     case 'RecordRestored':
       return [{ type: 'InstanceRestored', data: { ...asked(command), restoredAt: now } }];
     case 'SkipInstance':
+      if (isBeingDrained(state, item) && command.reason !== 'InstanceNotActive') return [];
       return [{ type: 'InstanceSkipped', data: { ...asked(command), skippedAt: now } }];
     default:
       return command satisfies never;
   }
 };
+
+/** It must be handed back, not let go, once an executor has begun to drain it. */
+const isBeingDrained = (state: Rollout, { status, containerInstanceArn }: InstanceProgress) =>
+  status === 'draining' && !isUntriedDrain(state, containerInstanceArn);
 
 export const stepService = (command: ServiceStep, state: Rollout): readonly RolloutEvent[] => {
   const item = state.services[command.serviceArn];

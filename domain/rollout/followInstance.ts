@@ -6,7 +6,7 @@ import { compareBuilds } from '../windows/build.ts';
 import { instanceBuild } from '../windows/instanceBuild.ts';
 import { replacementFor } from './replacements.ts';
 import type { StepCommand } from './rolloutCommand.ts';
-import type { InstanceProgress, Rollout } from './rolloutState.ts';
+import { type InstanceProgress, isUntriedDrain, type Rollout } from './rolloutState.ts';
 import type { Sight } from './sight.ts';
 
 type InFlight = Extract<InstanceProgress, { leaseId: unknown }>;
@@ -48,7 +48,9 @@ const followDrain = (
   const { now, view } = sight;
   const instance = view.instances.get(containerInstanceArn);
   if (instance === undefined) return [gone(item, 'it was deregistered while it drained', sight)];
-  if (isUntried(rollout, item)) return followUntried(rollout, item, sight);
+  if (isUntriedDrain(rollout, containerInstanceArn)) {
+    return followUntried(rollout, item, sight);
+  }
   if (!goesForward(rollout)) return [handBack(rollout, item, sight)];
   const left = tasksOn(view, containerInstanceArn);
   const counted = (instance.runningTasksCount ?? 0) + (instance.pendingTasksCount ?? 0);
@@ -60,15 +62,6 @@ const followDrain = (
   const detail = `${left.length} tasks had not left by the deadline: ${groups || 'none seen'}`;
   return [restore(rollout, item, 'DrainOverdue', detail, sight)];
 };
-
-/** Its drain was asked for and no executor has begun it: if it is DRAINING, someone else did it. */
-const isUntried = (rollout: Rollout, { containerInstanceArn }: InFlight): boolean =>
-  Object.values(rollout.effects).some(
-    (effect) =>
-      effect.kind === 'drain' &&
-      effect.containerInstanceArn === containerInstanceArn &&
-      effect.attemptedAt === undefined,
-  );
 
 /** There is nothing to take back: it is let go as it is, which may be as someone else left it. */
 const followUntried = (

@@ -119,3 +119,14 @@ export const leasesOf = (rollout: Rollout): readonly LeaseId[] => [
     item.status === 'deploying' ? [item.leaseId] : [],
   ),
 ];
+
+/**
+ * Its drain was asked for and no executor has begun it: if it is DRAINING, someone else did that.
+ */
+export const isUntriedDrain = ({ effects }: Rollout, containerInstanceArn: string): boolean =>
+  Object.values(effects).some(
+    (effect) =>
+      effect.kind === 'drain' &&
+      effect.containerInstanceArn === containerInstanceArn &&
+      effect.attemptedAt === undefined,
+  );

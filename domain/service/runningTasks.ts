@@ -4,9 +4,9 @@ import { deploymentBounds } from './deploymentBounds.ts';
 
 /**
  * Tasks of a service that run and are meant to, as far as anyone can say. Counted from the tasks,
- * because a service says its own number only when it is described, and tasks say theirs at once. Not
- * those on an instance whose agent is disconnected: ECS goes on counting them as running, also where
- * the machine is gone (containers-roadmap#2040).
+ * because a service says its own number only when it is described, and tasks say theirs at once.
+ * Not those on an instance whose agent is disconnected: ECS goes on counting them as running, also
+ * where the machine is gone (containers-roadmap#2040).
  */
 export const runningTasks = (view: FleetView, service: ObservedService): number =>
   tasksOfService(view, service.serviceName).filter(

@@ -15,8 +15,8 @@ export type Performance =
 type Place = Gateways & { readonly cluster: ClusterArn };
 
 /**
- * Stores that the call is about to be made. `false`: someone made it a moment ago, and its answer is
- * not known yet.
+ * Stores that the call is about to be made. `false`: someone made it a moment ago, and its answer
+ * is not known yet.
  */
 export type Attempt = () => Promise<boolean>;
 
@@ -86,7 +86,10 @@ const requestRebuild = async (
   return succeeded(effect, now);
 };
 
-/** An instance that was DRAINING before anyone here tried was drained by someone else, and is theirs. */
+/**
+ * An instance that was DRAINING before anyone here tried was drained by someone else, and is
+ * theirs.
+ */
 const drain = async (
   { ecs, cluster }: Place,
   rollout: Rollout,

@@ -40,8 +40,9 @@ export type SweepReport = {
  * Lists and describes everything in one cluster, always, and takes in what events missed. Absence
  * proves nothing by itself: what is not listed is asked for by its ARN. ECS forgets a task about an
  * hour after it stopped, and an instance some time after it was deregistered (ECS API Reference,
- * DescribeTasks, DeregisterContainerInstance), and the event that told of it may be lost: so MISSING
- * is the end of a task that is not new, and of an instance whose agent was disconnected before.
+ * DescribeTasks, DeregisterContainerInstance), and the event that told of it may be lost: so
+ * MISSING is the end of a task that is not new, and of an instance whose agent was disconnected
+ * before.
  */
 export const sweep = async (tools: SweepTools, clusterName: string): Promise<SweepReport> => {
   const { store, views, ecs, now } = tools;

@@ -183,6 +183,7 @@ describe('a control pass', () => {
       started(),
       learnt(),
       drainIntended('a', 2),
+      happened.succeeded('drain-a', 2),
       happened.aborted(3),
     ];
     const { leaseId, id } = heldInstance('a');

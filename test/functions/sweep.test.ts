@@ -23,6 +23,8 @@ type World = {
   readonly services?: readonly ObservedService[];
   /** What ECS says of one instance that it did not list; absent: MISSING. */
   readonly unlisted?: readonly ObservedInstance[];
+  /** What ECS says of tasks that it did not list; absent: MISSING. */
+  readonly unlistedTasks?: readonly ObservedTask[];
 };
 
 const told = ({ instances = [], tasks = [] }: World): readonly Observation[] => [
@@ -40,6 +42,8 @@ const swept = async (known: World, now: World) => {
     listInstances: async () => now.instances ?? [],
     listTasks: async () => now.tasks ?? [],
     listServices: async () => now.services ?? [],
+    describeTasks: async (_cluster, arns) =>
+      (now.unlistedTasks ?? []).filter((each) => arns.includes(each.taskArn)),
     describeTaskDefinition: async () => aTaskDefinition('orders'),
     describeInstance: async (_cluster, arn) => {
       asked.push(arn);
@@ -118,6 +122,40 @@ describe('a sweep', () => {
     const { view, report } = await swept(known, {});
     expect(report.distrusted).toEqual(['3 of 3 instances were not listed']);
     expect([view.instances.size, view.tasks.size]).toEqual([3, 1]);
+  });
+
+  // Found by the fault simulation: the last event was lost, and ECS had forgotten before a sweep.
+  describe('of what ECS has forgotten', () => {
+    const instances = [anInstance('a')];
+    const old = aTask('t', { on: 'a', createdAt: at(-60) });
+
+    it('lets go of a task that is MISSING though its instance is there', async () => {
+      const { view } = await swept({ instances, tasks: [old] }, { instances });
+      expect(view.tasks.size).toBe(0);
+    });
+
+    it('keeps a new task, of which ECS may not know yet', async () => {
+      const fresh = aTask('t', { on: 'a', createdAt: at(5) });
+      const { view } = await swept({ instances, tasks: [fresh] }, { instances });
+      expect(view.tasks.size).toBe(1);
+    });
+
+    it('keeps a task that the listing left out', async () => {
+      const unlistedTasks = [{ ...old, version: 7 }];
+      const { view } = await swept({ instances, tasks: [old] }, { instances, unlistedTasks });
+      expect(view.tasks.get(taskArn('t'))).toMatchObject({ version: 7 });
+    });
+
+    it('keeps the tasks of an instance that it learns of only now', async () => {
+      const { view } = await swept({ tasks: [old] }, { instances, unlistedTasks: [old] });
+      expect(view.tasks.size).toBe(1);
+    });
+
+    it('lets go of an instance that was disconnected and is MISSING', async () => {
+      const lost = anInstance('b', { agentConnected: false });
+      const { view } = await swept({ instances: [...instances, lost] }, { instances });
+      expect([...view.instances.keys()]).toEqual([instanceArn('a')]);
+    });
   });
 
   it('asks for a bounded number of instances', async () => {

@@ -29,7 +29,9 @@ type Due = { readonly watch: boolean; readonly sweep: boolean };
 type Queued = EffectMessage & { readonly dueAt: number; readonly receives: number };
 
 const minuteMs = 60_000;
-/** After as many receives a message goes to the dead-letter queue, and the sweep brings it again. */
+/**
+ * After as many receives a message goes to the dead-letter queue, and the sweep brings it again.
+ */
 const receivesMax = 3;
 
 /** The control plane as it is deployed: two Lambda instances, an effect queue, schedules. */

@@ -16,12 +16,12 @@ import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** Mostly small, so that many are lived; one in thirty is as large as a fleet of sixty. */
+/** Mostly small, so that many are lived; one in fifty has up to sixty instances. */
 export const drawScenario = (chance: Chance, seed: number): Scenario => {
   const kind = draw(chance);
-  const [least, most] = kind < 0.8 ? [5, 9] : kind < 0.97 ? [10, 24] : [25, 60];
+  const [least, most] = kind < 0.87 ? [5, 9] : kind < 0.98 ? [10, 24] : [25, 60];
   const instances = drawBetween(chance, least, most);
-  const tasks = drawBetween(chance, 4 * instances, (kind < 0.8 ? 6 : 10) * instances);
+  const tasks = drawBetween(chance, 4 * instances, (kind < 0.87 ? 6 : 10) * instances);
   return soonDriven(chance, randomScenario(seed, { instances, tasks }));
 };
 

@@ -138,10 +138,8 @@ const live = async (
     if (faults.hits('registryOutage')) outageUntil = world.now + drawBetween(chance, 10, 300) * minuteMs;
     const cleared = isCalm || draw(chance) < 0.1 ? clearAway(world) : [];
     await people.act(views, deeds);
-    await plane.step({
-      watch: step === 1 || crosses(from, world.now, 60 * minuteMs),
-      sweep: step === 1 || crosses(from, world.now, 60 * minuteMs) || step === steps,
-    });
+    const isDue = crosses(from, world.now, (isCalm ? 120 : 60) * minuteMs);
+    await plane.step({ watch: step === 1 || isDue, sweep: step === 1 || isDue || step === steps });
     for (const work of late.splice(0)) work();
     await journal.sync();
     const truth = groundTruth(world);

@@ -91,6 +91,7 @@ const anyProgress = (name: string) =>
     [],
     [],
     [happened.drainIntended(name, 2)],
+    [happened.drainIntended(name, 2), happened.succeeded(`drain-${name}`, 3)],
     [happened.drainIntended(name, 2), happened.drained(name, 4)],
     [
       happened.drainIntended(name, 2),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planSteps } from '../../../domain/rollout/planSteps.ts';
+import { rollout } from '../../../domain/rollout/rollout.ts';
 import type { ObservedInstance } from '../../../events/fleet.ts';
 import type { RolloutEvent } from '../../../events/rollout.ts';
 import {
@@ -41,6 +42,39 @@ describe('an instance that drains', () => {
       { type: 'RecordDrained' },
     ]);
     expect(stepsAt(30, ongoing(...draining), [anInstance('a')])).toEqual([]);
+  });
+
+  it('is not empty while ECS itself counts tasks there that nobody told of', () => {
+    const counted = { ...emptying, runningTasksCount: 0, pendingTasksCount: 1 };
+    expect(stepsAt(30, ongoing(...draining), [counted])).toEqual([]);
+  });
+
+  // Found by the fault simulation: the message was lost, and an operator drained the same instance.
+  describe('whose drain nobody has begun', () => {
+    const untried = ongoing(drainIntended('a', 2));
+
+    it('is not taken for emptied by us when someone else empties it', () => {
+      expect(stepsAt(30, untried, [emptying])).toEqual([]);
+    });
+
+    it('is let go and not handed back, at the deadline and when the rollout stops', () => {
+      const skip = { type: 'SkipInstance' };
+      expect(stepsAt(2 * hour + 3, untried, [emptying])).toMatchObject([
+        { ...skip, reason: 'DrainOverdue' },
+      ]);
+      expect(stepsAt(30, ongoing(drainIntended('a', 2), aborted(5)), [emptying])).toMatchObject([
+        { ...skip, reason: 'RolloutAborted' },
+      ]);
+    });
+
+    it('is not let go once someone has begun it', () => {
+      const [skip] = stepsAt(2 * hour + 3, untried, [emptying]);
+      if (skip === undefined) throw new Error('it is let go');
+      expect(rollout.decide(skip, untried)).toHaveLength(1);
+      expect(rollout.decide(skip, ongoing(drainIntended('a', 2), succeeded('drain-a')))).toEqual(
+        [],
+      );
+    });
   });
 
   it('is handed back at the deadline, and what did not leave is named', () => {
@@ -146,6 +180,12 @@ describe('an instance that was ended', () => {
     const looked = ongoing(...terminated(), halted(hour + 12), resumed(2 * hour));
     expect(stepsAt(2 * hour + 1, looked, [])).toEqual([]);
     expect(stepsAt(3 * hour + 1, looked, [])).toMatchObject([{ type: 'HaltRollout' }]);
+  });
+
+  it('is not given up, but handed back by its executor, when it was not ended before an abort', () => {
+    const asked = terminated().slice(0, -1);
+    const ended = ongoing(...asked, halted(hour + 12), aborted(2 * hour));
+    expect(stepsAt(3 * hour, ended, [emptying])).toEqual([]);
   });
 
   it('is given up when someone has looked and aborted, so that its lease comes back', () => {

@@ -189,6 +189,12 @@ describe('running a pinned task', () => {
     await expect(answer).rejects.toMatchObject({ kind: 'refused', code: 'RESOURCE:MEMORY' });
   });
 
+  it('may be tried again where the agent was not connected', async () => {
+    ecs.on(RunTaskCommand).resolves({ tasks: [], failures: [{ reason: 'AGENT' }] });
+    const answer = gateway.runPinnedTask(request);
+    await expect(answer).rejects.toMatchObject({ kind: 'throttled', code: 'AGENT' });
+  });
+
   it('never sends an expression that carries more than an id', async () => {
     const ec2InstanceId = 'i-0123456789abcdef0 or true' as Ec2InstanceId;
     const answer = gateway.runPinnedTask({ ...request, ec2InstanceId });

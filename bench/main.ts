@@ -40,7 +40,7 @@ const october = async (): Promise<readonly Figure[]> => {
 };
 
 const quiet: CliTools = {
-  openStore: (file) => openSqliteEventStore(file),
+  openStore: (file) => openSqliteEventStore(file, { survives: 'process' }),
   now: () => Instant.parse(Date.now()),
   out: () => {},
   err: () => {},

@@ -9,7 +9,7 @@ export type CliTools = {
    */
   readonly openStore: (
     file: string,
-    options: { readonly create: boolean },
+    options: { readonly create: boolean; readonly survives?: 'process' | 'machine' },
   ) => EventStore & { readonly close: () => void };
   readonly now: () => Instant;
   readonly out: (line: string) => void;

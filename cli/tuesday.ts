@@ -11,7 +11,7 @@ import { UserError } from './userError.ts';
 const wallClock = () => Date.now();
 let clock = wallClock;
 
-const openStore: CliTools['openStore'] = (file, { create }) => {
+const openStore: CliTools['openStore'] = (file, { create, survives = 'machine' }) => {
   if (!create && !existsSync(file)) {
     throw new UserError(
       `--store ${file}: there is no such file`,
@@ -21,7 +21,7 @@ const openStore: CliTools['openStore'] = (file, { create }) => {
   mkdirSync(dirname(file), { recursive: true });
   const lived = cloudClock(file);
   if (lived !== undefined) clock = () => lived;
-  return openSqliteEventStore(file);
+  return openSqliteEventStore(file, { survives });
 };
 
 // `tuesday events | head` closes the pipe when it has seen enough.

@@ -40,7 +40,7 @@ export const liveOctober = async (place: Place, tools: CliTools): Promise<void> 
   const scenario = { ...month, endsAt: Math.min(place.until ?? month.endsAt, month.endsAt) };
   const carriesOn = existsSync(place.cloudFile);
   const cloud = openCloud({ file: place.cloudFile, scenario, seed: place.seed });
-  const store = tools.openStore(place.store, { create: true });
+  const store = tools.openStore(place.store, { create: true, survives: 'process' });
   const wire = await serveCloud(cloud);
   try {
     if (!place.json) opening(place, cloud, carriesOn, scenario, tools);

@@ -14,8 +14,8 @@ const channels: ReadonlyMap<number, Channel> = new Map([
 export type BuildNumbers = { readonly build: number; readonly revision: number };
 
 export const numbersOf = (build: WindowsBuild): BuildNumbers => {
-  const [number = 0, revision = 0] = build.split('.').map(Number);
-  return { build: number, revision };
+  const dot = build.indexOf('.');
+  return { build: Number(build.slice(0, dot)), revision: Number(build.slice(dot + 1)) };
 };
 
 /**
@@ -23,6 +23,7 @@ export const numbersOf = (build: WindowsBuild): BuildNumbers => {
  * (January 2026), because revisions grew past four digits when the server stream split off.
  */
 export const compareBuilds = (one: WindowsBuild, other: WindowsBuild): number => {
+  if (one === other) return 0;
   const a = numbersOf(one);
   const b = numbersOf(other);
   return Math.sign(a.build - b.build || a.revision - b.revision);

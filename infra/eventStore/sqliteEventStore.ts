@@ -7,7 +7,7 @@ import { assertPlainJson, jsonBytesWithin } from './plainJson.ts';
 import { issuePositions } from './positions.ts';
 import { keepsState, largeStateBytes } from './snapshotRule.ts';
 import { translated } from './sqliteErrors.ts';
-import { inTransaction, openSqliteFile } from './sqliteFile.ts';
+import { inTransaction, openSqliteFile, type SqliteOptions } from './sqliteFile.ts';
 
 type CommitRow = {
   readonly sequence: number;
@@ -29,12 +29,9 @@ type StateRow = { readonly version: number; readonly state: string };
  */
 export const openSqliteEventStore = (
   file: string,
-  {
-    readOnly = false,
-    busyTimeoutMs = 5000,
-  }: { readonly readOnly?: boolean; readonly busyTimeoutMs?: number } = {},
+  { readOnly = false, busyTimeoutMs = 5000, survives = 'machine' }: Partial<SqliteOptions> = {},
 ): EventStore & { readonly close: () => void } => {
-  const database = openSqliteFile(file, { readOnly, busyTimeoutMs });
+  const database = openSqliteFile(file, { readOnly, busyTimeoutMs, survives });
   const positions = issuePositions();
   const statements = prepareAll(database);
 

@@ -39,13 +39,23 @@ const schema = `
 const pragma = (database: DatabaseSync, name: string): unknown =>
   database.prepare(`PRAGMA ${name}`).get()?.[name];
 
+export type SqliteOptions = {
+  readonly readOnly: boolean;
+  readonly busyTimeoutMs: number;
+  /**
+   * What an append that was answered survives: the end of the process, or a power cut too, which
+   * costs a sync to the disk for each ("PRAGMA synchronous" of SQLite, in WAL mode).
+   */
+  readonly survives: 'process' | 'machine';
+};
+
 /**
  * Opens the file, makes the tables in an empty one, and refuses, untouched, what is not a store
  * that this Tuesday knows.
  */
 export const openSqliteFile = (
   file: string,
-  { readOnly, busyTimeoutMs }: { readonly readOnly: boolean; readonly busyTimeoutMs: number },
+  { readOnly, busyTimeoutMs, survives }: SqliteOptions,
 ): DatabaseSync =>
   translated(file, () => {
     if (!readOnly && file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
@@ -53,8 +63,7 @@ export const openSqliteFile = (
     try {
       if (!readOnly && isEmpty(database)) makeTables(database);
       checkVersion(database, file);
-      // FULL makes an append that was answered survive a power cut ("PRAGMA synchronous").
-      database.exec('PRAGMA synchronous = FULL');
+      database.exec(`PRAGMA synchronous = ${survives === 'machine' ? 'FULL' : 'NORMAL'}`);
       return database;
     } catch (error) {
       database.close();

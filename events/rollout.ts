@@ -238,7 +238,12 @@ export const RolloutEvent = z.discriminatedUnion('type', [
    * Stored before a call that AWS has no idempotency key for: what is found done afterwards is ours
    * only if it was attempted, and nobody else attempts it meanwhile.
    */
-  fact('EffectAttempted', { effectId: EffectId, attemptedAt: Instant }),
+  fact('EffectAttempted', {
+    effectId: EffectId,
+    /** Who makes the call: one run of a function, or the one process of one machine. */
+    executor: z.string(),
+    attemptedAt: Instant,
+  }),
   fact('EffectSucceeded', { effectId: EffectId, succeededAt: Instant }),
   /** Refused by AWS for a reason that trying again will not cure. */
   fact('EffectFailed', { effectId: EffectId, reason: z.string(), failedAt: Instant }),

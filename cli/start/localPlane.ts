@@ -50,6 +50,9 @@ export type StepReport = {
   readonly parked: number;
 };
 
+/** A lock keeps this the only process that lives in its world. */
+const executor = 'npm start';
+
 const batchSize = 100;
 
 /** What one pass wrote may be what the next one waits for: planned, started, asked for. */
@@ -79,7 +82,7 @@ export const localPlane = (tools: PlaneTools) => {
         if (written === 0) break;
       }
       const effects = openEffects((await views.catchUp()).rollouts.values());
-      for (const effect of effects) await carryOut({ store, gateways, now }, effect);
+      for (const effect of effects) await carryOut({ store, gateways, now, executor }, effect);
       return { ...delivery, views: await views.catchUp() };
     },
   };

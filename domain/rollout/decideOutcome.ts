@@ -9,14 +9,14 @@ const attemptMs = 5 * 60_000;
 
 /** One attempt at a time: a second one is refused by silence until the first is old. */
 export const decideAttempt = (
-  { effectId, now }: AttemptCommand,
+  { effectId, executor, now }: AttemptCommand,
   state: Rollout,
 ): readonly RolloutEvent[] => {
   const effect = state.effects[effectId];
   if (effect === undefined) return [];
   const { attemptedAt } = effect;
   if (attemptedAt !== undefined && now - attemptedAt < attemptMs) return [];
-  return [{ type: 'EffectAttempted', data: { effectId, attemptedAt: now } }];
+  return [{ type: 'EffectAttempted', data: { effectId, executor, attemptedAt: now } }];
 };
 
 /**
@@ -33,6 +33,7 @@ export const decideOutcome = (
   if (outcome.status === 'succeeded') {
     return [{ type: 'EffectSucceeded', data: { effectId, succeededAt: now } }];
   }
+  if (outcome.unlessAttempted && effect.attemptedAt !== undefined) return [];
   const failed: RolloutEvent = {
     type: 'EffectFailed',
     data: { effectId, reason: outcome.reason, failedAt: now },

@@ -68,10 +68,11 @@ const evolveLife = (state: Rollout, event: RolloutEvent): Rollout | undefined =>
         endedAt: event.data.completedAt,
       };
     case 'EffectAttempted': {
-      const { effectId, attemptedAt } = event.data;
+      const { effectId, executor, attemptedAt } = event.data;
       const effect = state.effects[effectId];
       if (effect === undefined) return state;
-      return { ...state, effects: { ...state.effects, [effectId]: { ...effect, attemptedAt } } };
+      const attempted = { ...effect, executor, attemptedAt };
+      return { ...state, effects: { ...state.effects, [effectId]: attempted } };
     }
     case 'EffectSucceeded':
     case 'EffectFailed':

@@ -45,7 +45,12 @@ export type OutcomeCommand = {
   readonly effectId: EffectId;
   readonly outcome:
     | { readonly status: 'succeeded' }
-    | { readonly status: 'failed'; readonly reason: string };
+    | {
+        readonly status: 'failed';
+        readonly reason: string;
+        /** Nothing is written where someone has attempted it since: that one knows better. */
+        readonly unlessAttempted?: true;
+      };
   readonly now: Instant;
 };
 
@@ -53,6 +58,7 @@ export type OutcomeCommand = {
 export type AttemptCommand = {
   readonly type: 'RecordAttempt';
   readonly effectId: EffectId;
+  readonly executor: string;
   readonly now: Instant;
 };
 

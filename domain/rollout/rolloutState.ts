@@ -65,6 +65,7 @@ export type Effect = {
   readonly effectId: EffectId;
   readonly intendedAt: Instant;
   readonly attemptedAt?: Instant;
+  readonly executor?: string;
 } & (
   | { readonly kind: 'requestRebuild'; readonly image: string }
   | { readonly kind: 'drain'; readonly containerInstanceArn: string }

@@ -15,8 +15,11 @@ export type EffectTools = {
   readonly store: EventStore;
   readonly gateways: Gateways;
   readonly now: () => Instant;
-  /** A name that nobody else has; two executors at one moment must not share an attempt. */
-  readonly newId?: () => string;
+  /**
+   * Names whoever carries out effects alone, such as the one process of one machine, which may go on
+   * with its own attempt after a crash. Absent: every call is someone of its own.
+   */
+  readonly executor?: string;
 };
 
 /**
@@ -85,20 +88,20 @@ type Performed =
   | { readonly status: 'open'; readonly why: string };
 
 /**
- * Stores the attempt under a name that nobody else has, so that of two executors at one moment one
- * alone believes to have written it.
+ * Stores the attempt, and says whether it is ours: of two executors at one moment one alone has
+ * written it.
  */
 const attempt = async (
-  { store, now, newId = randomUUID }: EffectTools,
+  { store, now, executor = randomUUID() }: EffectTools,
   { rolloutId }: Rollout,
   effectId: EffectId,
 ): Promise<boolean> => {
   const at = now();
-  const command = { type: 'RecordAttempt', effectId, now: at } as const;
-  const identity = { commitId: newId(), now: at };
+  const command = { type: 'RecordAttempt', effectId, executor, now: at } as const;
+  const identity = { commitId: `attempt ${effectId} ${executor} ${at}`, now: at };
   const stream = rolloutStream(rolloutId);
-  const { events } = await handleCommand(store, rollout, stream, command, identity);
-  return events.length > 0;
+  const { state } = await handleCommand(store, rollout, stream, command, identity);
+  return state.status !== 'none' && state.effects[effectId]?.executor === executor;
 };
 
 const performed = async (
@@ -109,17 +112,20 @@ const performed = async (
 ): Promise<Performed> => {
   const { gateways, now } = tools;
   const { effectId } = effect;
-  const failed = (reason: string): Performed => ({
-    status: 'done',
-    commands: [
-      { type: 'RecordOutcome', effectId, outcome: { status: 'failed', reason }, now: now() },
-    ],
-  });
+  const failed = (
+    reason: string,
+    condition: { readonly unlessAttempted?: true } = {},
+  ): Performed => {
+    const outcome = { status: 'failed', reason, ...condition } as const;
+    return { status: 'done', commands: [{ type: 'RecordOutcome', effectId, outcome, now: now() }] };
+  };
   try {
     const done = await perform(gateways, state, effect, now, clusterArn, () =>
       attempt(tools, state, effectId),
     );
-    if (done.status === 'refused') return failed(done.reason);
+    if (done.status === 'refused') {
+      return failed(done.reason, done.unlessAttempted ? { unlessAttempted: true } : {});
+    }
     return done.status === 'open' ? done : { status: 'done', commands: done.commands };
   } catch (error) {
     if (!isGatewayError(error)) throw error;

@@ -6,7 +6,12 @@ import type { Gateways } from '../../infra/aws/gateways.ts';
 
 export type Performance =
   | { readonly status: 'done'; readonly commands: readonly RolloutCommand[] }
-  | { readonly status: 'refused'; readonly reason: string }
+  | {
+      readonly status: 'refused';
+      readonly reason: string;
+      /** Only as long as nobody has attempted it: whoever has knows better. */
+      readonly unlessAttempted?: true;
+    }
   | { readonly status: 'open'; readonly why: string };
 
 /**
@@ -102,7 +107,8 @@ const drain = async (
   if (instance === undefined) return open(notFound);
   if (instance.status === 'DRAINING') {
     if (effect.attemptedAt !== undefined) return succeeded(effect, now);
-    return refused('someone else has set it DRAINING');
+    const reason = 'someone else has set it DRAINING';
+    return { status: 'refused', reason, unlessAttempted: true };
   }
   if (instance.status !== 'ACTIVE') return refused(`the instance is ${instance.status}`);
   if (!(await attempt())) return open(attempted);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rolloutStream } from '../../domain/rollout/rollout.ts';
+import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { ObservedInstance } from '../../events/fleet.ts';
 import type { RolloutEvent } from '../../events/rollout.ts';
 import { carryOut } from '../../functions/effects/carryOut.ts';
@@ -20,7 +20,7 @@ const { started, learnt, drainIntended, succeeded, halted } = happened;
 const stream = rolloutStream(rolloutId);
 const attempted = (name: string, minute = 3): RolloutEvent => ({
   type: 'EffectAttempted',
-  data: { effectId: effectId(name), attemptedAt: at(minute) },
+  data: { effectId: effectId(name), executor: 'another', attemptedAt: at(minute) },
 });
 const plan = planned({ instances: ['a'], services: ['orders'] });
 const begun = [plan, started(), learnt()];
@@ -96,6 +96,24 @@ describe('a drain', () => {
       instance: anInstance('a', { status: 'DRAINING' }),
     });
     expect([theirs.calls, theirs.written]).toEqual([[], ['EffectFailed', 'InstanceSkipped']]);
+  });
+
+  // Found by the fault simulation: the one that looked had read the record before the other began.
+  it('that another executor has begun meanwhile is not taken for somebody else’s', async () => {
+    const store = await aRecord('drive');
+    await write(store, stream, past);
+    const gateways = gatewaysWith({
+      ecs: anEcs({
+        describeInstance: async () => {
+          await write(store, stream, [attempted('drain-a')]);
+          return anInstance('a', { status: 'DRAINING' });
+        },
+      }),
+    });
+    const message = { rolloutId, effectId: effectId('drain-a') };
+    await carryOut({ store, gateways, now: () => at(10) }, message);
+    const { state } = await store.load(stream, rollout);
+    expect(state).toMatchObject({ effects: { [message.effectId]: { attemptedAt: at(3) } } });
   });
 
   it('is not made on what is ending', async () => {

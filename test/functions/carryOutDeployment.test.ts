@@ -13,7 +13,7 @@ const { started, learnt, halted } = happened;
 const stream = rolloutStream(rolloutId);
 const attempted = (name: string, minute = 3): RolloutEvent => ({
   type: 'EffectAttempted',
-  data: { effectId: effectId(name), attemptedAt: at(minute) },
+  data: { effectId: effectId(name), executor: 'another', attemptedAt: at(minute) },
 });
 const plan = planned({ instances: ['a'], services: ['orders'] });
 const begun = [plan, started(), learnt()];
@@ -95,5 +95,24 @@ describe('a deployment', () => {
   it('is not made after a halt', async () => {
     const { calls, written } = await deployed(on(aDeployment('ecs-svc/1')), [halted(62)]);
     expect([calls, written]).toEqual([[], ['EffectFailed', 'ServiceSkipped']]);
+  });
+
+  it('goes on at once after a crash, with an attempt of its own', async () => {
+    const store = await aRecord('drive', ...past, attempted('deploy-orders', 69));
+    let made = 0;
+    const ecs = anEcs({
+      describeService: async () => on(aDeployment('ecs-svc/1')),
+      forceNewDeployment: async () => {
+        made += 1;
+        return 'ecs-svc/2';
+      },
+    });
+    const gateways = gatewaysWith({ ecs });
+    const message = { rolloutId, effectId: effectId('deploy-orders') };
+    const tools = { store, gateways, now: () => at(70) };
+    await carryOut({ ...tools, executor: 'somebody else' }, message);
+    expect(made).toBe(0);
+    await carryOut({ ...tools, executor: 'another' }, message);
+    expect(made).toBe(1);
   });
 });

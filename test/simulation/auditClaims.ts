@@ -12,12 +12,15 @@ export type ClaimBook = {
   readonly ranOn: Map<string, string>;
   /** Task ARNs that the record shows RUNNING, or stopped with nothing but exit codes of 0. */
   readonly ranInRecord: Map<string, string>;
+  /** Task ARNs that the record shows stopped with an exit code other than 0. */
+  readonly failedInRecord: Set<string>;
 };
 
 export const createClaimBook = (): ClaimBook => ({
   pending: [],
   ranOn: new Map(),
   ranInRecord: new Map(),
+  failedInRecord: new Set(),
 });
 
 /** Nothing is placed on a DRAINING instance: what runs there at the end was there all along. */
@@ -78,6 +81,9 @@ const noteTask = (book: ClaimBook, { event }: Recorded): void => {
     lastStatus === 'STOPPED' &&
     containers.length > 0 &&
     containers.every(({ exitCode }) => exitCode === 0);
+  if (lastStatus === 'STOPPED' && containers.some(({ exitCode = 0 }) => exitCode !== 0)) {
+    book.failedInRecord.add(taskArn);
+  }
   if (lastStatus === 'RUNNING' || succeeded) {
     book.ranInRecord.set(taskArn, containerInstanceArn ?? '');
   }
@@ -100,6 +106,9 @@ export const noteClaim = (book: ClaimBook, recorded: Recorded, desk: Desk): void
       return;
     case 'InstanceProved': {
       const { containerInstanceArn, taskArn } = event.data;
+      if (book.failedInRecord.has(taskArn)) {
+        desk.say(`I18: ${containerInstanceArn} is said to be proved by ${taskArn}, which failed`);
+      }
       book.pending.push(provedClaim(book, containerInstanceArn, taskArn, rollout));
       return;
     }

@@ -56,7 +56,10 @@ const all = async () => {
     if (report.violations.length > 0) print(failureLines(report));
     else if (lived % 20 === 0) print([`${lived} of ${seeds} seeds`]);
   };
-  const reports = await simulateInParallel({ from, seeds, steps, processes: whole('processes') }, told);
+  const reports = await simulateInParallel(
+    { from, seeds, steps, processes: whole('processes') },
+    told,
+  );
   const summary = summaryOf(reports);
   print(summaryLines(summary));
   print([`${Math.round((performance.now() - beganAt) / 1000)} s`]);

@@ -1,7 +1,7 @@
-import { isInFlight, type Rollout } from '../../domain/rollout/rolloutState.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { OperatorCommand } from '../../domain/rollout/rolloutCommand.ts';
-import { Refusal } from '../../domain/refusal.ts';
+import { isInFlight, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import { drawBetween, drawOne } from '../../domain/simulation/chance.ts';
 import type { World } from '../../domain/simulation/world.ts';
 import type { Instant } from '../../events/ids.ts';

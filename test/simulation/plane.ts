@@ -99,7 +99,10 @@ export const createPlane = (tools: PlaneTools) => {
       const open = new Set(due);
       try {
         for (const message of due) {
-          const report = await handlers.carryOut({ store, gateways, now, newId }, message);
+          const report = await handlers.carryOut(
+            { store, gateways, now, executor: newId() },
+            message,
+          );
           if (life.dead) return;
           open.delete(message);
           if (report.status === 'open') again(message);

@@ -9,7 +9,11 @@ const steps = 200;
 describe('a planted bug is found', () => {
   it.each(plantedBugs)('$name', async (plant) => {
     let found: readonly string[] = [];
-    for (let seed = plant.foundBy; found.length === 0 && seed < plant.foundBy + seedsMax; seed += 1) {
+    for (
+      let seed = plant.foundBy;
+      found.length === 0 && seed < plant.foundBy + seedsMax;
+      seed += 1
+    ) {
       found = (await simulate(seed, { steps, plant })).violations;
     }
     expect(found.length).toBeGreaterThan(0);

@@ -1,72 +1,17 @@
-import type { Decider } from '../../domain/decider.ts';
 import { fleetShard } from '../../domain/fleet/fleetShard.ts';
 import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
-import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
+import { rollout } from '../../domain/rollout/rollout.ts';
 import { isInFlight } from '../../domain/rollout/rolloutState.ts';
-import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
+import type { ObservedService } from '../../events/fleet.ts';
 import type { TaskArn } from '../../events/ids.ts';
 import { observe } from '../../functions/observe.ts';
 import { send } from '../../functions/send.ts';
-import { GatewayError, type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
+import { GatewayError, isGatewayError } from '../../infra/aws/gateways.ts';
 import { isVersionConflict } from '../../infra/eventStore/eventStore.ts';
-import type { FollowedViews, Views } from '../../infra/views/views.ts';
-import type { Handlers } from './handlers.ts';
 import type { Plant } from './plant.ts';
+import { fooling, patched, same, seeing, seeingFleet } from './planting.ts';
 
 // Bugs that someone might write, each put where it would stand: the simulation has to find them.
-
-type AnyDecider = { -readonly [Part in 'decide' | 'evolve']: (a: never, b: never) => unknown };
-
-/** Replaces one half of a decider until it is undone. */
-const patched = <State, Command, Event>(
-  decider: Decider<State, Command, Event>,
-  with_: (real: Decider<State, Command, Event>) => Partial<Decider<State, Command, Event>>,
-) => {
-  const real = { ...decider };
-  Object.assign(decider as unknown as AnyDecider, with_(real));
-  return () => {
-    Object.assign(decider as unknown as AnyDecider, real);
-  };
-};
-
-const seeing =
-  (change: (views: Views) => Views) =>
-  (real: FollowedViews): FollowedViews => ({
-    catchUp: async () => change(await real.catchUp()),
-  });
-
-/** The planners see another fleet than there is. */
-const seeingFleet = (
-  instance: (each: ObservedInstance, views: Views) => ObservedInstance,
-  service: (each: ObservedService) => ObservedService,
-) =>
-  seeing((views) => ({
-    ...views,
-    fleet: (name) => {
-      const fleet = views.fleet(name);
-      return {
-        ...fleet,
-        instances: new Map([...fleet.instances].map(([k, each]) => [k, instance(each, views)])),
-        services: new Map([...fleet.services].map(([k, each]) => [k, service(each)])),
-      };
-    },
-  }));
-
-const same = <Item>(item: Item): Item => item;
-
-/** Effects of one kind are carried out over other gateways. */
-const fooling =
-  (kind: string, fool: (gateways: Gateways, before: string | undefined) => Gateways) =>
-  (real: Handlers): Handlers => ({
-    ...real,
-    carryOut: async (tools, message) => {
-      if (!message.effectId.startsWith(kind)) return real.carryOut(tools, message);
-      const { state } = await tools.store.load(rolloutStream(message.rolloutId), rollout);
-      const effect = state.status === 'none' ? undefined : state.effects[message.effectId];
-      const before = effect?.kind === 'deploy' ? effect.deploymentBefore : undefined;
-      return real.carryOut({ ...tools, gateways: fool(tools.gateways, before) }, message);
-    },
-  });
 
 const wholeBudget = { instances: { percent: 100 }, services: { percent: 100 } };
 
@@ -110,7 +55,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'an instance is terminated without reading it again',
-    foundBy: 1,
+    foundBy: 2,
     handlers: fooling('terminate', (gateways) => ({
       ...gateways,
       ecs: {
@@ -125,7 +70,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'a service is deployed again after a lost answer',
-    foundBy: 1,
+    foundBy: 3,
     handlers: fooling('deploy', (gateways, before) => ({
       ...gateways,
       ecs: {
@@ -160,7 +105,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'an empty listing means that all are gone',
-    foundBy: 1,
+    foundBy: 5,
     handlers: (real) => ({
       ...real,
       sweep: async (tools, clusterName) => {
@@ -170,7 +115,9 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
         const there = new Set<string>(listed.map((each) => each.containerInstanceArn));
         const gone = [...views.fleet(clusterName).instances.values()]
           .filter(({ containerInstanceArn }) => !there.has(containerInstanceArn))
-          .map(({ containerInstanceArn }) => ({ kind: 'instanceGone', containerInstanceArn }) as const);
+          .map(
+            ({ containerInstanceArn }) => ({ kind: 'instanceGone', containerInstanceArn }) as const,
+          );
         if (cluster !== undefined) await observe(tools.store, cluster, gone, tools.now());
         return real.sweep(tools, clusterName);
       },
@@ -178,7 +125,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'a commit of our own is not recognised and appended again',
-    foundBy: 1,
+    foundBy: 2,
     store: (real) => {
       const appended = new Set<string>();
       return {
@@ -198,7 +145,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'a decision that met a conflict is sent again as it was',
-    foundBy: 1,
+    foundBy: 6,
     store: (real) => ({
       ...real,
       append: async (position, commit) => {
@@ -214,13 +161,23 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
     }),
   },
   {
-    name: 'a service that cannot move is taken for one that can',
-    foundBy: 1,
-    views: seeingFleet(same, (service) => ({ ...service, maximumPercent: 200 })),
+    name: 'a canary that failed counts as proof',
+    foundBy: 8,
+    views: seeing((views) => ({
+      ...views,
+      fleet: (name) => {
+        const fleet = views.fleet(name);
+        const tasks = [...fleet.tasks].map(([arn, task]) => {
+          const containers = task.containers.map((each) => ({ ...each, exitCode: 0 }));
+          return [arn, { ...task, containers }] as const;
+        });
+        return { ...fleet, tasks: new Map(tasks) };
+      },
+    })),
   },
   {
     name: 'an instance that an operator drained is taken over',
-    foundBy: 1,
+    foundBy: 26,
     views: seeingFleet((instance, views) => {
       const ours = [...views.rollouts.values()].some((each) => {
         const item = each.instances[instance.containerInstanceArn];
@@ -228,10 +185,20 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
       });
       return ours ? instance : { ...instance, status: 'ACTIVE' };
     }, same),
+    handlers: fooling('drain', (gateways) => ({
+      ...gateways,
+      ecs: {
+        ...gateways.ecs,
+        describeInstance: async (cluster, arn) => {
+          const found = await gateways.ecs.describeInstance(cluster, arn);
+          return found && { ...found, status: 'ACTIVE' };
+        },
+      },
+    })),
   },
   {
     name: 'an intent whose message was lost is never brought again',
-    foundBy: 1,
+    foundBy: 13,
     handlers: (real) => ({ ...real, openEffects: () => [] }),
   },
   {
@@ -266,7 +233,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'a pause is not heeded',
-    foundBy: 1,
+    foundBy: 2,
     patch: () =>
       patched(rollout, ({ evolve }) => ({
         evolve: (state, event) => (event.type === 'RolloutPaused' ? state : evolve(state, event)),
@@ -274,7 +241,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'a halt is not heeded',
-    foundBy: 1,
+    foundBy: 2,
     patch: () =>
       patched(rollout, ({ evolve }) => ({
         evolve: (state, event) => (event.type === 'RolloutHalted' ? state : evolve(state, event)),
@@ -282,7 +249,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'an abort forgets what is under way',
-    foundBy: 1,
+    foundBy: 2,
     patch: () =>
       patched(rollout, ({ evolve }) => ({
         evolve: (state, event) => {
@@ -294,7 +261,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'a call whose answer was lost counts as refused',
-    foundBy: 1,
+    foundBy: 2,
     gateways: (real) => {
       const hard = <Result>(call: Promise<Result>) =>
         call.catch((error: unknown) => {

@@ -6,5 +6,12 @@
 export const regressions: readonly { readonly seed: number; readonly was: string }[] = [
   { seed: 5, was: 'a task whose last event was lost stayed in the view for ever' },
   { seed: 6, was: 'aborted before it was ended, an instance was left DRAINING' },
+  { seed: 32, was: 'two executors at once deployed one service twice' },
   { seed: 58, was: 'a task on a machine that was gone counted as healthy' },
+  { seed: 136, was: 'a drain that nobody had begun was taken for ours when an operator drained' },
+  { seed: 166, was: 'a machine that was gone stayed in the view once ECS had forgotten it' },
+  { seed: 168, was: 'an empty listing let go of tasks whose instance was not known yet' },
+  { seed: 173, was: 'an instance counted as empty while ECS counted tasks on it' },
+  { seed: 195, was: 'a canary was refused for good because the agent was not connected then' },
+  { seed: 508, was: 'of two executors one took the drain of the other for somebody else’s' },
 ];

@@ -18,9 +18,9 @@ import { nothingPlanted, type Plant } from './plant.ts';
 import { quickened } from './quickStore.ts';
 import { adopt, defaultBudget, drawScenario, hurry } from './scene.ts';
 import { createTurns } from './turns.ts';
+import { whatIsUnsettled } from './unsettled.ts';
 import { createWorker } from './worker.ts';
 import { clearAway, injectWorldFaults, mendWorld } from './worldFaults.ts';
-import { whatIsUnsettled } from './unsettled.ts';
 
 export type SeedReport = {
   readonly seed: number;
@@ -84,7 +84,7 @@ const live = async (
   const journal = openJournal(store);
   const people = createPeople({ world, store, faults });
   let outageUntil = 0;
-  let late: (() => void)[] = [];
+  const late: (() => void)[] = [];
   const turns = createTurns(faults.chance);
   const plane = createPlane({
     world,
@@ -135,7 +135,8 @@ const live = async (
       await hurry(store, world);
     }
     if (!isCalm) injectWorldFaults(world, faults);
-    if (faults.hits('registryOutage')) outageUntil = world.now + drawBetween(chance, 10, 300) * minuteMs;
+    if (faults.hits('registryOutage'))
+      outageUntil = world.now + drawBetween(chance, 10, 300) * minuteMs;
     const cleared = isCalm || draw(chance) < 0.1 ? clearAway(world) : [];
     await people.act(views, deeds);
     const isDue = crosses(from, world.now, (isCalm ? 120 : 60) * minuteMs);

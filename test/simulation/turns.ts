@@ -43,7 +43,8 @@ export const createTurns = (chance: Chance): Turns => {
         });
         idle = waiting.length === 0 ? idle + 1 : 0;
         if (idle > idleMax) throw new Error('a handler waits for something that is no port');
-        if (waiting.length > 0) waiting.splice(drawBetween(chance, 0, waiting.length - 1), 1)[0]?.();
+        if (waiting.length > 0)
+          waiting.splice(drawBetween(chance, 0, waiting.length - 1), 1)[0]?.();
       }
       await all;
       crowded = false;

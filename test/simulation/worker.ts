@@ -6,6 +6,7 @@ import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { StoreBusy } from '../../infra/eventStore/storeErrors.ts';
 import type { RegistryClient } from '../../infra/registry/registryClient.ts';
 import { type FollowedViews, followViews } from '../../infra/views/views.ts';
+import type { AuditedCall } from './audit.ts';
 import {
   type CallInFlight,
   type Line,
@@ -13,7 +14,6 @@ import {
   simulatedGateways,
   simulatedRegistry,
 } from './awsClients.ts';
-import type { AuditedCall } from './audit.ts';
 import type { FaultClass, Faults } from './faultPlan.ts';
 import type { Plant } from './plant.ts';
 import { CrashSignal, type Turns } from './turns.ts';
@@ -148,9 +148,10 @@ const change = (around: Surroundings, life: Life, call: CallInFlight): unknown =
   if (faults.hits('callThrottled')) throw throttled();
   if (faults.hits('timeoutBeforeEffect')) throw timedOut();
   if (faults.hits('lateEffect')) {
+    const asOfNow = { ...life };
     later(() => {
       try {
-        performed(around, life, call);
+        performed(around, asOfNow, call);
       } catch {
         // Nobody hears of it.
       }
@@ -181,7 +182,11 @@ const performed = (
 
 /** An answer may say that nothing was done: failures, and nothing beside them. */
 const isRefusal = (answer: unknown): boolean => {
-  const { failures = [], tasks = [], containerInstances = [] } = answer as {
+  const {
+    failures = [],
+    tasks = [],
+    containerInstances = [],
+  } = answer as {
     readonly [Part in 'failures' | 'tasks' | 'containerInstances']?: readonly unknown[];
   };
   return failures.length > 0 && tasks.length + containerInstances.length === 0;

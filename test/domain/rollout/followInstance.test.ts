@@ -182,7 +182,7 @@ describe('an instance that was ended', () => {
     expect(stepsAt(3 * hour + 1, looked, [])).toMatchObject([{ type: 'HaltRollout' }]);
   });
 
-  it('is not given up, but handed back by its executor, when it was not ended before an abort', () => {
+  it('is handed back by its executor, not given up, when it was not ended before an abort', () => {
     const asked = terminated().slice(0, -1);
     const ended = ongoing(...asked, halted(hour + 12), aborted(2 * hour));
     expect(stepsAt(3 * hour, ended, [emptying])).toEqual([]);

@@ -1,0 +1,62 @@
+import type { Decider } from '../../domain/decider.ts';
+import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
+import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
+import type { Gateways } from '../../infra/aws/gateways.ts';
+import type { FollowedViews, Views } from '../../infra/views/views.ts';
+import type { Handlers } from './handlers.ts';
+
+// Ways to put a bug where someone might have written it, without a hook in the product.
+
+type AnyDecider = { -readonly [Part in 'decide' | 'evolve']: (a: never, b: never) => unknown };
+
+/** Replaces one half of a decider until it is undone. */
+export const patched = <State, Command, Event>(
+  decider: Decider<State, Command, Event>,
+  with_: (real: Decider<State, Command, Event>) => Partial<Decider<State, Command, Event>>,
+) => {
+  const real = { ...decider };
+  Object.assign(decider as unknown as AnyDecider, with_(real));
+  return () => {
+    Object.assign(decider as unknown as AnyDecider, real);
+  };
+};
+
+/** Planners and handlers see other views than those that were recorded. */
+export const seeing =
+  (change: (views: Views) => Views) =>
+  (real: FollowedViews): FollowedViews => ({
+    catchUp: async () => change(await real.catchUp()),
+  });
+
+/** The planners see another fleet than there is. */
+export const seeingFleet = (
+  instance: (each: ObservedInstance, views: Views) => ObservedInstance,
+  service: (each: ObservedService) => ObservedService,
+) =>
+  seeing((views) => ({
+    ...views,
+    fleet: (name) => {
+      const fleet = views.fleet(name);
+      return {
+        ...fleet,
+        instances: new Map([...fleet.instances].map(([k, each]) => [k, instance(each, views)])),
+        services: new Map([...fleet.services].map(([k, each]) => [k, service(each)])),
+      };
+    },
+  }));
+
+export const same = <Item>(item: Item): Item => item;
+
+/** Effects of one kind are carried out over other gateways. */
+export const fooling =
+  (kind: string, fool: (gateways: Gateways, before: string | undefined) => Gateways) =>
+  (real: Handlers): Handlers => ({
+    ...real,
+    carryOut: async (tools, message) => {
+      if (!message.effectId.startsWith(kind)) return real.carryOut(tools, message);
+      const { state } = await tools.store.load(rolloutStream(message.rolloutId), rollout);
+      const effect = state.status === 'none' ? undefined : state.effects[message.effectId];
+      const before = effect?.kind === 'deploy' ? effect.deploymentBefore : undefined;
+      return real.carryOut({ ...tools, gateways: fool(tools.gateways, before) }, message);
+    },
+  });

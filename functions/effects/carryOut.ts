@@ -16,8 +16,8 @@ export type EffectTools = {
   readonly gateways: Gateways;
   readonly now: () => Instant;
   /**
-   * Names whoever carries out effects alone, such as the one process of one machine, which may go on
-   * with its own attempt after a crash. Absent: every call is someone of its own.
+   * Names whoever carries out effects alone, such as the one process of one machine, which may go
+   * on with its own attempt after a crash. Absent: every call is someone of its own.
    */
   readonly executor?: string;
 };

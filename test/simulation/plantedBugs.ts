@@ -55,7 +55,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'an instance is terminated without reading it again',
-    foundBy: 2,
+    foundBy: 25,
     handlers: fooling('terminate', (gateways) => ({
       ...gateways,
       ecs: {
@@ -249,7 +249,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'an abort forgets what is under way',
-    foundBy: 2,
+    foundBy: 8,
     patch: () =>
       patched(rollout, ({ evolve }) => ({
         evolve: (state, event) => {

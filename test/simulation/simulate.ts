@@ -2,13 +2,15 @@ import { isMoving } from '../../cli/start/isMoving.ts';
 import { advance } from '../../domain/simulation/advance.ts';
 import { chanceFrom, draw, drawBetween } from '../../domain/simulation/chance.ts';
 import { createWorld } from '../../domain/simulation/createWorld.ts';
-import { groundTruth } from '../../domain/simulation/groundTruth.ts';
+import { type GroundTruth, groundTruth } from '../../domain/simulation/groundTruth.ts';
+import type { World } from '../../domain/simulation/world.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { openSqliteEventStore } from '../../infra/eventStore/sqliteEventStore.ts';
 import { followViews } from '../../infra/views/views.ts';
+import type { AuditStep } from './audit.ts';
 import { createAuditor } from './auditor.ts';
 import { createDeliveries } from './deliveries.ts';
-import { drawFaults, type FaultClass } from './faultPlan.ts';
+import { drawFaults, type FaultClass, type Faults } from './faultPlan.ts';
 import { realHandlers } from './handlers.ts';
 import { openJournal } from './journal.ts';
 import { lossesBetween } from './losses.ts';
@@ -63,27 +65,22 @@ export const simulate = async (
   }
 };
 
-const live = async (
-  seed: number,
-  steps: number,
-  plant: Plant,
-  file: EventStore,
-): Promise<SeedReport> => {
+type Run = Awaited<ReturnType<typeof begin>>;
+
+/** Everything of one run, at rest before its first step. */
+const begin = async (seed: number, plant: Plant, file: EventStore) => {
   const chance = chanceFrom(seed * 13 + 5);
   const faults = drawFaults(seed);
-  const scenario = drawScenario(chance, seed);
-  const world = createWorld(scenario, seed);
-  const size = {
-    instances: Object.keys(world.instances).length,
-    tasks: Object.keys(world.tasks).length,
-  };
+  const world = createWorld(drawScenario(chance, seed), seed);
   const violations: string[] = [];
-  let at = 'before the first step';
-  const note = (texts: readonly string[]) => violations.push(...texts.map((t) => `${at}: ${t}`));
+  const at = { step: 0 };
+  const note = (texts: readonly string[]) => {
+    violations.push(...texts.map((text) => `step ${at.step}: ${text}`));
+  };
   const store = quickened(plant.store?.(file) ?? file, (what) => note([what]));
   const journal = openJournal(store);
   const people = createPeople({ world, store, faults });
-  let outageUntil = 0;
+  const outage = { until: 0 };
   const late: (() => void)[] = [];
   const turns = createTurns(faults.chance);
   const plane = createPlane({
@@ -101,7 +98,7 @@ const live = async (
         faults,
         turns,
         plant,
-        outage: () => (world.now < outageUntil ? 503 : undefined),
+        outage: () => (world.now < outage.until ? 503 : undefined),
         called: (call) => journal.called({ at: world.now, ...call }),
         lastSequence: journal.sync,
         dawdle: () => advance(world, world.now + drawBetween(chance, 0, 20_000)),
@@ -110,65 +107,96 @@ const live = async (
       }),
   });
   await adopt(store, world, chance);
-  const auditor = createAuditor({
+  const spectator = followViews(store);
+  const played = { chance, faults, world, store, journal, people, plane, spectator };
+  return { ...played, at, note, violations, outage, late, auditor: auditorOf(world, faults) };
+};
+
+const auditorOf = (world: World, { strengths }: Faults) =>
+  createAuditor({
     clusterName: world.clusterName,
     budget: defaultBudget,
     services: groundTruth(world).services,
-    excuseSteps: faults.strengths.lostEvent || faults.strengths.delayedEvent ? unseenSteps : 3,
+    excuseSteps: strengths.lostEvent || strengths.delayedEvent ? unseenSteps : 3,
   });
-  const spectator = followViews(store);
+
+const live = async (
+  seed: number,
+  steps: number,
+  plant: Plant,
+  file: EventStore,
+): Promise<SeedReport> => {
+  const run = await begin(seed, plant, file);
+  const { world, journal, note, auditor } = run;
+  const { instances, tasks } = world;
+  const size = { instances: Object.keys(instances).length, tasks: Object.keys(tasks).length };
   const safetySteps = Math.floor(steps * safetyShare);
   let before = groundTruth(world);
   let lastMove = safetySteps;
   for (let step = 1; step <= steps; step += 1) {
-    at = `step ${step}`;
-    const views = await spectator.catchUp();
-    const from = world.now;
-    const isCalm = step > safetySteps;
-    advance(world, from + stepMs(chance, isCalm, isMoving(views)));
-    const deeds = { drained: [] as string[], deployed: [] as string[] };
-    if (step === safetySteps + 1) {
-      faults.stop();
-      outageUntil = 0;
-      mendWorld(world);
-      people.giveBack();
-      await hurry(store, world);
-    }
-    if (!isCalm) injectWorldFaults(world, faults);
-    if (faults.hits('registryOutage'))
-      outageUntil = world.now + drawBetween(chance, 10, 300) * minuteMs;
-    const cleared = isCalm || draw(chance) < 0.1 ? clearAway(world) : [];
-    await people.act(views, deeds);
-    const isDue = crosses(from, world.now, (isCalm ? 120 : 60) * minuteMs);
-    await plane.step({ watch: step === 1 || isDue, sweep: step === 1 || isDue || step === steps });
-    for (const work of late.splice(0)) work();
-    await journal.sync();
-    const truth = groundTruth(world);
-    const { commits, calls } = journal.since();
-    const losses = lossesBetween({ before, after: truth, from }, calls, cleared, world);
-    const audited = { now: world.now, truth, commits, calls, losses, byOthers: deeds };
+    run.at.step = step;
+    if (step === safetySteps + 1) await mend(run);
+    const audited = await liveStep(run, before, {
+      isCalm: step > safetySteps,
+      sweeps: step === 1 || step === steps,
+    });
     note(auditor.afterStep(audited));
-    if (calls.length > 0 || commits.some(({ stream }) => stream.startsWith('rollout#'))) {
-      if (isCalm) lastMove = step;
-    }
+    const { calls, commits, truth } = audited;
+    const moved = calls.length > 0 || commits.some(({ stream }) => stream.startsWith('rollout#'));
+    if (moved && step > safetySteps) lastMove = step;
     if (step === steps) {
       if (lastMove > steps - stillSteps) note([`still moves: last in step ${lastMove}`]);
       else note(auditor.atRest(audited));
-      note(whatIsUnsettled(world, await spectator.catchUp()));
+      note(whatIsUnsettled(world, await run.spectator.catchUp()));
     }
     before = truth;
   }
   return {
     seed,
     steps,
-    violations,
-    fired: faults.fired,
+    violations: run.violations,
+    fired: run.faults.fired,
     edges: journal.edges,
     size,
     restAfter: lastMove - safetySteps,
     lastFacts: journal.lastFacts(),
     hash: journal.hash(),
   };
+};
+
+/** From here on nothing goes wrong any more. */
+const mend = async ({ faults, outage, world, people, store }: Run): Promise<void> => {
+  faults.stop();
+  outage.until = 0;
+  mendWorld(world);
+  people.giveBack();
+  await hurry(store, world);
+};
+
+/** One step, and what the auditor is told of it. */
+const liveStep = async (
+  { chance, faults, world, journal, people, plane, spectator, outage, late }: Run,
+  before: GroundTruth,
+  { isCalm, sweeps }: { readonly isCalm: boolean; readonly sweeps: boolean },
+): Promise<AuditStep> => {
+  const views = await spectator.catchUp();
+  const from = world.now;
+  advance(world, from + stepMs(chance, isCalm, isMoving(views)));
+  const byOthers = { drained: [] as string[], deployed: [] as string[] };
+  if (!isCalm) injectWorldFaults(world, faults);
+  if (faults.hits('registryOutage')) {
+    outage.until = world.now + drawBetween(chance, 10, 300) * minuteMs;
+  }
+  const cleared = isCalm || draw(chance) < 0.1 ? clearAway(world) : [];
+  await people.act(views, byOthers);
+  const isDue = sweeps || crosses(from, world.now, (isCalm ? 120 : 60) * minuteMs);
+  await plane.step({ watch: isDue, sweep: isDue });
+  for (const work of late.splice(0)) work();
+  await journal.sync();
+  const truth = groundTruth(world);
+  const { commits, calls } = journal.since();
+  const losses = lossesBetween({ before, after: truth, from }, calls, cleared, world);
+  return { now: world.now, truth, commits, calls, losses, byOthers };
 };
 
 const crosses = (from: number, to: number, grid: number): boolean =>

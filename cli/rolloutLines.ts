@@ -1,12 +1,11 @@
 import { isInFlight, type Rollout } from '../domain/rollout/rolloutState.ts';
 import type { Held } from '../events/rollout.ts';
-import type { Views } from '../infra/views/views.ts';
 import { count, duration, moment, shortArn, table } from './text.ts';
 
 /**
  * One rollout as an operator wants it: where it is, how long it will take, what is held and why.
  */
-export const rolloutLines = (rollout: Rollout, _views: Views, now: number): readonly string[] => [
+export const rolloutLines = (rollout: Rollout, now: number): readonly string[] => [
   headline(rollout),
   `target ${rollout.targets.map(({ channel, build }) => `${channel} ${build}`).join(', ')}`,
   times(rollout, now),
@@ -67,7 +66,7 @@ const tally = <Item>(
   return counts;
 };
 
-export const tallyImages = ({ images }: Rollout): Tally =>
+const tallyImages = ({ images }: Rollout): Tally =>
   tally(Object.values(images), ({ status }) => {
     if (status === 'requested') return 'underWay';
     if (status === 'overdue') return 'givenUp';

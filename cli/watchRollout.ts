@@ -21,7 +21,7 @@ export const watchRollout = async (
     const views = await followed.catchUp();
     const found = chosen(views, id);
     if (json) return tools.out(JSON.stringify(found));
-    const lines = rolloutLines(found, views, latestMoment(found, tools.now()));
+    const lines = rolloutLines(found, tools.now());
     if (drawn > 0) tools.out(`\u001b[${drawn + 1}A\u001b[J`);
     for (const line of lines) tools.out(line);
     drawn = lines.length;
@@ -29,9 +29,6 @@ export const watchRollout = async (
     await pause(everyMs);
   }
 };
-
-/** The record of a lived month has its own time, which ended before ours. */
-const latestMoment = (rollout: Rollout, now: number) => rollout.endedAt ?? now;
 
 const chosen = (views: Views, id: string | undefined): Rollout => {
   const all = [...views.rollouts.values()].toSorted((a, b) => a.plannedAt - b.plannedAt);

@@ -11,7 +11,7 @@ import { send } from '../../functions/send.ts';
 import { rolloutIdFor } from '../../functions/ticks/campaign.ts';
 import { sightOf } from '../../functions/ticks/controlTools.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
-import { readViews, type Views } from '../../infra/views/views.ts';
+import { readViews } from '../../infra/views/views.ts';
 import { clusterNamed } from '../clusterNamed.ts';
 import { rolloutLines } from '../rolloutLines.ts';
 import type { CliTools } from '../tools.ts';
@@ -117,7 +117,7 @@ const plan = (given: Options, tools: CliTools) =>
     });
     const { state } = await send(store, rollout, rolloutStream(command.rolloutId), command, now);
     if (state.status === 'none') return;
-    show(state, views, options, tools);
+    show(state, options, tools);
     if (!options.json) tools.out(`\nstart it with: tuesday rollout start ${state.rolloutId}`);
   });
 
@@ -155,7 +155,7 @@ const ask = (
     else tools.out(`${id} is ${state.status}${events.length === 0 ? ' already' : ''}`);
   });
 
-const show = (state: Rollout, views: Views, options: Options, tools: CliTools) => {
+const show = (state: Rollout, options: Options, tools: CliTools) => {
   if (options.json) tools.out(JSON.stringify(state));
-  else for (const line of rolloutLines(state, views, tools.now())) tools.out(line);
+  else for (const line of rolloutLines(state, tools.now())) tools.out(line);
 };

@@ -70,7 +70,7 @@ const supersede = async (
   if (leasesOf(last).length > 0) return { written: 0, refused };
   const stream = rolloutStream(last.rolloutId);
   const reason = 'newer releases have overtaken it';
-  const left = whatIsLeft(last, last.heldNow).map((held) => ({ ...held }));
+  const left = whatIsLeft(last, last.heldNow);
   const command =
     last.status === 'running'
       ? ({ type: 'CompleteRollout', left, now } as const)

@@ -8,6 +8,12 @@ import { at } from '../support/fleetBuilder.ts';
 import { anEcs, type Calls, gatewaysWith } from './gatewayDoubles.ts';
 import { aRecord, writtenTo } from './record.ts';
 
+/** Another executor has stored that it is about to make the call. */
+export const attempted = (name: string, minute = 3): RolloutEvent => ({
+  type: 'EffectAttempted',
+  data: { effectId: effectId(name), executor: 'another', attemptedAt: at(minute) },
+});
+
 /**
  * Carries out one effect after `past`, against an ECS that answers as told and notes what is
  * changed.

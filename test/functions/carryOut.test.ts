@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { ObservedInstance } from '../../events/fleet.ts';
-import type { RolloutEvent } from '../../events/rollout.ts';
 import { carryOut } from '../../functions/effects/carryOut.ts';
 import { type EcsGateway, GatewayError } from '../../infra/aws/gateways.ts';
 import {
@@ -12,16 +11,12 @@ import {
   terminated,
 } from '../domain/rollout/rolloutBuilder.ts';
 import { anInstance, at, ec2Id } from '../support/fleetBuilder.ts';
-import { carriedOut } from './carriedOut.ts';
+import { attempted, carriedOut } from './carriedOut.ts';
 import { anEcs, type Calls, gatewaysWith } from './gatewayDoubles.ts';
 import { aRecord, write } from './record.ts';
 
 const { started, learnt, drainIntended, succeeded, halted } = happened;
 const stream = rolloutStream(rolloutId);
-const attempted = (name: string, minute = 3): RolloutEvent => ({
-  type: 'EffectAttempted',
-  data: { effectId: effectId(name), executor: 'another', attemptedAt: at(minute) },
-});
 const plan = planned({ instances: ['a'], services: ['orders'] });
 const begun = [plan, started(), learnt()];
 

@@ -5,16 +5,12 @@ import type { RolloutEvent } from '../../events/rollout.ts';
 import { carryOut } from '../../functions/effects/carryOut.ts';
 import { effectId, happened, planned, rolloutId } from '../domain/rollout/rolloutBuilder.ts';
 import { aDeployment, aService, at, serviceArn } from '../support/fleetBuilder.ts';
-import { carriedOut } from './carriedOut.ts';
+import { attempted, carriedOut } from './carriedOut.ts';
 import { anEcs, gatewaysWith } from './gatewayDoubles.ts';
 import { aRecord } from './record.ts';
 
 const { started, learnt, halted } = happened;
 const stream = rolloutStream(rolloutId);
-const attempted = (name: string, minute = 3): RolloutEvent => ({
-  type: 'EffectAttempted',
-  data: { effectId: effectId(name), executor: 'another', attemptedAt: at(minute) },
-});
 const plan = planned({ instances: ['a'], services: ['orders'] });
 const begun = [plan, started(), learnt()];
 

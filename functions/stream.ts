@@ -1,24 +1,24 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
-import type {
-  AttributeValue,
-  DynamoDBBatchResponse,
-  DynamoDBRecord,
-  DynamoDBStreamEvent,
-} from 'aws-lambda';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { ItemImage } from '../infra/eventStore/dynamoCommit.ts';
 
-/** One item as the table's stream tells it. */
-export type ItemImage = Readonly<Record<string, AttributeValue>>;
+/** No record is begun with less left: a time-out would bring the whole batch again. */
+const timeToBeginMs = 3_000;
 
 /**
  * A door on the stream of the event table, for every item that was put there, once or more:
- * returning means done, throwing means that Lambda brings it again with all that came after it. A
- * commit is put once and never changed, so what is no INSERT is not ours.
+ * returning means done, throwing means that Lambda brings it again with all that came after it, and
+ * so does running out of time. A commit is put once and never changed, so what is no INSERT is not
+ * ours: a snapshot that takes the place of an older one, or a removal, by whomever.
  */
 export const stream = (handle: (image: ItemImage) => Promise<unknown>) =>
-  middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler((event) => {
+  middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler((event, context) => {
     const handleRecord = async ({ eventName, dynamodb }: DynamoDBRecord) => {
       if (eventName !== 'INSERT' || dynamodb?.NewImage === undefined) return;
+      if (context.getRemainingTimeInMillis() < timeToBeginMs) {
+        throw new Error('no time is left to begin this record');
+      }
       await handle(dynamodb.NewImage);
     };
     return processPartialResponse(

@@ -1,11 +1,12 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Scope } from '../events/aws/scope.ts';
 import { Instant } from '../events/ids.ts';
 import { awsGateways, awsQueue } from './aws/clients.ts';
 import type { Gateways } from './aws/gateways.ts';
 import type { QueueGateway } from './aws/queue.ts';
 import { type Config, readConfig } from './config.ts';
+import { commitReader, type ReadCommit } from './eventStore/dynamoCommit.ts';
 import { createDynamoEventStore } from './eventStore/dynamoEventStore.ts';
+import { oneTryClient } from './eventStore/dynamoRetries.ts';
 import type { EventStore } from './eventStore/eventStore.ts';
 import { createRegistryClient } from './registry/dockerRegistryClient.ts';
 import type { RegistryClient } from './registry/registryClient.ts';
@@ -17,6 +18,8 @@ import { type ViewsTable, viewsTable } from './views/viewsTable.ts';
 /** What a Lambda function may use of the world around it. */
 export type LambdaTools = {
   readonly store: EventStore;
+  /** The commit of an item as the table's stream tells it. */
+  readonly readCommit: ReadCommit;
   readonly views: FollowedViews;
   /** Where functions/streams/views puts what the other functions look at. */
   readonly viewsTable: ViewsTable;
@@ -38,10 +41,11 @@ export const lambdaTools = (): LambdaTools => {
 };
 
 const makeTools = (config: Config): LambdaTools => {
-  const client = new DynamoDBClient({});
+  const client = oneTryClient();
   const store = noteWrites(createDynamoEventStore({ tableName: config.eventTable, client }));
   return {
     store,
+    readCommit: commitReader(client, config.eventTable),
     views: dynamoViews(client, config.viewTable, store),
     viewsTable: viewsTable(client, config.viewTable),
     gateways: awsGateways({ busName: config.busName }),

@@ -12,5 +12,6 @@ let project: ReturnType<typeof projectViews> | undefined;
 export const handler = stream((image) => {
   const { store, viewsTable: table } = lambdaTools();
   project ??= projectViews({ store, table });
-  return project(placeOf(image));
+  const place = placeOf(image);
+  return place === undefined ? Promise.resolve() : project(place);
 });

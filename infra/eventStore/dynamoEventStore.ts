@@ -1,109 +1,100 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { assert } from '../../domain/assert.ts';
-import { type CommitItem, commitOfItem, itemOf, stateOf, versionOf } from './dynamoItem.ts';
-import { dynamoTable, type Page } from './dynamoTable.ts';
-import { type EventStore, type Fold, VersionConflict } from './eventStore.ts';
+import { readBack } from './dynamoHistory.ts';
+import { isLargeState, itemOf } from './dynamoItem.ts';
+import { askWithRetries, oneTryClient, type Retries, systemRetries } from './dynamoRetries.ts';
+import { dynamoSnapshots } from './dynamoSnapshots.ts';
+import { dynamoTable } from './dynamoTable.ts';
+import { isSnapshotDue, longer, noTail, type Tail } from './dynamoTail.ts';
+import { dynamoVocabularies } from './dynamoVocabularies.ts';
+import { type EventStore, type Position, VersionConflict } from './eventStore.ts';
+import { assertPlainJson } from './plainJson.ts';
 import { issuePositions } from './positions.ts';
-import { commitsPerLargeState, commitsPerState } from './snapshotRule.ts';
+import { rememberStates } from './rememberedStates.ts';
 
 /**
  * The event store on DynamoDB: one item a commit, written by one conditional `PutItem` without a
- * transaction, most of them for one write unit. Read consistently, newest first, back to a state.
- * The SDK repeats a request whose answer was lost; a `PutItem` that then meets its own item knows
- * it by its commit id.
+ * transaction, most of them for one write unit. Read consistently, newest first, back to a state. A
+ * request whose answer was lost is repeated here and nowhere else; a `PutItem` that then meets its
+ * own item knows it by its commit id. What is throttled past the deadline is `StoreBusy`.
  *
- * Not yet: a state that does not fit beside its commit in the 400 KB of an item is left out, and
- * such a stream is folded from its beginning at every load; throttling that outlasts the SDK's
- * attempts is thrown as `StoreBusy` and left to the caller. `readAll` is not possible here. Tried
- * against a double of the API and by the shape of its commands, not yet on DynamoDB itself.
+ * A large state stands in snapshot items of its own (docs/adr/0003-large-states-apart.md); the last
+ * of them is remembered for the life of the store, which then reads what came after. `readAll` is
+ * not possible here.
  */
 export const createDynamoEventStore = ({
   tableName,
-  client = new DynamoDBClient({}),
+  client = oneTryClient(),
+  retries = systemRetries,
 }: {
   readonly tableName: string;
   readonly client?: DynamoDBClient;
+  readonly retries?: Retries;
 }): EventStore => {
+  const table = dynamoTable(client, tableName, askWithRetries(tableName, retries));
+  const vocabularies = dynamoVocabularies(table);
+  const snapshots = dynamoSnapshots(table, vocabularies);
+  const remembered = rememberStates<Tail>();
   const positions = issuePositions();
-  const table = dynamoTable(client, tableName);
+  const tails = new WeakMap<Position, Tail>();
+  const issue = (stream: string, version: number, tail: Tail): Position => {
+    const position = positions.issue(stream, version);
+    tails.set(position, tail);
+    return position;
+  };
+
+  const load: EventStore['load'] = async (stream, fold) => {
+    const { stateShape } = fold;
+    const known = remembered.of(stream, stateShape);
+    const { start, items } = known
+      ? { start: known, items: await table.after(stream, known.version) }
+      : await readBack(table, snapshots, stream, stateShape);
+    let state = fold.initialState;
+    if (start !== undefined) state = start.state as typeof state;
+    let version = start?.version ?? 0;
+    for (const commit of await vocabularies.commitsOf(items)) {
+      version += 1;
+      assert(commit.version === version, `${stream} has no gap at version ${version}`);
+      for (const event of commit.events) state = fold.evolve(state, event as never);
+    }
+    const tail = longer(start?.tail ?? noTail, items);
+    if (isLargeState(state)) remembered.keep(stream, { stateShape, state, version, tail });
+    return { state, position: issue(stream, version, tail) };
+  };
+
+  const append: EventStore['append'] = async (position, { snapshot, ...commit }) => {
+    positions.check(position);
+    assert(commit.commitId !== '', 'a commit has an id');
+    const { stream } = position;
+    const version = position.version + 1;
+    const before = tails.get(position) ?? noTail;
+    const vocabulary = await vocabularies.of(stream, before.snapshot);
+    const item = itemOf({ ...commit, stream, version }, snapshot, vocabulary);
+    const after = longer(before, [item]);
+    const large = snapshot !== undefined && isLargeState(snapshot.state);
+    const due = large && isSnapshotDue(before, after);
+    if (due) assertPlainJson(snapshot.state, snapshot.stateShape);
+    const written = await table.put(item);
+    // Somebody stands at this version. If it is us, the answer to an earlier try was lost.
+    if (!written && (await table.commitIdAt(stream, version)) !== commit.commitId) {
+      throw new VersionConflict(stream);
+    }
+    if (!large) return issue(stream, version, item.state === undefined ? after : noTail);
+    const tail = due
+      ? await snapshots.make(stream, { ...snapshot, foldedTo: version }, after)
+      : after;
+    remembered.keep(stream, { ...snapshot, version, tail });
+    return issue(stream, version, tail);
+  };
+
   return {
-    load: async (stream, fold) => {
-      const history = await readBack(fold, (limit, from) => table.newestFirst(stream, limit, from));
-      const { state, version } = foldHistory(fold, stream, history);
-      return { state, position: positions.issue(stream, version) };
-    },
-    append: async (position, { snapshot, ...commit }) => {
-      positions.check(position);
-      assert(commit.commitId !== '', 'a commit has an id');
-      const { stream } = position;
-      const version = position.version + 1;
-      const written = await table.put(itemOf({ ...commit, stream, version }, snapshot));
-      // Somebody stands at this version. If it is us, the answer to an earlier try was lost.
-      if (!written && (await table.commitIdAt(stream, version)) !== commit.commitId) {
-        throw new VersionConflict(stream);
-      }
-      return positions.issue(stream, version);
-    },
-    readStream: async (stream, after = 0) => {
-      const items: CommitItem[] = [];
-      let next: CommitItem | undefined;
-      do {
-        const page = await table.oldestFirst(stream, after, next);
-        items.push(...page.items);
-        next = page.next;
-      } while (next !== undefined);
-      return items.map(commitOfItem);
-    },
+    load,
+    append,
+    readStream: async (stream, after = 0) =>
+      vocabularies.commitsOf(await table.after(stream, after)),
     readAll: () => {
       const why = 'DynamoDB keeps no order over streams: functions/streams takes its place';
       return Promise.reject(new Error(`readAll is not possible: ${why}`));
     },
   };
-};
-
-/** What a load needs: the commits after the newest state of the right shape, newest first. */
-type History = {
-  readonly items: readonly CommitItem[];
-  readonly kept: { readonly state: unknown; readonly version: number } | undefined;
-};
-
-/**
- * How many commits a page asks for: as many as a small state is away at most, then a large one,
- * then all there are, because then there is none.
- */
-const pageLimits = [commitsPerState, commitsPerLargeState - commitsPerState];
-
-const readBack = async (
-  { stateShape }: Pick<Fold<never>, 'stateShape'>,
-  read: (limit: number | undefined, from: CommitItem | undefined) => Promise<Page>,
-): Promise<History> => {
-  const items: CommitItem[] = [];
-  let next: CommitItem | undefined;
-  for (let page = 0; page === 0 || next !== undefined; page += 1) {
-    const answer = await read(pageLimits[page], next);
-    for (const item of answer.items) {
-      const kept = stateOf(item, stateShape);
-      if (kept !== undefined) return { items, kept: { ...kept, version: versionOf(item) } };
-      items.push(item);
-      // Nothing stands before version 1, though DynamoDB may offer to look.
-      if (versionOf(item) === 1) return { items, kept: undefined };
-    }
-    next = answer.next;
-  }
-  return { items, kept: undefined };
-};
-
-const foldHistory = <State>(
-  fold: Fold<State>,
-  stream: string,
-  { items, kept }: History,
-): { readonly state: State; readonly version: number } => {
-  let state = kept === undefined ? fold.initialState : (kept.state as State);
-  let version = kept?.version ?? 0;
-  for (const item of items.toReversed()) {
-    version += 1;
-    assert(versionOf(item) === version, `${stream} has no gap at version ${version}`);
-    for (const event of commitOfItem(item).events) state = fold.evolve(state, event as never);
-  }
-  return { state, version };
 };

@@ -2,16 +2,18 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { assert } from '../../domain/assert.ts';
 import { Instant } from '../../events/ids.ts';
+import { packWith, unpackWith, type Vocabulary } from './dynamoVocabulary.ts';
 import { decodeEvents, encodeEvents } from './encodedEvents.ts';
 import type { Commit } from './eventStore.ts';
 import { assertPlainJson, jsonBytesWithin } from './plainJson.ts';
 import { keepsState, largeStateBytes } from './snapshotRule.ts';
 
 /**
- * One commit as DynamoDB holds it. The table has its keys `stream` and `version`
- * (infra/resources/table.yml).
+ * An item of the event table, which has its keys `stream` and `version`
+ * (infra/resources/table.yml). Most are commits; those of the partitions `snapshot#<stream>` and
+ * `vocabulary#<stream>` are not.
  */
-export type CommitItem = Record<string, AttributeValue>;
+export type DynamoItem = Record<string, AttributeValue>;
 
 /** DynamoDB Developer Guide, "Constraints in Amazon DynamoDB": an item is at most 400 KB. */
 const itemBytesMax = 400 * 1024;
@@ -19,17 +21,23 @@ const itemBytesMax = 400 * 1024;
 type Snapshot = { readonly stateShape: string; readonly state: unknown };
 
 /**
- * The item of a commit, with its state where the snapshot rule says so and one item has room for
- * it.
+ * The item of a commit, its events compressed by the vocabulary of its stream where there is one.
+ * With its state where that is small and the snapshot rule says so.
  */
-export const itemOf = (commit: Commit, snapshot: Snapshot | undefined): CommitItem => {
+export const itemOf = (
+  commit: Commit,
+  snapshot: Snapshot | undefined,
+  vocabulary?: Vocabulary,
+): DynamoItem => {
   const { stream, version } = commit;
-  const item: CommitItem = {
+  const json = encodeEvents(stream, commit.events);
+  const item: DynamoItem = {
     stream: { S: stream },
     version: { N: `${version}` },
     commitId: { S: commit.commitId },
     at: { N: `${commit.at}` },
-    events: { B: deflateRawSync(encodeEvents(stream, commit.events)) },
+    events: { B: vocabulary ? packWith(vocabulary, json) : deflateRawSync(json) },
+    ...(vocabulary && { vocabulary: { N: `${vocabulary.version}` } }),
   };
   const commitBytes = itemBytes(item);
   assert(commitBytes <= itemBytesMax, `${stream} takes at most 400 KB at once, not ${commitBytes}`);
@@ -37,31 +45,31 @@ export const itemOf = (commit: Commit, snapshot: Snapshot | undefined): CommitIt
   return state === undefined ? item : { ...item, ...state };
 };
 
+export const isLargeState = (state: unknown): boolean =>
+  jsonBytesWithin(largeStateBytes, state) > largeStateBytes;
+
 const stateToKeep = (
   version: number,
   commitBytes: number,
   { stateShape, state }: Snapshot,
-): CommitItem | undefined => {
-  const large = jsonBytesWithin(largeStateBytes, state) > largeStateBytes;
-  // Only a small state is compressed just to see whether it fits; it costs microseconds.
-  const known = large ? undefined : stateAttributes(stateShape, state);
-  const stateBytes = known === undefined ? Number.POSITIVE_INFINITY : itemBytes(known);
+): DynamoItem | undefined => {
+  if (isLargeState(state)) return undefined;
+  // A small state is compressed just to see whether it fits; it costs microseconds.
+  const attributes = {
+    stateShape: { S: stateShape },
+    state: { B: deflateRawSync(JSON.stringify(state)) },
+  };
+  const stateBytes = itemBytes(attributes);
   if (!keepsState(version, { commitBytes, stateBytes })) return undefined;
   assertPlainJson(state, stateShape);
-  const attributes = known ?? stateAttributes(stateShape, state);
-  return commitBytes + itemBytes(attributes) <= itemBytesMax ? attributes : undefined;
+  return commitBytes + stateBytes <= itemBytesMax ? attributes : undefined;
 };
-
-const stateAttributes = (stateShape: string, state: unknown): CommitItem => ({
-  stateShape: { S: stateShape },
-  state: { B: deflateRawSync(JSON.stringify(state)) },
-});
 
 /**
  * As DynamoDB counts them (Developer Guide, "DynamoDB item sizes and formats"); our numbers are
  * whole and not negative.
  */
-export const itemBytes = (item: CommitItem): number =>
+export const itemBytes = (item: DynamoItem): number =>
   Object.entries(item).reduce((sum, [name, value]) => sum + name.length + valueBytes(value), 0);
 
 const valueBytes = ({ S: text, N: digits, B: bytes }: AttributeValue): number => {
@@ -70,25 +78,33 @@ const valueBytes = ({ S: text, N: digits, B: bytes }: AttributeValue): number =>
   return bytes?.byteLength ?? 0;
 };
 
-export const versionOf = (item: CommitItem): number => Number(item.version?.N);
+export const versionOf = (item: DynamoItem): number => Number(item.version?.N);
+
+/** The vocabulary that its events are compressed by: the version of its stream where it was made. */
+export const vocabularyVersionOf = ({ vocabulary }: DynamoItem): number | undefined =>
+  vocabulary?.N === undefined ? undefined : Number(vocabulary.N);
 
 /** The state that the commit folds to, where it was kept in this shape. */
-export const stateOf = (item: CommitItem, stateShape: string): { state: unknown } | undefined => {
+export const stateOf = (item: DynamoItem, stateShape: string): { state: unknown } | undefined => {
   if (item.stateShape?.S !== stateShape || item.state?.B === undefined) return undefined;
   return { state: JSON.parse(inflateRawSync(item.state.B).toString()) };
 };
 
 /**
  * Throws `UnreadableEvent` for what this Tuesday cannot read. Also for the items of the table's
- * stream.
+ * stream. `vocabulary` is the one that the item names.
  */
-export const commitOfItem = (item: CommitItem): Commit => {
+export const commitOfItem = (item: DynamoItem, vocabulary?: Vocabulary): Commit => {
   const { stream, commitId, at, events } = item;
   const version = versionOf(item);
   assert(Number.isInteger(version), 'an item of the event table has a version');
   assert(stream?.S !== undefined && commitId?.S !== undefined, `version ${version} has its names`);
   assert(events?.B !== undefined, `${stream.S} has events at version ${version}`);
-  const text = inflateRawSync(events.B).toString();
+  assert(
+    vocabularyVersionOf(item) === vocabulary?.version,
+    `${stream.S} is read at version ${version} by its own vocabulary`,
+  );
+  const text = vocabulary ? unpackWith(vocabulary, events.B) : inflateRawSync(events.B).toString();
   return {
     stream: stream.S,
     version,

@@ -3,6 +3,7 @@ import { clusterStream, fleetStream } from '../../domain/fleet/shards.ts';
 import type { ClusterState } from '../../domain/maintenance/cluster.ts';
 import { ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { hasEnded, leasesOf, type RolloutState } from '../../domain/rollout/rolloutState.ts';
+import { type Retries, systemRetries } from '../eventStore/dynamoRetries.ts';
 import type { EventStore } from '../eventStore/eventStore.ts';
 import { foldIn, foldOf, kinds } from './folds.ts';
 import type { NotingStore } from './ownWrites.ts';
@@ -29,8 +30,9 @@ export const dynamoViews = (
   client: DynamoDBClient,
   tableName: string,
   store: NotingStore,
+  retries: Retries = systemRetries,
 ): FollowedViews => {
-  const table = viewsTable(client, tableName);
+  const table = viewsTable(client, tableName, retries);
   const seen = seenStreams(store);
   return {
     catchUp: async (clusterName) => {

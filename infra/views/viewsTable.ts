@@ -4,7 +4,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { translated } from '../eventStore/dynamoTable.ts';
+import { askWithRetries, type Retries, systemRetries } from '../eventStore/dynamoRetries.ts';
 import { type FoldedView, itemsOf, type StoredView, type ViewItem, viewsIn } from './viewItem.ts';
 
 export type ViewsTable = {
@@ -18,8 +18,12 @@ export type ViewsTable = {
  * The table of folded states: which streams there are, and how each stood a moment ago. A record of
  * the event table's stream that comes late, or twice, or beside another, overwrites nothing newer.
  */
-export const viewsTable = (client: DynamoDBClient, tableName: string): ViewsTable => {
-  const ask = <Answer>(send: () => Promise<Answer>) => translated(tableName, send, 'VIEW_TABLE');
+export const viewsTable = (
+  client: DynamoDBClient,
+  tableName: string,
+  retries: Retries = systemRetries,
+): ViewsTable => {
+  const ask = askWithRetries(tableName, retries, 'VIEW_TABLE');
   const putUnless = (newer: '<' | '<=', item: ViewItem): Promise<boolean> => {
     const command = new PutItemCommand({
       TableName: tableName,

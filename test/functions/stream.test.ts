@@ -1,9 +1,10 @@
 import type { Context, DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { type ItemImage, stream } from '../../functions/stream.ts';
+import { stream } from '../../functions/stream.ts';
+import type { ItemImage } from '../../infra/eventStore/dynamoCommit.ts';
 import { streamEvent, streamRecord } from '../support/streamRecords.ts';
 
-const context = {} as Context;
+const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 const item = (version: number) => ({ stream: { S: 'rollout#a' }, version: { N: `${version}` } });
 
 describe('a door on the stream of the table', () => {

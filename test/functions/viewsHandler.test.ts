@@ -16,7 +16,7 @@ import { streamEvent, streamRecord } from '../support/streamRecords.ts';
 import { viewTableDouble } from '../support/viewTableDouble.ts';
 import { adopted, write } from './record.ts';
 
-const context = {} as Context;
+const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 const clusterAt = clusterStream(clusterName);
 const ledgerAt = ledgerStream(clusterName);
 const rolloutAt = rolloutStream(rolloutId);

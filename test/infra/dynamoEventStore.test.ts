@@ -1,11 +1,13 @@
 import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { commitOf } from '../../infra/eventStore/dynamoCommit.ts';
+import { commitReader, placeOf } from '../../infra/eventStore/dynamoCommit.ts';
 import { createDynamoEventStore } from '../../infra/eventStore/dynamoEventStore.ts';
 import { commitOfItem, itemBytes } from '../../infra/eventStore/dynamoItem.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { dynamoDouble } from '../support/dynamoDouble.ts';
 import { at, granted, leases, noise } from '../support/leases.ts';
+import { noWaiting } from '../support/noWaiting.ts';
+import { streamRecord } from '../support/streamRecords.ts';
 import { commit, describeEventStore } from './eventStoreContract.ts';
 
 const tableName = 'tuesday-events';
@@ -21,6 +23,14 @@ describeEventStore('a DynamoDB table', () => {
 
 const named = (name: string) => Object.assign(new Error(`${name} from AWS`), { name });
 
+describeEventStore('a DynamoDB table that answers three kilobytes at a time', () => {
+  const double = dynamoDouble({ answerBytes: 3 * 1024 });
+  return {
+    open: () => createDynamoEventStore({ tableName, client: double.client().client }),
+    close: () => {},
+  };
+});
+
 describe('what is asked of DynamoDB', () => {
   let double: ReturnType<typeof dynamoDouble>;
   let mock: ReturnType<ReturnType<typeof dynamoDouble>['client']>['mock'];
@@ -29,7 +39,8 @@ describe('what is asked of DynamoDB', () => {
     double = dynamoDouble();
     const made = double.client();
     mock = made.mock;
-    store = createDynamoEventStore({ tableName, client: made.client });
+    const { retries } = noWaiting();
+    store = createDynamoEventStore({ tableName, client: made.client, retries });
   });
 
   const puts = () => mock.commandCalls(PutItemCommand).map(({ args }) => args[0].input);
@@ -84,20 +95,40 @@ describe('what is asked of DynamoDB', () => {
     ]);
   });
 
-  it('to load a large state: pages back to where it is kept', async () => {
+  it('to load a large state: its newest snapshot, and the commits after that', async () => {
     await commit(store, '1', [granted('large', noise(9000))]);
-    for (let version = 2; version <= 60; version += 1) {
+    for (let version = 2; version <= 40; version += 1) {
       await commit(store, `${version}`, [granted(`l-${version}`)]);
     }
-    mock.resetHistory();
-    expect((await store.load(stream, leases)).state.events).toBe(60);
-    // The double answers ten at most: 60..57, then 56..47, 46..37 and 36..27, where version 32 is.
-    expect(queries().map(({ Limit: limit }) => limit)).toEqual([4, 28, undefined, undefined]);
-    expect(queries().map((query) => query.ExclusiveStartKey?.version?.N)).toEqual([
+    const made = double.client();
+    const fresh = createDynamoEventStore({ tableName, client: made.client });
+    expect((await fresh.load(stream, leases)).state.events).toBe(40);
+    const asked = made.mock.commandCalls(QueryCommand).map(({ args }) => args[0].input);
+    // The first commit cost 7 write units, so the 26th is the 32nd unit.
+    expect(asked.map((query) => query.ExpressionAttributeValues)).toEqual([
+      { ':stream': { S: stream } },
+      { ':stream': { S: `snapshot#${stream}` }, ':first': { N: '0' }, ':last': { N: '1' } },
+      { ':stream': { S: `snapshot#${stream}` }, ':first': { N: '1000' }, ':last': { N: '1000' } },
+      { ':stream': { S: stream }, ':after': { N: '26' } },
+    ]);
+    expect(asked.map((query) => query.ExclusiveStartKey?.version?.N)).toEqual([
       undefined,
-      '57',
-      '47',
+      undefined,
+      undefined,
       '37',
+    ]);
+    expect(asked.every((query) => query.ConsistentRead)).toBe(true);
+  });
+
+  it('to load a large state again: what came after', async () => {
+    await commit(store, '1', [granted('large', noise(9000))]);
+    await commit(createDynamoEventStore({ tableName, client: double.client().client }), '2', [
+      granted('b'),
+    ]);
+    mock.resetHistory();
+    expect((await store.load(stream, leases)).state.events).toBe(2);
+    expect(queries().map((query) => query.ExpressionAttributeValues)).toEqual([
+      { ':stream': { S: stream }, ':after': { N: '1' } },
     ]);
   });
 
@@ -108,7 +139,7 @@ describe('what is asked of DynamoDB', () => {
     mock.resetHistory();
     const versions = (await store.readStream(stream, 3)).map(({ version }) => version);
     expect(versions).toEqual(Array.from({ length: 22 }, (_, index) => index + 4));
-    expect(queries().length).toBe(3);
+    expect(queries().length).toBe(1);
     expect(queries()[0]).toMatchObject({
       KeyConditionExpression: '#stream = :stream AND #version > :after',
       ExpressionAttributeNames: { '#stream': 'stream', '#version': 'version' },
@@ -142,15 +173,6 @@ describe('what is asked of DynamoDB', () => {
     expect(items.map((item) => itemBytes(item) <= 1024)).toEqual([true, false, true, false]);
   });
 
-  it('leaves a state out that no item has room for, and still loads', async () => {
-    for (let version = 1; version <= 33; version += 1) {
-      const holder = version <= 3 ? noise(200_000) : 'h';
-      await commit(store, `${version}`, [granted(`l-${version}`, holder)]);
-    }
-    expect([...double.items.values()].every((item) => item.state === undefined)).toBe(true);
-    expect((await store.load(stream, leases)).state.events).toBe(33);
-  });
-
   it('refuses a commit that no item has room for', async () => {
     const { position } = await store.load(stream, leases);
     const events = [granted('a', noise(600_000))];
@@ -171,6 +193,22 @@ describe('what is asked of DynamoDB', () => {
     await expect(store.append(position, one)).rejects.toMatchObject(busy);
   });
 
+  it('takes a put whose answer was lost for done when it meets it again', async () => {
+    const { position } = await store.load(stream, leases);
+    const put = double.client().client;
+    mock
+      .on(PutItemCommand)
+      .callsFakeOnce(async (input) => {
+        await put.send(new PutItemCommand(input));
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      })
+      .callsFake((input) => put.send(new PutItemCommand(input)));
+    const ours = { commitId: 'ours', at: at(1), events: [granted('a')] };
+    expect((await store.append(position, ours)).version).toBe(1);
+    expect([puts().length, gets().length]).toEqual([2, 1]);
+    expect((await store.readStream(stream)).map(({ commitId }) => commitId)).toEqual(['ours']);
+  });
+
   it('names the table that is not there', async () => {
     mock.onAnyCommand().rejects(named('ResourceNotFoundException'));
     await expect(store.load(stream, leases)).rejects.toMatchObject({
@@ -181,10 +219,11 @@ describe('what is asked of DynamoDB', () => {
 
   it('passes other failures on as they are, and takes none for a conflict', async () => {
     const { position } = await store.load(stream, leases);
-    mock.on(PutItemCommand).rejects(named('InternalServerError'));
+    mock.on(PutItemCommand).rejects(named('AccessDeniedException'));
     await expect(
       store.append(position, { commitId: 'x', at: at(1), events: [granted('a')] }),
-    ).rejects.toThrow('InternalServerError from AWS');
+    ).rejects.toThrow('AccessDeniedException from AWS');
+    expect(puts().length).toBe(1);
   });
 
   it('has no order over all streams, and says what has', async () => {
@@ -192,25 +231,30 @@ describe('what is asked of DynamoDB', () => {
   });
 });
 
-describe('a record of the table stream', () => {
-  it('holds the commit that was appended, its bytes as base64', async () => {
+describe('an image in the table stream', () => {
+  it('is read as the commit that was appended, its bytes as base64', async () => {
     const double = dynamoDouble();
-    const store = createDynamoEventStore({ tableName, client: double.client().client });
-    await commit(store, 'command-1', [granted('a'), granted('b')]);
-    const [item = {}] = [...double.items.values()];
-    const image = Object.fromEntries(
-      Object.entries(item).map(([name, { S: text, N: digits, B: bytes }]) => [
-        name,
-        bytes ? { B: Buffer.from(bytes).toString('base64') } : text ? { S: text } : { N: digits },
-      ]),
-    ) as Record<string, { S?: string; N?: string; B?: string }>;
-    expect(image.state?.B).toEqual(expect.any(String));
-    expect(commitOf(image as Parameters<typeof commitOf>[0])).toEqual(
-      (await store.readStream(stream))[0],
+    const { client } = double.client();
+    const store = createDynamoEventStore({ tableName, client });
+    await commit(store, 'one', [granted('large', noise(9000))]);
+    for (let version = 2; version <= 40; version += 1) {
+      await commit(store, `${version}`, [granted(`l-${version}`)]);
+    }
+    const images = double.commits().map((item) => streamRecord(item, '1').dynamodb?.NewImage);
+    const read = commitReader(client, tableName);
+    const commits = await Promise.all(images.map(read));
+    expect(commits).toEqual(await store.readStream(stream));
+    expect(images.some((image) => image?.vocabulary !== undefined)).toBe(true);
+    expect(images.map((image) => image && placeOf(image))).toEqual(
+      commits.map((each) => ({ stream, version: each?.version })),
     );
-  });
-
-  it('without an image holds none', () => {
-    expect(commitOf(undefined)).toBeUndefined();
+    const others = [...double.items.values()].filter((item) => item.events === undefined);
+    expect(others.length).toBeGreaterThanOrEqual(3);
+    for (const item of others) {
+      const image = streamRecord(item, '1').dynamodb?.NewImage;
+      expect(await read(image)).toBeUndefined();
+      expect(image && placeOf(image)).toBeUndefined();
+    }
+    expect(await read(undefined)).toBeUndefined();
   });
 });

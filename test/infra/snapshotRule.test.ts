@@ -6,6 +6,8 @@ import {
   commitsPerState,
   keepsState,
   largeStateBytes,
+  makesSnapshotDue,
+  tailPerSnapshot,
 } from '../../infra/eventStore/snapshotRule.ts';
 
 describe('the snapshot rule', () => {
@@ -37,6 +39,37 @@ describe('the snapshot rule', () => {
         },
       ),
     );
+  });
+});
+
+describe('a snapshot of a large state', () => {
+  it('is due once in each stretch of commits that cost four times as much', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 200 }),
+        (snapshotUnits, costs) => {
+          let after = 0;
+          let due = 0;
+          for (const cost of costs) {
+            const before = after;
+            after += cost;
+            if (makesSnapshotDue({ before, after, snapshotUnits })) due += 1;
+          }
+          expect(due * tailPerSnapshot * snapshotUnits).toBeLessThanOrEqual(after);
+          const marks = Math.floor(after / (tailPerSnapshot * snapshotUnits));
+          expect(due).toBeGreaterThanOrEqual(Math.min(1, marks));
+        },
+      ),
+    );
+  });
+
+  it('is due after 32 write units where none has been written yet', () => {
+    const snapshotUnits = undefined;
+    expect(makesSnapshotDue({ before: 30, after: 31, snapshotUnits })).toBe(false);
+    expect(makesSnapshotDue({ before: 31, after: 32, snapshotUnits })).toBe(true);
+    expect(makesSnapshotDue({ before: 32, after: 63, snapshotUnits })).toBe(false);
+    expect(makesSnapshotDue({ before: 63, after: 64, snapshotUnits })).toBe(true);
   });
 });
 

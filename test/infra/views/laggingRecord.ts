@@ -7,6 +7,7 @@ import type { Views } from '../../../infra/views/views.ts';
 import { viewsTable } from '../../../infra/views/viewsTable.ts';
 import { dynamoDouble } from '../../support/dynamoDouble.ts';
 import { clusterName } from '../../support/fleetBuilder.ts';
+import { noWaiting } from '../../support/noWaiting.ts';
 import { viewTableDouble } from '../../support/viewTableDouble.ts';
 
 /**
@@ -35,7 +36,12 @@ export const laggingRecord = () => {
       const { client, mock } = views.client();
       const asked: string[] = [];
       const store = noteWrites(noteReads(openStore(), asked));
-      return { store, mock, asked, views: dynamoViews(client, 'views', store) };
+      return {
+        store,
+        mock,
+        asked,
+        views: dynamoViews(client, 'views', store, noWaiting().retries),
+      };
     },
   };
 };

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ViewsTable, viewsTable } from '../../../infra/views/viewsTable.ts';
 import { noise } from '../../support/leases.ts';
+import { noWaiting } from '../../support/noWaiting.ts';
 import { viewTableDouble } from '../../support/viewTableDouble.ts';
 
 const tableName = 'tuesday-views';
@@ -27,7 +28,7 @@ describe('the view table', () => {
     double = viewTableDouble();
     const made = double.client();
     mock = made.mock;
-    table = viewsTable(made.client, tableName);
+    table = viewsTable(made.client, tableName, noWaiting().retries);
   });
 
   const puts = () => mock.commandCalls(PutItemCommand).map(({ args }) => args[0].input);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -7,9 +8,17 @@ import { createDynamoEventStore } from '../../infra/eventStore/dynamoEventStore.
 import { itemBytes } from '../../infra/eventStore/dynamoItem.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { dynamoDouble } from '../support/dynamoDouble.ts';
-import { at, granted, leases, noise } from '../support/leases.ts';
+import { at, granted, leases } from '../support/leases.ts';
 import { noWaiting } from '../support/noWaiting.ts';
 import { commit } from './eventStoreContract.ts';
+
+/** Text that compresses badly, and by what was written before it too: each length has its own. */
+const noise = (length: number): string => {
+  const chunks = Array.from({ length: Math.ceil(length / 88) }, (_, index) =>
+    createHash('sha512').update(`${length} ${index}`).digest('base64'),
+  );
+  return chunks.join('').slice(0, length);
+};
 
 const tableName = 'tuesday-events';
 const stream = 'disruption#prod';
@@ -105,7 +114,7 @@ describe('a snapshot of several items', () => {
   });
 
   it('that broke off anywhere leaves the one before, and a later commit makes it', async () => {
-    for (const lastPut of [0, 1, 2, 3, 4, 6, 9]) {
+    for (const lastPut of [0, 1, 3, 6]) {
       double = dynamoDouble();
       await grow(open().store, 4);
       const { store, mock } = open();

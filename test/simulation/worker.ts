@@ -4,16 +4,16 @@ import type { World } from '../../domain/simulation/world.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { StoreBusy } from '../../infra/eventStore/storeErrors.ts';
-import type { RegistryClient } from '../../infra/registry/registryClient.ts';
-import { type FollowedViews, followViews } from '../../infra/views/views.ts';
-import type { AuditedCall } from './audit.ts';
 import {
   type CallInFlight,
   type Line,
   sdkError,
   simulatedGateways,
   simulatedRegistry,
-} from './awsClients.ts';
+} from '../../infra/local/inProcessAws.ts';
+import type { RegistryClient } from '../../infra/registry/registryClient.ts';
+import { type FollowedViews, followViews } from '../../infra/views/views.ts';
+import type { AuditedCall } from './audit.ts';
 import type { FaultClass, Faults } from './faultPlan.ts';
 import type { Plant } from './plant.ts';
 import { CrashSignal, type Turns } from './turns.ts';

@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AwsService, callAws, isRead } from '../../domain/simulation/callAws.ts';
 import { readEcrBlob } from '../../domain/simulation/ecrCalls.ts';
 import type { World } from '../../domain/simulation/world.ts';
-import { createAutoScalingGateway } from '../../infra/aws/autoScaling.ts';
-import { createBusGateway } from '../../infra/aws/bus.ts';
-import { createEcrGateway } from '../../infra/aws/ecr.ts';
-import { createEcsGateway } from '../../infra/aws/ecs.ts';
-import type { Gateways } from '../../infra/aws/gateways.ts';
-import { createSsmGateway } from '../../infra/aws/ssm.ts';
-import { answerRegistry } from '../../infra/local/registryProtocol.ts';
-import { createRegistryClient } from '../../infra/registry/dockerRegistryClient.ts';
-import type { RegistryClient } from '../../infra/registry/registryClient.ts';
+import { createAutoScalingGateway } from '../aws/autoScaling.ts';
+import { createBusGateway } from '../aws/bus.ts';
+import { createEcrGateway } from '../aws/ecr.ts';
+import { createEcsGateway } from '../aws/ecs.ts';
+import type { Gateways } from '../aws/gateways.ts';
+import { createSsmGateway } from '../aws/ssm.ts';
+import { createRegistryClient } from '../registry/dockerRegistryClient.ts';
+import type { RegistryClient } from '../registry/registryClient.ts';
+import { answerRegistry } from './registryProtocol.ts';
 
 // The real gateways over the simulated AWS, in one process and without HTTP.
 

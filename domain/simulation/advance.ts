@@ -2,16 +2,11 @@ import { reconcileGroup, stepInstance } from './autoScaling.ts';
 import { saySteady } from './deployments.ts';
 import { deliver } from './outbox.ts';
 import { finishBuild } from './rebuilds.ts';
-import { publishRelease } from './registry.ts';
+import { moveTag, publishRelease } from './registry.ts';
 import { evaluateService } from './serviceScheduler.ts';
 import { stepTask } from './taskSteps.ts';
 import { type Due, schedule, type TaskStep, takeDue } from './timers.ts';
 import type { World } from './world.ts';
-
-/**
- * A service at rest says so again from time to time; every six hours here (the period is assumed).
- */
-export const steadyStateEveryMs = 6 * 3_600_000;
 
 /** Steps that only a connected agent can carry out or report. */
 const needsAgent: ReadonlySet<TaskStep> = new Set([
@@ -56,7 +51,7 @@ const work: Work = {
   steadyState: (world, due) => {
     const service = world.services[due.id];
     if (service?.steady) saySteady(world, service);
-    schedule(world, world.now + steadyStateEveryMs, due);
+    schedule(world, world.now + world.steadyStateEveryMs, due);
   },
   group: (world, due) => {
     const group = world.groups[due.id];
@@ -66,9 +61,15 @@ const work: Work = {
     const release = world.scheduledReleases[due.index];
     if (release !== undefined) publishRelease(world, release);
   },
+  tagMove: (world, due) => {
+    const move = world.scheduledTagMoves[due.index];
+    if (move !== undefined) moveTag(world, move);
+  },
   ami: (world, due) => {
     const ami = world.scheduledAmis[due.index];
-    if (ami !== undefined) world.amis.push(ami);
+    if (ami === undefined) return;
+    world.amis.push(ami);
+    world.publications += 1;
   },
   build: (world, due) => finishBuild(world, due.id),
   token: (world, due) => {

@@ -1,5 +1,4 @@
 import { assert } from '../assert.ts';
-import { steadyStateEveryMs } from './advance.ts';
 import { clusterResourceArn, definitionArn } from './arns.ts';
 import { chanceFrom, drawBetween, drawDigits, drawHex } from './chance.ts';
 import { appTagKey, pushAppImage, resolveImage } from './images.ts';
@@ -49,6 +48,9 @@ export const createWorld = (scenario: Scenario, seed: number): World => {
   return world;
 };
 
+/** A service at rest says so again from time to time; the period is assumed. */
+const steadyStateEveryMs = 6 * 3_600_000;
+
 const emptyWorld = (scenario: Scenario, seed: number): World => ({
   name: scenario.name,
   now: scenario.startsAt,
@@ -60,6 +62,8 @@ const emptyWorld = (scenario: Scenario, seed: number): World => ({
   clusterName: scenario.clusterName,
   clusterArn: `arn:aws:ecs:${scenario.region}:${scenario.account}:cluster/${scenario.clusterName}`,
   scheduledReleases: scenario.releases.filter(({ publishedAt }) => publishedAt > scenario.startsAt),
+  scheduledTagMoves: (scenario.tagMoves ?? []).filter(({ at }) => at > scenario.startsAt),
+  publications: 0,
   registry: {},
   scheduledAmis: scenario.amis.filter(({ publishedAt }) => publishedAt > scenario.startsAt),
   amis: [],
@@ -87,6 +91,7 @@ const emptyWorld = (scenario: Scenario, seed: number): World => ({
   rates: scenario.rates,
   delivery: { latencyMaxMs: 0, duplicatePercent: 0 },
   agentBlipsPerDay: scenario.agentBlipsPerDay,
+  steadyStateEveryMs: scenario.steadyStateEveryMs ?? steadyStateEveryMs,
   bytesPulled: 0,
   outbox: [],
   outboxSequence: 0,
@@ -101,6 +106,9 @@ const publishPast = (world: World, scenario: Scenario) => {
   world.amis.push(...past(scenario.amis));
   for (const [index, { publishedAt }] of world.scheduledReleases.entries()) {
     schedule(world, publishedAt, { kind: 'release', index });
+  }
+  for (const [index, { at }] of world.scheduledTagMoves.entries()) {
+    schedule(world, at, { kind: 'tagMove', index });
   }
   for (const [index, { publishedAt }] of world.scheduledAmis.entries()) {
     schedule(world, publishedAt, { kind: 'ami', index });
@@ -171,7 +179,7 @@ const startService = (world: World, plan: ServicePlan) => {
     letRun(world, task, createdAt + count * 1000);
     placed.push(task);
   }
-  const at = world.now + drawBetween(world.chance, 0, steadyStateEveryMs);
+  const at = world.now + drawBetween(world.chance, 0, world.steadyStateEveryMs);
   schedule(world, at, { kind: 'steadyState', id: plan.name });
 };
 

@@ -6,7 +6,7 @@ import {
   manifestType,
 } from './imageDocuments.ts';
 import { instantText } from './instantText.ts';
-import type { BaseLayer, BaseRelease } from './scenario.ts';
+import type { BaseLayer, BaseRelease, TagMove } from './scenario.ts';
 import { sha256 } from './sha256.ts';
 import type { BaseRepository, ImageContent, Layer, World } from './world.ts';
 
@@ -15,6 +15,7 @@ import type { BaseRepository, ImageContent, Layer, World } from './world.ts';
  * moved to it.
  */
 export const publishRelease = (world: World, release: BaseRelease): void => {
+  world.publications += 1;
   const repository = repositoryOf(world, release.repository);
   const layers = [...baseLayers(release), ...extraLayers(release)];
   const documents = imageDocuments({ ...release, history: historyOf(release), layers });
@@ -38,6 +39,18 @@ export const publishRelease = (world: World, release: BaseRelease): void => {
   if (release.extraLayers !== undefined) return;
   repository.tags[`10.0.${release.build}`] = digest;
   repository.tags[`10.0.${release.build}-amd64`] = documents.manifestDigest;
+};
+
+/** Sets a floating tag to a release that was published before; without one, changes nothing. */
+export const moveTag = (world: World, { repository: name, tag, build }: TagMove): void => {
+  const repository = world.registry[name];
+  const digest = repository?.tags[`10.0.${build}`];
+  if (repository === undefined || digest === undefined) return;
+  world.publications += 1;
+  repository.tags[tag] = digest;
+  const manifestDigest = repository.tags[`10.0.${build}-amd64`];
+  if (manifestDigest !== undefined) repository.tags[`${tag}-amd64`] = manifestDigest;
+  repository.releases[`${tag}@${build}`] = digest;
 };
 
 const repositoryOf = (world: World, name: string): BaseRepository => {

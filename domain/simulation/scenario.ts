@@ -32,6 +32,14 @@ export type BaseRelease = {
   readonly extraLayers?: readonly AppLayer[];
 };
 
+/** A floating tag of Microsoft's registry that is set, from `at` on, to a release that is there. */
+export type TagMove = {
+  readonly repository: string;
+  readonly tag: string;
+  readonly build: string;
+  readonly at: number;
+};
+
 export type AppLayer = { readonly name: string; readonly bytes: number };
 
 /** An ECS-optimized Windows AMI behind `/aws/service/ami-windows-latest/<family>`. */
@@ -156,6 +164,8 @@ export type Scenario = {
   readonly region: string;
   readonly clusterName: string;
   readonly releases: readonly BaseRelease[];
+  /** What befell floating tags besides their releases, oldest first. */
+  readonly tagMoves?: readonly TagMove[];
   readonly amis: readonly AmiRelease[];
   readonly groups: readonly GroupPlan[];
   readonly instances: readonly InstancePlan[];
@@ -168,6 +178,8 @@ export type Scenario = {
   readonly launchesWithoutAgent: readonly number[];
   /** Short losses of the agent's connection, a normal thing, per instance and day. */
   readonly agentBlipsPerDay: number;
+  /** How often a service at rest says so again. */
+  readonly steadyStateEveryMs?: number;
   readonly rates: Rates;
   readonly delivery: Delivery;
 };

@@ -28,6 +28,7 @@ export type Due =
   | { readonly kind: 'steadyState'; readonly id: string }
   | { readonly kind: 'group'; readonly id: string }
   | { readonly kind: 'release'; readonly index: number }
+  | { readonly kind: 'tagMove'; readonly index: number }
   | { readonly kind: 'ami'; readonly index: number }
   | { readonly kind: 'build'; readonly id: string }
   | { readonly kind: 'token'; readonly id: string }

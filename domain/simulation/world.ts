@@ -8,6 +8,7 @@ import type {
   GroupPlan,
   Rates,
   RunOutcome,
+  TagMove,
 } from './scenario.ts';
 import type { Due, Timer } from './timers.ts';
 
@@ -235,6 +236,9 @@ export type World = {
   clusterName: string;
   clusterArn: string;
   scheduledReleases: BaseRelease[];
+  scheduledTagMoves: TagMove[];
+  /** Grows with every change of what Microsoft's registry and AWS's AMI parameters say. */
+  publications: number;
   registry: Record<string, BaseRepository>;
   scheduledAmis: AmiRelease[];
   amis: AmiRelease[];
@@ -259,6 +263,7 @@ export type World = {
   rates: Rates;
   delivery: Delivery;
   agentBlipsPerDay: number;
+  steadyStateEveryMs: number;
   bytesPulled: number;
   outbox: OutboxEvent[];
   outboxSequence: number;

@@ -1,24 +1,22 @@
-import { createHash } from 'node:crypto';
-import type {
-  AmiRelease,
-  GroupPlan,
-  InstancePlan,
-  RepositoryPlan,
-  Scenario,
-  TaskDefinitionPlan,
-} from '../../../domain/simulation/scenario.ts';
+import type { AmiRelease, InstancePlan, Scenario } from '../../../domain/simulation/scenario.ts';
 import { windowsRates } from '../../../domain/simulation/windowsRates.ts';
-import { type Work, works } from './october2025Services.ts';
-import { baseTag, channels, nanoTag, windowsReleases } from './windowsHistory.ts';
-
-const account = '111122223333';
-const region = 'eu-west-1';
-const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
-const zones = [`${region}a`, `${region}b`, `${region}c`];
-
-const year = (channel: string) => channel.slice('ltsc'.length);
-const amiFamily = (channel: string) => `Windows_Server-${year(channel)}-English-Core-ECS_Optimized`;
-const operatingSystemFamily = (channel: string) => `WINDOWS_SERVER_${year(channel)}_CORE`;
+import { works } from './october2025Services.ts';
+import {
+  account,
+  amiId,
+  amiRelease,
+  delivery,
+  groups,
+  privateAmiId,
+  region,
+  repositoriesOf,
+  servicesOf,
+  taskDefinitionsOf,
+  vendorImagesOf,
+  year,
+  zones,
+} from './shop.ts';
+import { channels, windowsReleases } from './windowsHistory.ts';
 
 /**
  * Dates of AWS's AMIs; those of October are modelled on its habit, four days after a release that
@@ -31,34 +29,14 @@ const amiDates: readonly { readonly date: string; readonly builds: readonly stri
   { date: '2025.10.27', builds: ['17763.7922', '20348.4297', '26100.6905'] },
 ];
 
-const amiId = (name: string) =>
-  `ami-0${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
-
 const amis = (): readonly AmiRelease[] =>
   amiDates.flatMap(({ date, builds }) =>
     channels.map((channel, index) => {
-      const family = amiFamily(channel);
-      const name = `${family}-${date}`;
       const day = Date.parse(`${date.replaceAll('.', '-')}T18:00:00Z`);
       const publishedAt = day + index * 20 * 60_000;
-      return { family, name, amiId: amiId(name), build: builds[index] ?? '', publishedAt };
+      return amiRelease({ channel, date, build: builds[index] ?? '', publishedAt });
     }),
   );
-
-const groups: readonly GroupPlan[] = channels.map((channel) => ({
-  name: `shop-${year(channel)}`,
-  amiFamily: amiFamily(channel),
-  operatingSystemFamily: operatingSystemFamily(channel),
-  channel,
-  instanceType: 'm5.xlarge',
-  cpu: 4096,
-  memoryMiB: 16_384,
-  zones,
-  setsBuildAttribute: true,
-  // Windows scale-out to serving takes 4 to 8 minutes (AWS, Windows container start-up guidance).
-  bootMinMs: 4 * 60_000,
-  bootMaxMs: 8 * 60_000,
-}));
 
 const counts: Readonly<Record<string, number>> = { ltsc2019: 12, ltsc2022: 17, ltsc2025: 11 };
 
@@ -74,64 +52,12 @@ const instances = (): readonly InstancePlan[] =>
       return {
         group: `shop-${year(channel)}`,
         zone: zones[ordinal % zones.length] ?? '',
-        amiId: amiId(isPrivate ? `private ${channel}` : `${amiFamily(channel)}-${date}`),
+        amiId: isPrivate ? privateAmiId(channel) : amiId(channel, date),
         build: builds[index] ?? '',
         buildAttribute: !isPrivate && ordinal !== 3,
       };
     }),
   );
-
-const imageOf = (work: Work) => work.vendorImage ?? `${registry}/${work.repository}:live`;
-
-const taskDefinitions = (): readonly TaskDefinitionPlan[] => [
-  ...works.map((work) => ({
-    family: work.name,
-    operatingSystemFamily: operatingSystemFamily(work.channel),
-    containers: [
-      {
-        name: 'app',
-        image: imageOf(work),
-        cpu: 256,
-        memoryMiB: work.memoryMiB,
-        containerPort: 8080,
-        ...(work.hostPort && { hostPort: work.hostPort }),
-      },
-    ],
-  })),
-  ...channels.map((channel) => ({
-    family: `tuesday-canary-${year(channel)}`,
-    operatingSystemFamily: operatingSystemFamily(channel),
-    containers: [
-      {
-        name: 'canary',
-        image: `mcr.microsoft.com/windows/nanoserver:${nanoTag(channel)}`,
-        cpu: 128,
-        memoryMiB: 256,
-      },
-    ],
-    run: { ms: 15_000, exitCode: 0 },
-  })),
-];
-
-const repositories = (): readonly RepositoryPlan[] => {
-  const own = works.filter((work) => work.vendorImage === undefined);
-  const first = own.filter(
-    (work, index) => own.findIndex(({ repository }) => repository === work.repository) === index,
-  );
-  return first.map((work, index) => ({
-    repository: work.repository,
-    tag: 'live',
-    channel: work.channel,
-    base: { repository: work.base, tag: baseTag(work.base, work.channel) },
-    build: work.build,
-    pushedAt: Date.parse(work.pushedAt) + index * 600_000,
-    appLayers: [
-      { name: 'packages', bytes: work.appBytes },
-      { name: 'application', bytes: 12_000_000 },
-    ],
-    builder: work.builder ?? 'answers',
-  }));
-};
 
 /**
  * October 2025 as it was for Windows, on a fleet that is made up: from the day before Patch Tuesday
@@ -146,28 +72,17 @@ export const october2025 = (): Scenario => ({
   account,
   region,
   clusterName: 'shop',
-  releases: windowsReleases(),
+  releases: windowsReleases({ from: '2025-05-01', to: '2025-11-01' }),
   amis: amis(),
   groups,
   instances: instances(),
-  repositories: repositories(),
-  vendorImages: works.flatMap(({ vendorImage, build, appBytes }) =>
-    vendorImage === undefined
-      ? []
-      : [{ image: vendorImage, build, bytes: 2_300_000_000 + appBytes }],
-  ),
-  taskDefinitions: taskDefinitions(),
-  services: works.map((work) => ({
-    name: work.name,
-    family: work.name,
-    desiredCount: work.desiredCount,
-    minimumHealthyPercent: work.bounds[0],
-    maximumPercent: work.bounds[1],
-    circuitBreaker: { enable: work.breaker ?? false, rollback: work.breaker ?? false },
-  })),
+  repositories: repositoriesOf(works),
+  vendorImages: vendorImagesOf(works),
+  taskDefinitions: taskDefinitionsOf(works),
+  services: servicesOf(works),
   badPairs: [],
   launchesWithoutAgent: [],
   agentBlipsPerDay: 1,
   rates: windowsRates,
-  delivery: { latencyMaxMs: 3000, duplicatePercent: 2 },
+  delivery,
 });

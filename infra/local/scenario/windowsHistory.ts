@@ -1,35 +1,15 @@
-import { readFileSync } from 'node:fs';
 import type { AppLayer, BaseLayer, BaseRelease } from '../../../domain/simulation/scenario.ts';
 import type { Channel, Flavour } from '../../../events/ids.ts';
+import { builtOnMarch, leftBehind } from './accidents.ts';
+import { type HostRelease, hostReleases } from './publication.ts';
+import { layersOf } from './releaseLayers.ts';
+import { type Row, readTable } from './table.ts';
 
-// Microsoft's releases of May to October 2025, from infra/local/data (SOURCES.md says what each
-// column is).
-
-type Row = Readonly<Record<string, string>>;
-
-const readTable = (name: string): readonly Row[] => {
-  const text = readFileSync(new URL(`../data/${name}`, import.meta.url), 'utf8');
-  const [header = '', ...lines] = text.trim().split('\n');
-  const columns = header.split(',');
-  return lines.map((line) => {
-    const values = line.split(',');
-    return Object.fromEntries(columns.map((column, index) => [column, values[index] ?? '']));
-  });
-};
+// Microsoft's base images and what it builds on them, from infra/local/data.
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const million = 1_000_000;
-
-/**
- * The builds on which each channel's Server Core base layer stood before October 2025 (modelled
- * from the first images on it).
- */
-const earlierBaseline: Readonly<Record<string, string>> = {
-  ltsc2019: '17763.6293',
-  ltsc2022: '20348.2700',
-  ltsc2025: '26100.2314',
-};
 
 export const channels = ['ltsc2019', 'ltsc2022', 'ltsc2025'] as const;
 export const nanoTag = (channel: string) => (channel === 'ltsc2019' ? '1809' : channel);
@@ -50,65 +30,49 @@ export const baseTag = (repository: string, channel: string): string => {
   return repository.startsWith('dotnet/framework/') ? frameworkTag(channel) : channel;
 };
 
-/** Every publication, oldest first. */
-export const windowsReleases = (): readonly BaseRelease[] => {
+/** Every publication from `from` to `to`, days such as `2025-05-01`, oldest first. */
+export const windowsReleases = ({
+  from,
+  to,
+}: {
+  readonly from: string;
+  readonly to: string;
+}): readonly BaseRelease[] => {
   const layers = readTable('windows-base-layers.csv');
-  const kbs = new Map(readTable('windows-releases.csv').map((row) => [row.build, row.kb]));
   const digests = readTable('windows-tag-digests.csv');
-  const releases = layers.flatMap((row) => releasesOf(row, kbs, digests));
-  return releases.sort((a, b) => a.publishedAt - b.publishedAt);
+  return hostReleases()
+    .filter(({ image, date }) => image && date >= from && date < to)
+    .flatMap((release) => imagesOf(release, layers, digests))
+    .toSorted((a, b) => a.publishedAt - b.publishedAt);
 };
 
 type Common = Pick<BaseRelease, 'channel' | 'build' | 'publishedAt' | 'createdAt' | 'kb'>;
 
-const releasesOf = (
-  row: Row,
-  kbs: ReadonlyMap<string | undefined, string | undefined>,
+const imagesOf = (
+  { channel, build, kb, publishedAt }: HostRelease,
+  rows: readonly Row[],
   digests: readonly Row[],
 ): readonly BaseRelease[] => {
-  const channel = row.channel as Channel;
-  const build = row.os_build_inferred ?? '';
-  const derivedAt = Date.parse(row.derived_image_built_at ?? '');
-  const publishedAt = publicationOf(derivedAt, channel);
-  const kb = kbs.get(build);
   // `created` lies days before publication (Windows-Containers#501: four days).
-  const createdAt = publishedAt - 4 * dayMs;
-  const common = { channel, build, publishedAt, createdAt, ...(kb && { kb }) };
-  if (row.flavor === 'nanoserver') {
-    return [base('windows/nanoserver', 'nanoserver', common, layersOf(row, build), digests)];
-  }
-  const core = layersOf(row, build);
+  const common = { channel, build, publishedAt, createdAt: publishedAt - 4 * dayMs, kb };
+  const core = layersOf('servercore', channel, build, rows);
+  const nano = layersOf('nanoserver', channel, build, rows);
   return [
+    base('windows/nanoserver', 'nanoserver', common, nano, digests),
     base('windows/servercore', 'servercore', common, core, digests),
     ...(channel === 'ltsc2019' ? [] : [serverImage(common, core, digests)]),
-    ...derivedOf(common, core, derivedAt),
+    ...derivedOf(common, core, derivedAtOf(rows, channel, build) ?? publishedAt + 2 * hourMs),
   ];
 };
 
-/**
- * Patch Tuesday at 10:00 Pacific, 17:00 UTC in summer; the channels some minutes apart. The
- * out-of-band of 23 October went out that evening, Pacific time. Minutes and the evening's hour are
- * modelled.
- */
-const publicationOf = (derivedAt: number, channel: Channel): number => {
-  const day = Math.floor(derivedAt / dayMs) * dayMs;
-  const isOutOfBand = day === Date.parse('2025-10-24T00:00:00Z');
-  const minutes = { ltsc2016: 0, ltsc2019: 0, ltsc2022: 5, ltsc2025: 10 }[channel];
-  return day + (isOutOfBand ? 1 : 17) * hourMs + minutes * 60_000;
-};
-
-const layersOf = (row: Row, build: string): readonly BaseLayer[] => {
-  const bytes = Number(row.base_layer_bytes);
-  const patch = Number(row.patch_layer_bytes);
-  if (patch === 0) return [{ kind: 'base', build, bytes }];
-  const baseline = { ltsc2019: '17763.7919', ltsc2022: '20348.4294' }[row.channel ?? ''];
-  const isAfterRebaseline = (row.derived_image_built_at ?? '') > '2025-10-14';
-  const earlier = earlierBaseline[row.channel ?? ''] ?? build;
-  const under = isAfterRebaseline ? (baseline ?? earlier) : earlier;
-  return [
-    { kind: 'base', build: under, bytes },
-    { kind: 'patch', build, bytes: patch },
-  ];
+/** When .NET had built on it, the last time if more than once; two hours later where not known. */
+const derivedAtOf = (rows: readonly Row[], channel: Channel, build: string) => {
+  const row = rows.findLast(
+    (each) =>
+      each.flavor === 'servercore' && each.channel === channel && each.os_build_inferred === build,
+  );
+  const at = row?.derived_image_built_at;
+  return at === undefined ? undefined : Date.parse(at);
 };
 
 const base = (
@@ -118,12 +82,13 @@ const base = (
   layers: readonly BaseLayer[],
   digests: readonly Row[],
 ): BaseRelease => {
-  const { channel, publishedAt } = common;
-  const tags =
+  const { channel, build, publishedAt } = common;
+  const floating =
     flavour === 'servercore' && channel === 'ltsc2019'
       ? [channel, '1809']
       : [baseTag(repository, channel)];
-  const indexDigest = indexDigestOf(digests, repository, tags, publishedAt);
+  const tags = leftBehind(repository, build) ? [] : floating;
+  const indexDigest = indexDigestOf(digests, repository, floating, publishedAt);
   return { ...common, repository, flavour, tags, layers, ...(indexDigest && { indexDigest }) };
 };
 
@@ -159,7 +124,7 @@ const derivedOf = (
   core: readonly BaseLayer[],
   derivedAt: number,
 ): readonly BaseRelease[] => {
-  const { channel, publishedAt } = common;
+  const { channel, build, publishedAt } = common;
   const date = new Date(derivedAt).toISOString().slice(0, 10).replaceAll('-', '');
   const framework = { ltsc2016: 850, ltsc2019: 850, ltsc2022: 510, ltsc2025: 100 }[channel];
   const runtime = { name: 'cmd /S /C install .NET Framework 4.8', bytes: framework * million };
@@ -186,6 +151,8 @@ const derivedOf = (
     };
   };
   const web = { name: 'cmd /S /C Add-WindowsFeature Web-Server', bytes: 115 * million };
+  // What was built on March under a new date is, for whoever looks, March.
+  if (builtOnMarch(build)) return [];
   return [
     derived('windows/servercore/iis', publishedAt + 3 * hourMs, [web]),
     derived('dotnet/framework/runtime', derivedAt, [runtime]),

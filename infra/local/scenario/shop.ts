@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import type {
+  AmiRelease,
+  GroupPlan,
+  RepositoryPlan,
+  Scenario,
+  ServicePlan,
+  TaskDefinitionPlan,
+  VendorImage,
+} from '../../../domain/simulation/scenario.ts';
+import type { Channel } from '../../../events/ids.ts';
+import type { Work } from './october2025Services.ts';
+import { baseTag, channels, nanoTag } from './windowsHistory.ts';
+
+// What the made-up fleets of the lived month and of the replay have in common.
+
+export const account = '111122223333';
+export const region = 'eu-west-1';
+const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
+export const zones = [`${region}a`, `${region}b`, `${region}c`];
+
+export const year = (channel: string) => channel.slice('ltsc'.length);
+const amiFamily = (channel: string) => `Windows_Server-${year(channel)}-English-Core-ECS_Optimized`;
+const operatingSystemFamily = (channel: string) => `WINDOWS_SERVER_${year(channel)}_CORE`;
+
+const amiIdOf = (name: string) =>
+  `ami-0${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+
+/** Of the AMI of a day, such as `2025.09.13`. */
+export const amiId = (channel: string, date: string) => amiIdOf(`${amiFamily(channel)}-${date}`);
+
+/** Of an AMI that nobody outside can name. */
+export const privateAmiId = (channel: string) => amiIdOf(`private ${channel}`);
+
+export const amiRelease = ({
+  channel,
+  date,
+  build,
+  publishedAt,
+}: {
+  readonly channel: Channel;
+  readonly date: string;
+  readonly build: string;
+  readonly publishedAt: number;
+}): AmiRelease => {
+  const family = amiFamily(channel);
+  return { family, name: `${family}-${date}`, amiId: amiId(channel, date), build, publishedAt };
+};
+
+export const groups: readonly GroupPlan[] = channels.map((channel) => ({
+  name: `shop-${year(channel)}`,
+  amiFamily: amiFamily(channel),
+  operatingSystemFamily: operatingSystemFamily(channel),
+  channel,
+  instanceType: 'm5.xlarge',
+  cpu: 4096,
+  memoryMiB: 16_384,
+  zones,
+  setsBuildAttribute: true,
+  // Windows scale-out to serving takes 4 to 8 minutes (AWS, Windows container start-up guidance).
+  bootMinMs: 4 * 60_000,
+  bootMaxMs: 8 * 60_000,
+}));
+
+const imageOf = (work: Work) => work.vendorImage ?? `${registry}/${work.repository}:live`;
+
+export const taskDefinitionsOf = (works: readonly Work[]): readonly TaskDefinitionPlan[] => [
+  ...works.map((work) => ({
+    family: work.name,
+    operatingSystemFamily: operatingSystemFamily(work.channel),
+    containers: [
+      {
+        name: 'app',
+        image: imageOf(work),
+        cpu: 256,
+        memoryMiB: work.memoryMiB,
+        containerPort: 8080,
+        ...(work.hostPort && { hostPort: work.hostPort }),
+      },
+    ],
+  })),
+  ...channels.map((channel) => ({
+    family: `tuesday-canary-${year(channel)}`,
+    operatingSystemFamily: operatingSystemFamily(channel),
+    containers: [
+      {
+        name: 'canary',
+        image: `mcr.microsoft.com/windows/nanoserver:${nanoTag(channel)}`,
+        cpu: 128,
+        memoryMiB: 256,
+      },
+    ],
+    run: { ms: 15_000, exitCode: 0 },
+  })),
+];
+
+export const repositoriesOf = (works: readonly Work[]): readonly RepositoryPlan[] => {
+  const own = works.filter((work) => work.vendorImage === undefined);
+  const first = own.filter(
+    (work, index) => own.findIndex(({ repository }) => repository === work.repository) === index,
+  );
+  return first.map((work, index) => ({
+    repository: work.repository,
+    tag: 'live',
+    channel: work.channel,
+    base: { repository: work.base, tag: baseTag(work.base, work.channel) },
+    build: work.build,
+    pushedAt: Date.parse(work.pushedAt) + index * 600_000,
+    appLayers: [
+      { name: 'packages', bytes: work.appBytes },
+      { name: 'application', bytes: 12_000_000 },
+    ],
+    builder: work.builder ?? 'answers',
+  }));
+};
+
+export const vendorImagesOf = (works: readonly Work[]): readonly VendorImage[] =>
+  works.flatMap(({ vendorImage, build, appBytes }) =>
+    vendorImage === undefined
+      ? []
+      : [{ image: vendorImage, build, bytes: 2_300_000_000 + appBytes }],
+  );
+
+export const servicesOf = (works: readonly Work[]): readonly ServicePlan[] =>
+  works.map((work) => ({
+    name: work.name,
+    family: work.name,
+    desiredCount: work.desiredCount,
+    minimumHealthyPercent: work.bounds[0],
+    maximumPercent: work.bounds[1],
+    circuitBreaker: { enable: work.breaker ?? false, rollback: work.breaker ?? false },
+  }));
+
+/** Late, out of order, and sometimes twice. */
+export const delivery: Scenario['delivery'] = { latencyMaxMs: 3000, duplicatePercent: 2 };

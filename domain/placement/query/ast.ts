@@ -34,7 +34,11 @@ export type Operator =
 export type Comparison =
   | { readonly type: 'exists' | 'not_exists'; readonly subject: Subject }
   | { readonly type: OneValueOperator; readonly subject: Subject; readonly value: string }
-  | { readonly type: 'in' | 'not_in'; readonly subject: Subject; readonly values: readonly string[] }
+  | {
+      readonly type: 'in' | 'not_in';
+      readonly subject: Subject;
+      readonly values: readonly string[];
+    }
   | {
       readonly type: 'matches' | 'not_matches';
       readonly subject: Subject;
@@ -43,8 +47,8 @@ export type Comparison =
 
 /**
  * An expression of the cluster query language (Amazon ECS Developer Guide, "Create expressions to
- * define container instances for Amazon ECS tasks"). Plain JSON. `and` and `or` hold two operands or
- * more; an operand of the same type was in parentheses.
+ * define container instances for Amazon ECS tasks"). Plain JSON. `and` and `or` hold two operands
+ * or more; an operand of the same type was in parentheses.
  */
 export type Query =
   | { readonly type: 'and' | 'or'; readonly operands: readonly Query[] }

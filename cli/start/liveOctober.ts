@@ -1,11 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { clusterStream } from '../../domain/fleet/shards.ts';
-import { type ClusterCommand, cluster } from '../../domain/maintenance/cluster.ts';
-import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
 import type { Scenario } from '../../domain/simulation/scenario.ts';
-import { type ClusterArn, Instant } from '../../events/ids.ts';
-import { send } from '../../functions/send.ts';
+import { Instant } from '../../events/ids.ts';
 import { awsGateways } from '../../infra/aws/clients.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { type Cloud, openCloud } from '../../infra/local/cloud.ts';
@@ -15,6 +11,7 @@ import { serveCloud } from '../../infra/local/wire.ts';
 import { createRegistryClient } from '../../infra/registry/dockerRegistryClient.ts';
 import { count, moment } from '../text.ts';
 import type { CliTools } from '../tools.ts';
+import { adoptLived } from './adoptLived.ts';
 import { isMoving } from './isMoving.ts';
 import { localPlane } from './localPlane.ts';
 import { dueAt, nextStep, type Standing, standingOf } from './month.ts';
@@ -45,7 +42,7 @@ export const liveOctober = async (place: Place, tools: CliTools): Promise<void> 
   try {
     if (!place.json) opening(place, cloud, carriesOn, scenario, tools);
     pointClientsAt(wire.url, scenario.region);
-    await adopt(store, cloud, scenario);
+    await adoptLived(store, cloud.world, scenario);
     const plane = localPlane({
       store,
       gateways: awsGateways({ busName: 'tuesday' }),
@@ -78,34 +75,8 @@ const pointClientsAt = (url: string, region: string): void => {
   process.env.AWS_SECRET_ACCESS_KEY = 'simulated';
 };
 
-/**
- * What the operator of this fleet has decided: Tuesday drives, starts by itself, proves instances.
- */
-const adopt = async (
-  store: EventStore,
-  cloud: Cloud,
-  { account, region, clusterName }: Scenario,
-) => {
-  const now = Instant.parse(cloud.now());
-  const stream = clusterStream(clusterName);
-  const { state } = await store.load(stream, cluster);
-  if (state.status === 'adopted' && state.mode === 'drive') return;
-  const clusterArn = cloud.world.clusterArn as ClusterArn;
-  const policy = { ...defaultPolicy, start: 'automatic', canaryFamily: 'tuesday-canary' } as const;
-  const actor = 'operator';
-  const commands: readonly ClusterCommand[] = [
-    { type: 'AdoptCluster', clusterArn, clusterName, account, region, now },
-    { type: 'SetPolicy', policy, actor, now },
-    { type: 'SetMode', mode: 'drive', actor, now },
-  ];
-  for (const command of commands) await send(store, cluster, stream, command, now);
-};
-
 const deliveriesOf = (cloud: Cloud) => ({
-  pending: (limit: number) =>
-    cloud
-      .pendingEvents(limit)
-      .map(({ sequence, event }) => ({ sequence, body: JSON.stringify(event) })),
+  pending: cloud.pendingEvents,
   acknowledge: cloud.acknowledge,
 });
 

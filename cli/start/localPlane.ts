@@ -22,7 +22,7 @@ import { followViews, type Views } from '../../infra/views/views.ts';
 export type Deliveries = {
   readonly pending: (
     limit: number,
-  ) => readonly { readonly sequence: number; readonly body: string }[];
+  ) => readonly { readonly sequence: number; readonly event: unknown }[];
   readonly acknowledge: (sequence: number) => void;
 };
 
@@ -51,7 +51,7 @@ export type StepReport = {
 };
 
 /** A lock keeps this the only process that lives in its world. */
-const executor = 'npm start';
+const executor = 'the one process of this machine';
 
 const batchSize = 100;
 
@@ -97,8 +97,8 @@ const deliver = async ({ store, patterns, deliveries, scope, now }: PlaneTools) 
     const batch = deliveries.pending(batchSize);
     const last = batch.at(-1);
     if (last === undefined) return { delivered, unmatched, parked };
-    const wanted = batch.filter(({ body }) => isWanted(patterns, body));
-    const bodies = wanted.map(({ body }) => body);
+    const wanted = batch.filter(({ event }) => isWanted(patterns, event as object));
+    const bodies = wanted.map(({ event }) => JSON.stringify(event));
     const results = await ingestBatch({ store, scope, now }, bodies);
     delivered += bodies.length;
     unmatched += batch.length - bodies.length;
@@ -107,7 +107,5 @@ const deliver = async ({ store, patterns, deliveries, scope, now }: PlaneTools) 
   }
 };
 
-const isWanted = (patterns: readonly FunctionPattern[], body: string): boolean => {
-  const event = JSON.parse(body) as object;
-  return patterns.some((each) => each.function === 'ingest' && matchesPattern(each.pattern, event));
-};
+const isWanted = (patterns: readonly FunctionPattern[], event: object): boolean =>
+  patterns.some((each) => each.function === 'ingest' && matchesPattern(each.pattern, event));

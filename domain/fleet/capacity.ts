@@ -52,4 +52,4 @@ const reservedBy = (view: FleetView, tasks: readonly ObservedTask[]): Resources 
 };
 
 const union = (a: readonly number[], b: readonly number[]): readonly number[] =>
-  [...new Set([...a, ...b])].toSorted((x, y) => x - y);
+  b.length === 0 ? a : [...new Set([...a, ...b])].toSorted((x, y) => x - y);

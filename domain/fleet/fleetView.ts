@@ -4,9 +4,10 @@ import type {
   ObservedTask,
   ObservedTaskDefinition,
 } from '../../events/fleet.ts';
-import { valuesOf } from './buckets.ts';
+import { type Buckets, valuesOf } from './buckets.ts';
 import type { Ec2Notices, Ec2NoticesState } from './ec2Notices.ts';
 import { type FleetShardState, isStopped } from './fleetShard.ts';
+import type { InstanceRecord } from './fleetShardState.ts';
 
 export type { Ec2Notices, Ec2NoticesState } from './ec2Notices.ts';
 
@@ -32,23 +33,52 @@ export const fleetView = (
   shards: readonly FleetShardState[],
   ec2: readonly Ec2NoticesState[],
 ): FleetView => {
-  const instances = shards.flatMap((s) => valuesOf(s.instances).map(({ instance }) => instance));
-  const services = shards
-    .flatMap((s) => valuesOf(s.services))
-    .filter(({ status }) => status !== 'INACTIVE');
-  const taskDefinitions = shards.flatMap((s) => valuesOf(s.taskDefinitions));
   return {
     clusterName,
-    instances: highest(instances, (i) => [i.containerInstanceArn, i.version]),
-    tasks: highest(
-      shards.flatMap((s) => valuesOf(s.tasks)),
-      (task) => [task.taskArn, task.version],
-    ),
-    services: highest(services, (service) => [service.serviceArn, service.describedAt]),
-    taskDefinitions: highest(taskDefinitions, (definition) => [definition.taskDefinitionArn, 0]),
+    instances: instancesOf(shards.map(({ instances }) => instances)),
+    tasks: tasksOf(shards.map(({ tasks }) => tasks)),
+    services: servicesOf(shards.map(({ services }) => services)),
+    taskDefinitions: taskDefinitionsOf(shards.map(({ taskDefinitions }) => taskDefinitions)),
     notices: new Map(ec2.flatMap(({ byInstance }) => Object.entries(byInstance))),
   };
 };
+
+/**
+ * Joins buckets of several shards. The last join is remembered: most commits change the tasks alone
+ * and leave the other buckets as they are.
+ */
+const joining = <Stored, Joined>(join: (stored: readonly Stored[]) => Joined) => {
+  let last: { readonly from: readonly Buckets<Stored>[]; readonly joined: Joined } | undefined;
+  return (from: readonly Buckets<Stored>[]): Joined => {
+    const isLast =
+      last?.from.length === from.length && from.every((each, index) => each === last?.from[index]);
+    if (last !== undefined && isLast) return last.joined;
+    last = { from, joined: join(from.flatMap(valuesOf)) };
+    return last.joined;
+  };
+};
+
+const instancesOf = joining((records: readonly InstanceRecord[]) =>
+  highest(
+    records.map(({ instance }) => instance),
+    (each) => [each.containerInstanceArn, each.version],
+  ),
+);
+
+const tasksOf = joining((tasks: readonly ObservedTask[]) =>
+  highest(tasks, (task) => [task.taskArn, task.version]),
+);
+
+const servicesOf = joining((services: readonly ObservedService[]) =>
+  highest(
+    services.filter(({ status }) => status !== 'INACTIVE'),
+    (service) => [service.serviceArn, service.describedAt],
+  ),
+);
+
+const taskDefinitionsOf = joining((definitions: readonly ObservedTaskDefinition[]) =>
+  highest(definitions, (definition) => [definition.taskDefinitionArn, 0]),
+);
 
 /**
  * One of each key, the highest; in the order of keys, so that the order of arrival shows nowhere.
@@ -67,39 +97,47 @@ const highest = <Value>(
   return new Map(byKey.map(([key, { value }]) => [key, value]));
 };
 
-type Index = {
+type TaskIndex = {
   readonly byInstance: ReadonlyMap<string, readonly ObservedTask[]>;
   readonly byGroup: ReadonlyMap<string, readonly ObservedTask[]>;
-  readonly serviceByName: ReadonlyMap<string, ObservedService>;
 };
 
-// A view never changes, so its index is computed once: planners ask for every instance in turn.
-const indexes = new WeakMap<FleetView, Index>();
+/** What a view holds never changes, so it is indexed once: planners ask for each in turn. */
+const once = <Key extends object, Value>(make: (key: Key) => Value) => {
+  const made = new WeakMap<Key, { readonly value: Value }>();
+  return (key: Key): Value => {
+    const known = made.get(key);
+    if (known !== undefined) return known.value;
+    const value = make(key);
+    made.set(key, { value });
+    return value;
+  };
+};
 
-const indexOf = (view: FleetView): Index => {
-  const known = indexes.get(view);
-  if (known !== undefined) return known;
-  const live = [...view.tasks.values()]
+const taskIndexOf = once((tasks: FleetView['tasks']): TaskIndex => {
+  const live = [...tasks.values()]
     .filter((task) => !isStopped(task))
     .toSorted((a, b) => (a.taskArn < b.taskArn ? -1 : 1));
-  const index: Index = {
+  return {
     byInstance: Map.groupBy(live, ({ containerInstanceArn }) => containerInstanceArn ?? ''),
     byGroup: Map.groupBy(live, ({ group }) => group),
-    serviceByName: new Map([...view.services.values()].map((s) => [s.serviceName, s])),
   };
-  indexes.set(view, index);
-  return index;
-};
+});
+
+const serviceByName = once(
+  (services: FleetView['services']): ReadonlyMap<string, ObservedService> =>
+    new Map([...services.values()].map((service) => [service.serviceName, service])),
+);
 
 /**
  * Tasks that still hold room on an instance, on their way out included; in the order of their ARNs.
  */
 export const tasksOn = (view: FleetView, containerInstanceArn: string): readonly ObservedTask[] =>
-  indexOf(view).byInstance.get(containerInstanceArn) ?? [];
+  taskIndexOf(view.tasks).byInstance.get(containerInstanceArn) ?? [];
 
 /** Tasks of a service that have not stopped, in the order of their ARNs. */
 export const tasksOfService = (view: FleetView, serviceName: string): readonly ObservedTask[] =>
-  indexOf(view).byGroup.get(`service:${serviceName}`) ?? [];
+  taskIndexOf(view.tasks).byGroup.get(`service:${serviceName}`) ?? [];
 
 /** `undefined` for a standalone task, and where the service was not described yet. */
 export const serviceOfTask = (
@@ -107,5 +145,5 @@ export const serviceOfTask = (
   { group }: Pick<ObservedTask, 'group'>,
 ): ObservedService | undefined =>
   group.startsWith('service:')
-    ? indexOf(view).serviceByName.get(group.slice('service:'.length))
+    ? serviceByName(view.services).get(group.slice('service:'.length))
     : undefined;

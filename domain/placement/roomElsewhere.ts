@@ -11,9 +11,10 @@ type Need = {
 };
 
 type Room = {
-  cpu: number;
-  memoryMiB: number;
-  readonly tcpPorts: Set<number>;
+  readonly containerInstanceArn: string;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly tcpPorts: readonly number[];
   readonly operatingSystemFamily: string | null | undefined;
 };
 
@@ -31,33 +32,76 @@ export const whyNoRoomElsewhere = (
   osReserveMiB: number,
   alsoLeaving: ReadonlySet<string> = new Set(),
 ): string | undefined => {
-  const leaving = [...view.instances.values()].filter(
-    (each) =>
-      each.containerInstanceArn === instance.containerInstanceArn ||
-      each.status === 'DRAINING' ||
-      alsoLeaving.has(each.containerInstanceArn),
-  );
+  const isLeaving = ({ containerInstanceArn, status }: ObservedInstance) =>
+    containerInstanceArn === instance.containerInstanceArn ||
+    status === 'DRAINING' ||
+    alsoLeaving.has(containerInstanceArn);
   const needs: Need[] = [];
-  for (const task of leaving.flatMap((each) => tasksOn(view, each.containerInstanceArn))) {
+  const leaving = new Set<string>();
+  for (const each of view.instances.values()) {
+    if (!isLeaving(each)) continue;
+    leaving.add(each.containerInstanceArn);
+    const found = needsOn(view, each.containerInstanceArn);
+    if (typeof found === 'string') return found;
+    needs.push(...found);
+  }
+  const taken = new Map<string, Room>();
+  const rooms = roomsOf(view, osReserveMiB);
+  for (const need of needs.toSorted(largestFirst)) {
+    let found: Room | undefined;
+    for (const each of rooms) {
+      if (leaving.has(each.containerInstanceArn)) continue;
+      const room = taken.get(each.containerInstanceArn) ?? each;
+      if (!fits(need, room)) continue;
+      found = room;
+      break;
+    }
+    if (found === undefined) {
+      const rest = rooms.filter((each) => !leaving.has(each.containerInstanceArn));
+      return noRoom(
+        need,
+        rest.map((each) => taken.get(each.containerInstanceArn) ?? each),
+      );
+    }
+    taken.set(found.containerInstanceArn, without(found, need));
+  }
+  return undefined;
+};
+
+const largestFirst = (a: Need, b: Need) =>
+  b.memoryMiB - a.memoryMiB || b.cpu - a.cpu || (a.taskArn < b.taskArn ? -1 : 1);
+
+const without = (room: Room, need: Need): Room => ({
+  ...room,
+  cpu: room.cpu - need.cpu,
+  memoryMiB: room.memoryMiB - need.memoryMiB,
+  tcpPorts: [...room.tcpPorts, ...need.tcpPorts],
+});
+
+/** What the tasks of services on an instance need, or which of them nobody has described. */
+const needsOn = (view: FleetView, containerInstanceArn: string): readonly Need[] | string => {
+  const needs: Need[] = [];
+  for (const task of tasksOn(view, containerInstanceArn)) {
     const definition = view.taskDefinitions.get(task.taskDefinitionArn);
     if (definition === undefined) return `${task.taskDefinitionArn} has not been described yet`;
     if (task.group.startsWith('service:')) needs.push(needOf(task, definition));
   }
+  return needs;
+};
+
+// A planner asks about one view for every instance in turn: what is free is found once.
+const known = new WeakMap<FleetView, { readonly osReserveMiB: number; readonly rooms: Room[] }>();
+
+/** Instances that may take a task, in the order of their ARNs. */
+const roomsOf = (view: FleetView, osReserveMiB: number): readonly Room[] => {
+  const found = known.get(view);
+  if (found?.osReserveMiB === osReserveMiB) return found.rooms;
   const rooms = [...view.instances.values()]
-    .filter((each) => !leaving.includes(each) && each.status === 'ACTIVE' && each.agentConnected)
+    .filter(({ status, agentConnected }) => status === 'ACTIVE' && agentConnected)
     .toSorted((a, b) => (a.containerInstanceArn < b.containerInstanceArn ? -1 : 1))
     .map((each) => roomOf(view, each, osReserveMiB));
-  const largestFirst = needs.toSorted(
-    (a, b) => b.memoryMiB - a.memoryMiB || b.cpu - a.cpu || (a.taskArn < b.taskArn ? -1 : 1),
-  );
-  for (const need of largestFirst) {
-    const room = rooms.find((each) => fits(need, each));
-    if (room === undefined) return noRoom(need, rooms);
-    room.cpu -= need.cpu;
-    room.memoryMiB -= need.memoryMiB;
-    for (const port of need.tcpPorts) room.tcpPorts.add(port);
-  }
-  return undefined;
+  known.set(view, { osReserveMiB, rooms });
+  return rooms;
 };
 
 const needOf = (task: ObservedTask, definition: ObservedTaskDefinition): Need => ({
@@ -71,13 +115,10 @@ const needOf = (task: ObservedTask, definition: ObservedTaskDefinition): Need =>
 });
 
 const roomOf = (view: FleetView, instance: ObservedInstance, osReserveMiB: number): Room => {
-  const free = freeOn(view, instance, { osReserveMiB });
-  return {
-    cpu: free.cpu,
-    memoryMiB: free.memoryMiB,
-    tcpPorts: new Set(free.tcpPorts),
-    operatingSystemFamily: instance.attributes['ecs.os-family'],
-  };
+  const { cpu, memoryMiB, tcpPorts } = freeOn(view, instance, { osReserveMiB });
+  const operatingSystemFamily = instance.attributes['ecs.os-family'];
+  const { containerInstanceArn } = instance;
+  return { containerInstanceArn, cpu, memoryMiB, tcpPorts, operatingSystemFamily };
 };
 
 const fits = (need: Need, room: Room): boolean =>
@@ -85,7 +126,7 @@ const fits = (need: Need, room: Room): boolean =>
   need.memoryMiB <= room.memoryMiB &&
   (need.operatingSystemFamily === undefined ||
     need.operatingSystemFamily === room.operatingSystemFamily) &&
-  need.tcpPorts.every((port) => !room.tcpPorts.has(port));
+  need.tcpPorts.every((port) => !room.tcpPorts.includes(port));
 
 const noRoom = (need: Need, rooms: readonly Room[]): string => {
   const alike = rooms.filter((room) => room.operatingSystemFamily === need.operatingSystemFamily);

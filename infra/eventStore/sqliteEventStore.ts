@@ -32,6 +32,11 @@ export const openSqliteEventStore = (
   { readOnly = false, busyTimeoutMs = 5000, survives = 'machine' }: Partial<SqliteOptions> = {},
 ): EventStore & { readonly close: () => void } => {
   const database = openSqliteFile(file, { readOnly, busyTimeoutMs, survives });
+  return { ...sqliteEventStoreOver(database, file), close: () => database.close() };
+};
+
+/** The event store over an open file. An append joins the transaction that is open, if one is. */
+export const sqliteEventStoreOver = (database: DatabaseSync, file: string): EventStore => {
   const positions = issuePositions();
   const statements = prepareAll(database);
 
@@ -83,7 +88,6 @@ export const openSqliteEventStore = (
           sequence: row.sequence,
         })),
       ),
-    close: () => database.close(),
   };
 };
 

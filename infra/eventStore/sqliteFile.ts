@@ -117,8 +117,12 @@ const checkVersion = (database: DatabaseSync, file: string): void => {
   );
 };
 
-/** Runs `work` as one transaction that holds the write lock from its first statement. */
+/**
+ * Runs `work` as one transaction that holds the write lock from its first statement, or as a part
+ * of the one that is open: whoever opened it ends it.
+ */
 export const inTransaction = <Result>(database: DatabaseSync, work: () => Result): Result => {
+  if (database.isTransaction) return work();
   database.exec('BEGIN IMMEDIATE');
   try {
     const result = work();

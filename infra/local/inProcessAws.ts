@@ -31,6 +31,13 @@ export type Line = {
   readonly fetch: (answer: () => Promise<Response>) => Promise<Response>;
 };
 
+/** A line on which nothing fails. */
+export const directLine: Line = {
+  call: async ({ perform }) => perform(),
+  outage: () => undefined,
+  fetch: (answer) => answer(),
+};
+
 /** What the SDK throws: a name, and a status where an answer came at all. */
 export const sdkError = (name: string, status: number | undefined, message: string): Error =>
   Object.assign(new Error(message), {

@@ -9,7 +9,7 @@ import type { AmiState } from '../../domain/windows/ami.ts';
 import type { ChannelState } from '../../domain/windows/channel.ts';
 import type { ImageState } from '../../domain/windows/image.ts';
 import type { EventStore, SequencedCommit } from '../eventStore/eventStore.ts';
-import { foldIn, foldOf } from './folds.ts';
+import { foldIn, foldOf, kindOf } from './folds.ts';
 
 /** Everything the record says, folded: what planners look at and what the command line shows. */
 export type Views = {
@@ -45,13 +45,16 @@ const pageSize = 500;
 export const followViews = (store: EventStore): FollowedViews => {
   const states = new Map<string, unknown>();
   let upTo = 0;
+  let last: Views | undefined;
   return {
     catchUp: async () => {
       for (;;) {
         const commits = await store.readAll(upTo, pageSize);
         for (const commit of commits) take(states, commit);
         upTo = commits.at(-1)?.sequence ?? upTo;
-        if (commits.length < pageSize) return viewsOf(states, upTo);
+        if (commits.length === pageSize) continue;
+        if (last?.upTo !== upTo) last = viewsOf(states, upTo);
+        return last;
       }
     },
   };
@@ -69,11 +72,17 @@ const take = (states: Map<string, unknown>, commit: SequencedCommit) => {
 
 /** The views over folded states, by stream. */
 export const viewsOf = (states: ReadonlyMap<string, unknown>, upTo: number): Views => {
+  const byKind = Map.groupBy(states, ([stream]) => kindOf(stream));
   const of = <State>(prefix: string) =>
-    [...states]
+    (byKind.get(kindOf(prefix)) ?? [])
       .filter(([stream]) => stream.startsWith(prefix))
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([stream, state]) => [stream.slice(prefix.length), state as State] as const);
+  const fleets = new Map<string, FleetView>();
+  const fleetOf = (clusterName: string): FleetView => {
+    const shards = values<FleetShardState>(`fleet#${clusterName}#`);
+    return fleetView(clusterName, shards, values<Ec2NoticesState>('ec2#'));
+  };
   const values = <State>(prefix: string) => of<State>(prefix).map(([, state]) => state);
   const rollouts = of<RolloutState>('rollout#').filter(
     (entry): entry is readonly [string, Rollout] => entry[1].status !== 'none',
@@ -83,12 +92,11 @@ export const viewsOf = (states: ReadonlyMap<string, unknown>, upTo: number): Vie
   );
   return {
     clusters: new Map(clusters),
-    fleet: (clusterName) =>
-      fleetView(
-        clusterName,
-        values<FleetShardState>(`fleet#${clusterName}#`),
-        values<Ec2NoticesState>('ec2#'),
-      ),
+    fleet: (clusterName) => {
+      const known = fleets.get(clusterName) ?? fleetOf(clusterName);
+      fleets.set(clusterName, known);
+      return known;
+    },
     channels: values<ChannelState>('channel#'),
     amis: values<AmiState>('ami#'),
     images: new Map(of<ImageState>('image#')),

@@ -1,0 +1,31 @@
+import { clusterStream } from '../../domain/fleet/shards.ts';
+import { type ClusterCommand, cluster } from '../../domain/maintenance/cluster.ts';
+import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
+import type { Scenario } from '../../domain/simulation/scenario.ts';
+import type { World } from '../../domain/simulation/world.ts';
+import { type ClusterArn, Instant } from '../../events/ids.ts';
+import { send } from '../../functions/send.ts';
+import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+
+/**
+ * What the operator of this fleet has decided: Tuesday drives, starts by itself, proves instances.
+ */
+export const adoptLived = async (
+  store: EventStore,
+  world: World,
+  { account, region, clusterName }: Scenario,
+) => {
+  const now = Instant.parse(world.now);
+  const stream = clusterStream(clusterName);
+  const { state } = await store.load(stream, cluster);
+  if (state.status === 'adopted' && state.mode === 'drive') return;
+  const clusterArn = world.clusterArn as ClusterArn;
+  const policy = { ...defaultPolicy, start: 'automatic', canaryFamily: 'tuesday-canary' } as const;
+  const actor = 'operator';
+  const commands: readonly ClusterCommand[] = [
+    { type: 'AdoptCluster', clusterArn, clusterName, account, region, now },
+    { type: 'SetPolicy', policy, actor, now },
+    { type: 'SetMode', mode: 'drive', actor, now },
+  ];
+  for (const command of commands) await send(store, cluster, stream, command, now);
+};

@@ -1,0 +1,49 @@
+import { assert } from '../../domain/assert.ts';
+import type { EventStore, Position, SequencedCommit } from '../eventStore/eventStore.ts';
+
+type Known = { readonly stateShape: string; readonly state: unknown; readonly position: Position };
+
+/** What a follower that looks after every step may be behind by. */
+const commitsKeptMax = 20_000;
+
+/** A state of a shard, which may have a megabyte, is written down this often for other readers. */
+const commitsPerShardState = 1024;
+
+/**
+ * The store of a file that only this process writes: what it appended it need not read back, so
+ * that a lived year is not spent decoding its own record. `newest` is the sequence of the last
+ * commit in the file when it was opened.
+ */
+export const soleWriter = (store: EventStore, newest: number): EventStore => {
+  const states = new Map<string, Known>();
+  const commits: SequencedCommit[] = [];
+  let sequence = newest;
+  return {
+    load: async (stream, fold) => {
+      const known = states.get(stream);
+      if (known?.stateShape !== fold.stateShape) return store.load(stream, fold);
+      return { state: known.state as typeof fold.initialState, position: known.position };
+    },
+    append: async (position, { snapshot, ...commit }) => {
+      const { stream } = position;
+      const version = position.version + 1;
+      const isSpared = stream.startsWith('fleet#') && version % commitsPerShardState !== 0;
+      const kept = snapshot === undefined || isSpared ? {} : { snapshot };
+      const landed = await store.append(position, { ...commit, ...kept });
+      if (snapshot !== undefined) states.set(stream, { ...snapshot, position: landed });
+      sequence += 1;
+      commits.push({ ...commit, stream, version, sequence });
+      if (commits.length > 2 * commitsKeptMax) commits.splice(0, commitsKeptMax);
+      return landed;
+    },
+    readStream: store.readStream,
+    readAll: async (after, limit) => {
+      const first = commits[0]?.sequence ?? sequence + 1;
+      if (after + 1 < first) return store.readAll(after, limit);
+      const start = after + 1 - first;
+      const page = commits.slice(start, start + limit);
+      assert(page.length === 0 || page[0]?.sequence === after + 1, 'a lived record has no gap');
+      return page;
+    },
+  };
+};

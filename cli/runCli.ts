@@ -8,6 +8,7 @@ import { importCommand } from './commands/import.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { parkedCommand } from './commands/parked.ts';
 import { releasesCommand } from './commands/releases.ts';
+import { replayCommand } from './commands/replay.ts';
 import { rolloutCommand } from './commands/rollout.ts';
 import { startCommand } from './commands/start.ts';
 import type { CliTools } from './tools.ts';
@@ -57,6 +58,7 @@ export const programOf = (tools: CliTools): Command => {
 
 const commands = [
   startCommand,
+  replayCommand,
   importCommand,
   ingestCommand,
   exposureCommand,

@@ -20,16 +20,26 @@ type Ground = {
 export const measuring = (world: World, tally: Tally) => {
   const grounds = groundsOf(world);
   const builds = new Map<string, string>();
+  let seen = '';
   return (): void => {
+    // Nothing here changes without an event or a publication.
+    const state = `${world.outboxSequence} ${world.publications} ${world.bytesPulled}`;
+    const next = tally.releases[tally.shipped]?.shippedAt ?? Number.POSITIVE_INFINITY;
+    if (state === seen && next > world.now) return;
+    seen = state;
     const running = new Map<string, readonly string[]>();
     const healthy = new Map<string, number>();
     for (const service of Object.values(world.services)) {
-      const tasks = service.tasks.flatMap((arn) => world.tasks[arn] ?? []).filter(isRunning);
-      running.set(
-        service.name,
-        tasks.map((task) => buildOf(world, task, builds)),
-      );
-      healthy.set(service.name, tasks.filter((task) => task.healthy).length);
+      const found: string[] = [];
+      let well = 0;
+      for (const arn of service.tasks) {
+        const task = world.tasks[arn];
+        if (task === undefined || !isRunning(task)) continue;
+        found.push(buildOf(world, task, builds));
+        if (task.healthy) well += 1;
+      }
+      running.set(service.name, found);
+      healthy.set(service.name, well);
     }
     ship(world, tally, grounds, running);
     takeLoad(tally, world, healthy);
@@ -67,13 +77,13 @@ const groundsOf = (world: World): Grounds =>
 const imageOf = (world: World, { taskDefinition }: Service): string =>
   world.taskDefinitions[taskDefinition]?.containerDefinitions[0]?.image ?? '';
 
+/** `builds` remembers by digest, or by name where ECS reports no digest. */
 const buildOf = (world: World, task: Task, builds: Map<string, string>): string => {
   const { image = '', digest = null } = task.containers[0] ?? {};
-  const key = `${image}@${digest}`;
-  const known = builds.get(key);
+  const known = builds.get(digest ?? image);
   if (known !== undefined) return known;
   const build = resolveImage(world, image, digest ?? undefined)?.content.build ?? '0.0';
-  builds.set(key, build);
+  builds.set(digest ?? image, build);
   return build;
 };
 

@@ -8,25 +8,25 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
 /**
- * How time passes: by the minute while something is being disturbed, by the half-hour while a
+ * How time passes: by five minutes while something is being disturbed, by the half-hour while a
  * rollout waits, and by six hours while there is nothing to do; but never over the quarter of an
  * hour at which the watch would find something new.
  */
-const grids = { moving: minuteMs, waiting: 30 * minuteMs, idle: 6 * hourMs } as const;
+const grids = { moving: 5 * minuteMs, waiting: 30 * minuteMs, idle: 6 * hourMs } as const;
 const watchEveryMs = 15 * minuteMs;
-const sweepEveryMs = 24 * hourMs;
+const sweepEveryMs = 7 * 24 * hourMs;
 
 /** A rollout is planned when releases have come to rest, which is an hour of silence by default. */
 const restlessMs = 4 * hourMs;
 
 /**
  * The watch runs at the quarter hours at which the registry or the AMIs say something new: a watch
- * that finds everything as it was writes nothing, so it is spared. The sweep runs once a day; what
- * moves is described again at every tick.
+ * that finds everything as it was writes nothing, so it is spared. The sweep runs once a week,
+ * because here no event is lost; what moves is described again at every tick.
  */
 export const dueIn = (world: World, { startsAt }: Scenario, watched: number): Due => ({
   watch: world.publications !== watched && world.now % watchEveryMs === 0,
-  sweep: world.now % sweepEveryMs === 0 || world.now === startsAt,
+  sweep: (world.now - startsAt) % sweepEveryMs === 0,
 });
 
 export const nextStepOf = (world: World, views: Views, endsAt: number): number => {

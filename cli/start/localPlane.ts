@@ -53,6 +53,7 @@ export type StepReport = {
 /** A lock keeps this the only process that lives in its world. */
 const executor = 'the one process of this machine';
 
+/** Of an SQS trigger that waits a second for its batch (serverless.yml). */
 const batchSize = 100;
 
 /** What one pass wrote may be what the next one waits for: planned, started, asked for. */

@@ -155,7 +155,8 @@ const followReplacement = (
   };
   const build = instanceBuild(replacement, sight.amis, sight.channels);
   if (build.status === 'unknown') return [recorded];
-  const target = rollout.instanceTargets[channel]?.build;
+  // Not the AMI's own build: that may be inferred from its date, and be ahead of what it holds.
+  const target = rollout.targets.find((each) => each.channel === channel)?.build;
   if (target === undefined || compareBuilds(build.build, target) >= 0) {
     return [{ ...recorded, build: build.build }];
   }

@@ -1,8 +1,5 @@
-import type { Digest, WindowsBuild } from '../../events/ids.ts';
 import { identity } from '../identity.ts';
-import { compareBuilds } from '../windows/build.ts';
-import type { ImageState } from '../windows/image.ts';
-import { lineageOf } from '../windows/lineage.ts';
+import { rebuiltImage } from './rebuiltImage.ts';
 import type { ImageProgress, Rollout } from './rolloutState.ts';
 import { type Hold, hold, type Proposal, type Sight } from './sight.ts';
 import { whyNotRunning } from './whyNotDrain.ts';
@@ -47,23 +44,3 @@ export const stepImages = (
 
 const inOrder = (rollout: Rollout): readonly ImageProgress[] =>
   Object.values(rollout.images).toSorted((a, b) => (a.image < b.image ? -1 : 1));
-
-/** The newest push of the same tag whose base is at least what was asked for. */
-const rebuiltImage = (
-  item: ImageProgress,
-  { images, channels }: Sight,
-): { readonly digest: Digest; readonly build: WindowsBuild } | undefined => {
-  const pushes = [...images.values()]
-    .filter((image) => holdsTag(image, item) && image.digest !== item.staleDigest)
-    .toSorted((a, b) => (b.pushedAt ?? 0) - (a.pushedAt ?? 0) || (a.digest < b.digest ? -1 : 1));
-  for (const image of pushes) {
-    const lineage = lineageOf(image, channels);
-    if (lineage.status === 'known' && compareBuilds(lineage.build, item.toBuild) >= 0) {
-      return { digest: image.digest, build: lineage.build };
-    }
-  }
-  return undefined;
-};
-
-const holdsTag = (image: ImageState, item: ImageProgress): boolean =>
-  image.repositories.includes(item.repository) && image.tags.includes(item.tag);

@@ -1,4 +1,5 @@
 import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
+import { hasArrivedLate } from '../../domain/rollout/lateArrivals.ts';
 import { isOvertaken, type Newest, newestTargets } from '../../domain/rollout/planCampaign.ts';
 import { planRollout } from '../../domain/rollout/planRollout.ts';
 import { whatIsLeft } from '../../domain/rollout/planSteps.ts';
@@ -15,7 +16,8 @@ const actor = 'tuesday';
 /**
  * Plans a rollout when releases have come to rest and something runs behind them, and starts it
  * where the policy says so and the cluster is driven. A campaign that newer releases have overtaken
- * is ended first, once nothing of it is under way; a channel that cannot be read is no reason to
+ * is ended first, once nothing of it is under way; what one had given up on and can be had now gets
+ * another. A channel that cannot be read is no reason to
  * plan and no reason to stop.
  */
 export const advanceCampaign = async (
@@ -31,7 +33,8 @@ export const advanceCampaign = async (
   const policy = cluster.policy ?? defaultPolicy;
   if (now - newest.publishedAt < policy.settleMs) return nothing;
   const last = lastOf(views, clusterName);
-  if (last !== undefined && !isOvertaken(last.targets, newest)) {
+  const isAgain = last !== undefined && hasArrivedLate(last, views);
+  if (last !== undefined && !isOvertaken(last.targets, newest) && !isAgain) {
     return start(tools, last, cluster.mode, policy, now);
   }
   if (last !== undefined && !hasEnded(last)) return supersede(tools, last, now);

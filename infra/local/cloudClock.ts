@@ -12,7 +12,7 @@ export const cloudFileOf = (storeFile: string): string =>
  */
 export const cloudClock = (storeFile: string): number | undefined => {
   const file = cloudFileOf(storeFile);
-  if (!existsSync(file)) return undefined;
+  if (!existsSync(file)) return livedClock(storeFile);
   const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
   try {
     const newest = database.prepare(
@@ -22,6 +22,20 @@ export const cloudClock = (storeFile: string): number | undefined => {
     );
     const at = newest.get()?.at;
     return typeof at === 'number' ? at : undefined;
+  } finally {
+    database.close();
+  }
+};
+
+/** The same of a record that keeps its world with it (infra/local/livedRecord.ts). */
+const livedClock = (storeFile: string): number | undefined => {
+  if (!existsSync(storeFile)) return undefined;
+  const database = new DatabaseSync(storeFile, { readOnly: true, timeout: 5_000 });
+  try {
+    const at = database.prepare('SELECT max(at) AS at FROM lives').get()?.at;
+    return typeof at === 'number' ? at : undefined;
+  } catch {
+    return undefined; // a store that was not lived, or no store at all: opening it will say so
   } finally {
     database.close();
   }

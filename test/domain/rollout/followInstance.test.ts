@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { planSteps } from '../../../domain/rollout/planSteps.ts';
 import { rollout } from '../../../domain/rollout/rollout.ts';
 import type { ObservedInstance } from '../../../events/fleet.ts';
+import { WindowsBuild } from '../../../events/ids.ts';
 import type { RolloutEvent } from '../../../events/rollout.ts';
 import {
+  amiId,
   anInstance,
   aTask,
   at,
@@ -201,6 +203,24 @@ describe('an instance that was ended', () => {
     expect(stepsAt(20, ongoing(...terminated()), [old])).toMatchObject([
       { type: 'RecordReplacement', build: september },
       { type: 'HaltRollout', reason: 'ReplacementStillBehind' },
+    ]);
+  });
+
+  it('goes on when the replacement has the release, whatever its AMI was taken for', () => {
+    // 12 April 2025: the date of the AMI pointed to the host-only 17763.7240 of the day before.
+    const ahead: RolloutEvent = {
+      type: 'InstanceTargetLearnt',
+      data: {
+        channel: 'ltsc2022',
+        amiId: amiId('ahead'),
+        build: WindowsBuild.parse('20348.4297'),
+        learntAt: at(1),
+      },
+    };
+    const taken = ongoing(ahead, ...terminated());
+    const found = anInstance('a2', { build: october, registeredAt: at(15) });
+    expect(stepsAt(20, taken, [found])).toMatchObject([
+      { type: 'RecordReplacement', build: october },
     ]);
   });
 

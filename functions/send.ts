@@ -17,10 +17,19 @@ export const send = <State, Command, Event>(
   now: Instant,
 ) => handleCommand(store, decider, stream, command, { commitId: commitIdOf(stream, command), now });
 
+/**
+ * The order of keys is no part of a command: one decided over a state that was just written and one
+ * over the same state read back must have one name.
+ */
+const inKeyOrder = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
 const commitIdOf = (stream: string, command: unknown): string =>
   createHash('sha256')
     .update(stream)
     .update('\n')
-    .update(JSON.stringify(command))
+    .update(JSON.stringify(command, inKeyOrder))
     .digest('hex')
     .slice(0, 32);

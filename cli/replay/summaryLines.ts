@@ -24,21 +24,12 @@ export const summaryLines = ({ releases, anomalies }: ReplaySummary): readonly s
       ],
       [2, 7, 8],
     ),
-    'AMI dates with ~ are modelled: four days after the release. "rebuilt" counts services with a new image.',
+    'Dates with ~ are modelled: four days after the release. "rebuilt" counts services with a new image.',
     '',
     'Exposure of tasks in hours from shipping to replacement, p50 / p99, and what it was spent on',
     ...table(
       [
-        [
-          'release',
-          'in all',
-          'Microsoft, AWS',
-          'rebuild',
-          'ours',
-          'GB pulled',
-          'lowest healthy',
-          'left, and why',
-        ],
+        ['release', 'in all', 'Microsoft, AWS', 'rebuild', 'ours', 'GB pulled', 'lowest healthy'],
         ...images.map((row) => exposureRow(row, row.taskExposureHours)),
       ],
       [1, 2, 3, 4, 5],
@@ -58,6 +49,9 @@ export const summaryLines = ({ releases, anomalies }: ReplaySummary): readonly s
       ],
       [1, 2, 3, 4],
     ),
+    '',
+    'Left behind by the last rollout of each release, and why',
+    ...images.flatMap(leftLines),
     ...(hostsOnly.length === 0 ? [] : ['', ...hostsOnlyLines(hostsOnly)]),
     ...(anomalies.length === 0 ? [] : ['', 'What tags did amiss', ...anomalies.map(anomalyLine)]),
   ];
@@ -89,11 +83,18 @@ const exposureRow = (row: ReleaseRow, hours: Exposure | undefined): readonly str
   pair(hours, 'ours'),
   String(row.gigabytesPulled),
   row.lowestHealthyPercent === undefined ? '-' : `${row.lowestHealthyPercent}%`,
-  [
-    count(row.tasksLeft, 'task'),
-    ...Object.entries(row.held).map(([reason, number]) => `${reason} ${number}`),
-  ].join(', '),
 ];
+
+/** Three reasons a line. */
+const leftLines = ({ release, tasksLeft, instancesLeft, held }: ReleaseRow): readonly string[] => {
+  const left = `${count(tasksLeft, 'task')}, ${count(instancesLeft, 'instance')}`;
+  const reasons = Object.entries(held).map(([reason, number]) => `${reason} ${number}`);
+  const lines = [];
+  for (let at = 0; at < reasons.length; at += 3) lines.push(reasons.slice(at, at + 3).join(', '));
+  const [first = 'nothing held', ...rest] = lines;
+  const head = `  ${release}  ${left}`.padEnd(42);
+  return [`${head}${first}`, ...rest.map((line) => `${' '.repeat(42)}${line}`)];
+};
 
 const hostsOnlyLines = (rows: readonly ReleaseRow[]): readonly string[] => [
   'Out of band for hosts alone: no image followed, and nothing was asked of images',

@@ -68,22 +68,29 @@ const isoDay = (at: number) => new Date(at).toISOString().slice(0, 10);
 
 const normalBounds: Work['bounds'] = [100, 200];
 
+/** Can neither be stopped nor started, and so keeps its instances; on 2022, which has no floor. */
+const deadlocked = 'documents';
+
 /** The same services under another name, on the release that was newest a week before. */
 const worksOf = (brand: string, odd: boolean, startsAt: number): readonly Work[] =>
   works.map((work) => {
     const { vendorImage, builder, ...rest } = work;
     const isOdd = odd && (vendorImage !== undefined || builder !== undefined);
-    const stuck = work.bounds[0] === 100 && work.bounds[1] === 100;
     return {
       ...rest,
       name: `${brand}-${work.name}`,
       repository: `${brand}/${work.repository}`,
-      bounds: stuck && !odd ? normalBounds : work.bounds,
+      bounds: boundsOf(work, odd),
       ...buildOf(work, startsAt, odd),
       ...(isOdd && vendorImage !== undefined && { vendorImage }),
       ...(isOdd && builder !== undefined && { builder }),
     };
   });
+
+const boundsOf = ({ name, bounds }: Work, odd: boolean): Work['bounds'] => {
+  if (odd && name === deadlocked) return [100, 100];
+  return bounds[0] === 100 && bounds[1] === 100 ? normalBounds : bounds;
+};
 
 /** Most are current; what was months behind in October is one release behind here. */
 const buildOf = (work: Work, startsAt: number, odd: boolean) => {

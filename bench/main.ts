@@ -8,6 +8,7 @@ type Suite = () => Promise<readonly Figure[]>;
 /** By the first word of their figures; loaded only when asked for. */
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   october: async () => (await import('./october.ts')).october,
+  ingest: async () => (await import('./ingest.ts')).ingest,
 };
 
 const wanted = process.argv[2] ?? '';

@@ -1,5 +1,9 @@
-/** How many fleet# streams a cluster gets when nothing is said: enough for about 20,000 tasks. */
-export const shardsDefault = 4;
+/**
+ * How many fleet# streams a cluster gets when nothing is said: enough for about 20,000 tasks. Fewer
+ * and larger ones pack better, because a batch of events is a commit to each
+ * (docs/adr/0003-large-states-apart.md).
+ */
+export const shardsDefault = 2;
 
 /**
  * The shard of a resource: FNV-1a of its own ARN, modulo `shards`. Stable for ever, because it says

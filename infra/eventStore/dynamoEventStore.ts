@@ -5,7 +5,7 @@ import { isLargeState, itemOf } from './dynamoItem.ts';
 import { askWithRetries, oneTryClient, type Retries, systemRetries } from './dynamoRetries.ts';
 import { dynamoSnapshots } from './dynamoSnapshots.ts';
 import { dynamoTable } from './dynamoTable.ts';
-import { isSnapshotDue, longer, noTail, type Tail } from './dynamoTail.ts';
+import { isSnapshotDue, isVocabularyDue, longer, noTail, type Tail } from './dynamoTail.ts';
 import { dynamoVocabularies } from './dynamoVocabularies.ts';
 import { type EventStore, type Position, VersionConflict } from './eventStore.ts';
 import { assertPlainJson } from './plainJson.ts';
@@ -33,7 +33,7 @@ export const createDynamoEventStore = ({
 }): EventStore => {
   const table = dynamoTable(client, tableName, askWithRetries(tableName, retries));
   const vocabularies = dynamoVocabularies(table);
-  const snapshots = dynamoSnapshots(table, vocabularies);
+  const snapshots = dynamoSnapshots(table);
   const remembered = rememberStates<Tail>();
   const positions = issuePositions();
   const tails = new WeakMap<Position, Tail>();
@@ -68,21 +68,22 @@ export const createDynamoEventStore = ({
     const { stream } = position;
     const version = position.version + 1;
     const before = tails.get(position) ?? noTail;
-    const vocabulary = await vocabularies.of(stream, before.snapshot);
+    const vocabulary = await vocabularies.choose(stream, commit.events, before);
     const item = itemOf({ ...commit, stream, version }, snapshot, vocabulary);
     const after = longer(before, [item]);
     const large = snapshot !== undefined && isLargeState(snapshot.state);
-    const due = large && isSnapshotDue(before, after);
-    if (due) assertPlainJson(snapshot.state, snapshot.stateShape);
+    const isDue = large && isSnapshotDue(before, after);
+    if (isDue) assertPlainJson(snapshot.state, snapshot.stateShape);
     const written = await table.put(item);
     // Somebody stands at this version. If it is us, the answer to an earlier try was lost.
     if (!written && (await table.commitIdAt(stream, version)) !== commit.commitId) {
       throw new VersionConflict(stream);
     }
     if (!large) return issue(stream, version, item.state === undefined ? after : noTail);
-    const tail = due
-      ? await snapshots.make(stream, { ...snapshot, foldedTo: version }, after)
-      : after;
+    let tail = after;
+    const folded = { ...snapshot, foldedTo: version };
+    if (isVocabularyDue(before, after)) vocabularies.propose(stream, folded);
+    if (isDue) tail = await snapshots.make(stream, folded, tail);
     remembered.keep(stream, { ...snapshot, version, tail });
     return issue(stream, version, tail);
   };

@@ -41,7 +41,8 @@ export const readBack = async (
   const tail = newest.filter((item) => versionOf(item) > after);
   if (kept === undefined) return historyOf(tail, undefined);
   const { state, head } = kept;
-  return historyOf(tail, { version: after, state, tail: { units: 0, snapshot: head } });
+  const named = head.vocabulary === undefined ? {} : { vocabulary: head.vocabulary };
+  return historyOf(tail, { version: after, state, tail: { ...noTail, snapshot: head, ...named } });
 };
 
 const historyOf = (newest: readonly DynamoItem[], start: Start | undefined): History => ({

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { assert } from '../../domain/assert.ts';
 import { Instant } from '../../events/ids.ts';
-import { packWith, unpackWith, type Vocabulary } from './dynamoVocabulary.ts';
+import { packed, unpacked, type Vocabulary } from './dynamoVocabulary.ts';
 import { decodeEvents, encodeEvents } from './encodedEvents.ts';
 import type { Commit } from './eventStore.ts';
 import { assertPlainJson, jsonBytesWithin } from './plainJson.ts';
@@ -36,7 +36,7 @@ export const itemOf = (
     version: { N: `${version}` },
     commitId: { S: commit.commitId },
     at: { N: `${commit.at}` },
-    events: { B: vocabulary ? packWith(vocabulary, json) : deflateRawSync(json) },
+    events: { B: packed(json, vocabulary) },
     ...(vocabulary && { vocabulary: { N: `${vocabulary.version}` } }),
   };
   const commitBytes = itemBytes(item);
@@ -104,7 +104,7 @@ export const commitOfItem = (item: DynamoItem, vocabulary?: Vocabulary): Commit 
     vocabularyVersionOf(item) === vocabulary?.version,
     `${stream.S} is read at version ${version} by its own vocabulary`,
   );
-  const text = vocabulary ? unpackWith(vocabulary, events.B) : inflateRawSync(events.B).toString();
+  const text = unpacked(events.B, vocabulary);
   return {
     stream: stream.S,
     version,

@@ -31,6 +31,8 @@ export type SnapshotHead = {
   readonly mark: string;
   /** What writing it cost. */
   readonly units: number;
+  /** The vocabulary that was in use, for where no commit after it names one. */
+  readonly vocabulary?: number;
 };
 
 export type Snapshot = {
@@ -47,6 +49,7 @@ export const snapshotItems = (
   stream: string,
   place: SnapshotPlace,
   { foldedTo, stateShape, state }: Snapshot,
+  vocabulary?: number,
 ): { readonly items: readonly DynamoItem[]; readonly head: SnapshotHead } => {
   const bytes = packAlone(JSON.stringify(state));
   const parts = Math.ceil(bytes.byteLength / partBytesMax);
@@ -69,8 +72,10 @@ export const snapshotItems = (
     stateShape: { S: stateShape },
     parts: { N: `${parts}` },
     units: { N: `${units}` },
+    ...(vocabulary !== undefined && { vocabulary: { N: `${vocabulary}` } }),
   };
-  const head = { place, foldedTo, stateShape, parts, mark, units };
+  const named = vocabulary === undefined ? {} : { vocabulary };
+  const head = { place, foldedTo, stateShape, parts, mark, units, ...named };
   return { items: [...partItems, headItem], head };
 };
 
@@ -84,6 +89,7 @@ export const headsIn = (items: readonly DynamoItem[]): readonly SnapshotHead[] =
       parts: Number(item.parts?.N),
       mark: item.mark?.S ?? '',
       units: Number(item.units?.N),
+      ...(item.vocabulary?.N !== undefined && { vocabulary: Number(item.vocabulary.N) }),
     }))
     .toSorted((a, b) => b.foldedTo - a.foldedTo || a.place - b.place);
 

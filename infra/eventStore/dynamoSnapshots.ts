@@ -11,7 +11,7 @@ import {
 } from './dynamoSnapshot.ts';
 import type { DynamoTable } from './dynamoTable.ts';
 import type { Tail } from './dynamoTail.ts';
-import type { Vocabularies } from './dynamoVocabularies.ts';
+import { tailPerSnapshot } from './snapshotRule.ts';
 import { StoreBusy } from './storeErrors.ts';
 
 export type KeptState = { readonly state: unknown; readonly head: SnapshotHead };
@@ -19,27 +19,11 @@ export type KeptState = { readonly state: unknown; readonly head: SnapshotHead }
 export type DynamoSnapshots = ReturnType<typeof dynamoSnapshots>;
 
 /** Large states, apart from the commits that they are folded from. Losing one loses time alone. */
-export const dynamoSnapshots = (
-  table: Pick<DynamoTable, 'between' | 'putUnlessLater'>,
-  vocabularies: Pick<Vocabularies, 'make'>,
-) => {
+export const dynamoSnapshots = (table: Pick<DynamoTable, 'between' | 'putUnlessLater'>) => {
   const headsOf = async (stream: string, stateShape: string): Promise<readonly SnapshotHead[]> =>
     headsIn(await table.between(snapshotPartition(stream), ...snapshotPlaces)).filter(
       (head) => head.stateShape === stateShape,
     );
-
-  /**
-   * Goes into the place where `base` is not, which the writer has seen whole: until its own head is
-   * written, and if it never is, a load finds that one. `undefined` where a later one came between.
-   */
-  const put = async (stream: string, snapshot: Snapshot, base: SnapshotHead | undefined) => {
-    const place: SnapshotPlace = base?.place === 0 ? 1 : 0;
-    const { items, head } = snapshotItems(stream, place, snapshot);
-    for (const item of items) {
-      if (!(await table.putUnlessLater(item))) return undefined;
-    }
-    return head;
-  };
 
   return {
     /** The newest of this shape that is whole. */
@@ -52,19 +36,25 @@ export const dynamoSnapshots = (
       return undefined;
     },
     /**
-     * Keeps the state that a commit led to, after its vocabulary, and answers with what the tail is
-     * then. The commit is safe already: a snapshot for which the table is too busy is left to a
-     * later commit.
+     * Keeps the state that a commit led to, where the commits since the last one have cost enough
+     * more than it does, and answers with what the tail is then. It goes into the place where the
+     * last one is not, which the writer has seen whole: until its own head is written, and if it
+     * never is, a load finds that one. The commit is safe already: a snapshot for which the table is
+     * too busy is left to a later commit.
      */
     make: async (stream: string, snapshot: Snapshot, tail: Tail): Promise<Tail> => {
+      const place: SnapshotPlace = tail.snapshot?.place === 0 ? 1 : 0;
+      const { items, head } = snapshotItems(stream, place, snapshot, tail.vocabulary);
+      if (tail.units < tailPerSnapshot * head.units) return { ...tail, nextUnits: head.units };
       try {
         const [newest] = await headsOf(stream, snapshot.stateShape);
         const isNews = newest && newest.foldedTo > (tail.snapshot?.foldedTo ?? 0);
         // Another writer's, which this one had not seen.
-        if (isNews) return { units: 0, snapshot: newest };
-        await vocabularies.make(stream, snapshot.foldedTo, snapshot.state);
-        const head = await put(stream, snapshot, tail.snapshot);
-        return head === undefined ? tail : { units: 0, snapshot: head };
+        if (isNews) return { ...withoutNext(tail), units: 0, snapshot: newest };
+        for (const item of items) {
+          if (!(await table.putUnlessLater(item))) return tail;
+        }
+        return { ...withoutNext(tail), units: 0, snapshot: head };
       } catch (error) {
         if (error instanceof StoreBusy) return tail;
         throw error;
@@ -72,3 +62,5 @@ export const dynamoSnapshots = (
     },
   };
 };
+
+const withoutNext = ({ nextUnits: _, ...tail }: Tail): Tail => tail;

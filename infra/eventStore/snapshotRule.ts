@@ -34,30 +34,28 @@ export const keepsState = (
 
 /**
  * On DynamoDB a large state is written apart once the commits since the last one have cost this many
- * times as much: snapshots add at most a quarter to what is paid for commits, and a load reads at
- * most four times as much of commits as of state.
+ * times as much: snapshots add at most an eighth to what is paid for commits, and a load reads at
+ * most eight times as much of commits as of state.
  */
-export const tailPerSnapshot = 4;
+export const tailPerSnapshot = 8;
 
-/** Write units of commits before the first snapshot, when nobody knows yet what one costs. */
+/** Write units of commits before anybody looks what a first snapshot would cost. */
 export const tailBeforeFirstSnapshot = 32;
 
+/** Write units of commits after which another vocabulary is tried: looking costs time, not units. */
+export const tailPerVocabulary = 64;
+
 /**
- * Whether a commit makes a snapshot due. True for the commit that crosses the mark, and no other
- * before the next mark: of several writers one writes it, and where that one broke off another does
- * later. `before` and `after`: write units of the commits since the last snapshot, without and with
- * this one. `snapshotUnits`: what that snapshot cost.
+ * Whether a commit crosses a mark: `before` and `after` are the write units of the commits since the
+ * last snapshot, without and with this one. True once for each multiple of it: of several writers
+ * one makes the snapshot, and where that one broke off another does at the next.
  */
-export const makesSnapshotDue = ({
+export const crossesMark = ({
   before,
   after,
-  snapshotUnits,
+  mark,
 }: {
   readonly before: number;
   readonly after: number;
-  readonly snapshotUnits: number | undefined;
-}): boolean => {
-  const mark =
-    snapshotUnits === undefined ? tailBeforeFirstSnapshot : tailPerSnapshot * snapshotUnits;
-  return Math.floor(after / mark) > Math.floor(before / mark);
-};
+  readonly mark: number;
+}): boolean => Math.floor(after / mark) > Math.floor(before / mark);

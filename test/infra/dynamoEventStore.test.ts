@@ -97,25 +97,25 @@ describe('what is asked of DynamoDB', () => {
 
   it('to load a large state: its newest snapshot, and the commits after that', async () => {
     await commit(store, '1', [granted('large', noise(9000))]);
-    for (let version = 2; version <= 40; version += 1) {
+    for (let version = 2; version <= 70; version += 1) {
       await commit(store, `${version}`, [granted(`l-${version}`)]);
     }
     const made = double.client();
     const fresh = createDynamoEventStore({ tableName, client: made.client });
-    expect((await fresh.load(stream, leases)).state.events).toBe(40);
+    expect((await fresh.load(stream, leases)).state.events).toBe(70);
     const asked = made.mock.commandCalls(QueryCommand).map(({ args }) => args[0].input);
-    // The first commit cost 7 write units, so the 26th is the 32nd unit.
+    // The first commit cost 7 write units, so the 58th is the 64th unit: eight times a snapshot's 8.
     expect(asked.map((query) => query.ExpressionAttributeValues)).toEqual([
       { ':stream': { S: stream } },
       { ':stream': { S: `snapshot#${stream}` }, ':first': { N: '0' }, ':last': { N: '1' } },
       { ':stream': { S: `snapshot#${stream}` }, ':first': { N: '1000' }, ':last': { N: '1000' } },
-      { ':stream': { S: stream }, ':after': { N: '26' } },
+      { ':stream': { S: stream }, ':after': { N: '58' } },
     ]);
     expect(asked.map((query) => query.ExclusiveStartKey?.version?.N)).toEqual([
       undefined,
       undefined,
       undefined,
-      '37',
+      '67',
     ]);
     expect(asked.every((query) => query.ConsistentRead)).toBe(true);
   });
@@ -236,9 +236,13 @@ describe('an image in the table stream', () => {
     const double = dynamoDouble();
     const { client } = double.client();
     const store = createDynamoEventStore({ tableName, client });
-    await commit(store, 'one', [granted('large', noise(9000))]);
-    for (let version = 2; version <= 40; version += 1) {
-      await commit(store, `${version}`, [granted(`l-${version}`)]);
+    const holders = Array.from({ length: 20 }, (_, index) =>
+      noise(8_000).slice(index * 400, index * 400 + 400),
+    );
+    for (let version = 1; version <= 60; version += 1) {
+      const names = holders.map((_, index) => `l-${(version * 7 + index) % 90}`);
+      const events = names.map((name, index) => granted(name, holders[(version + index) % 20]));
+      await commit(store, `${version}`, events);
     }
     const images = double.commits().map((item) => streamRecord(item, '1').dynamodb?.NewImage);
     const read = commitReader(client, tableName);

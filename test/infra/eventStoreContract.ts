@@ -233,14 +233,14 @@ export const describeEventStore = (
         }
       });
 
-      it('of a large state spares a load all but the last forty commits', async () => {
+      it('of a large state spares a load all but the last eighty commits', async () => {
         await commit(store, 'v1', [granted('large', noise(9000))]);
-        for (let version = 2; version <= 120; version += 1) {
+        for (let version = 2; version <= 240; version += 1) {
           await commit(store, `v${version}`, [granted(`l-${version}`)]);
         }
         const { seen, counted } = counting();
-        expect((await data.open().load(stream, counted)).state.events).toBe(120);
-        expect(seen.events).toBeLessThanOrEqual(40);
+        expect((await data.open().load(stream, counted)).state.events).toBe(240);
+        expect(seen.events).toBeLessThanOrEqual(80);
       });
 
       it('under another state shape is not trusted', async () => {

@@ -4,10 +4,9 @@ import { jsonBytesWithin } from '../../infra/eventStore/plainJson.ts';
 import {
   commitsPerLargeState,
   commitsPerState,
+  crossesMark,
   keepsState,
   largeStateBytes,
-  makesSnapshotDue,
-  tailPerSnapshot,
 } from '../../infra/eventStore/snapshotRule.ts';
 
 describe('the snapshot rule', () => {
@@ -42,34 +41,35 @@ describe('the snapshot rule', () => {
   });
 });
 
-describe('a snapshot of a large state', () => {
-  it('is due once in each stretch of commits that cost four times as much', () => {
+describe('a mark', () => {
+  it('is crossed once for each multiple of it that is passed, by the commit that passes it', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 500 }),
         fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 200 }),
-        (snapshotUnits, costs) => {
+        (mark, costs) => {
           let after = 0;
-          let due = 0;
+          let crossed = 0;
+          const multiples = new Set<number>();
           for (const cost of costs) {
             const before = after;
             after += cost;
-            if (makesSnapshotDue({ before, after, snapshotUnits })) due += 1;
+            if (!crossesMark({ before, after, mark })) continue;
+            crossed += 1;
+            multiples.add(Math.floor(after / mark));
           }
-          expect(due * tailPerSnapshot * snapshotUnits).toBeLessThanOrEqual(after);
-          const marks = Math.floor(after / (tailPerSnapshot * snapshotUnits));
-          expect(due).toBeGreaterThanOrEqual(Math.min(1, marks));
+          expect(crossed * mark).toBeLessThanOrEqual(after);
+          expect(multiples.size).toBe(crossed);
+          expect(crossed > 0).toBe(after >= mark);
         },
       ),
     );
   });
 
-  it('is due after 32 write units where none has been written yet', () => {
-    const snapshotUnits = undefined;
-    expect(makesSnapshotDue({ before: 30, after: 31, snapshotUnits })).toBe(false);
-    expect(makesSnapshotDue({ before: 31, after: 32, snapshotUnits })).toBe(true);
-    expect(makesSnapshotDue({ before: 32, after: 63, snapshotUnits })).toBe(false);
-    expect(makesSnapshotDue({ before: 63, after: 64, snapshotUnits })).toBe(true);
+  it('is crossed by the commit that reaches it', () => {
+    expect(crossesMark({ before: 30, after: 31, mark: 32 })).toBe(false);
+    expect(crossesMark({ before: 31, after: 32, mark: 32 })).toBe(true);
+    expect(crossesMark({ before: 32, after: 63, mark: 32 })).toBe(false);
   });
 });
 

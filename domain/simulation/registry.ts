@@ -20,7 +20,7 @@ export const publishRelease = (world: World, release: BaseRelease): void => {
   const layers = [...baseLayers(release), ...extraLayers(release)];
   const documents = imageDocuments({ ...release, history: historyOf(release), layers });
   const index = indexDocument(documents.manifest, documents.manifestDigest, release.build);
-  const digest = release.indexDigest ?? sha256(index);
+  const digest = sha256(index);
   repository.manifests[digest] = { mediaType: indexType, body: index };
   repository.manifests[documents.manifestDigest] = {
     mediaType: manifestType,

@@ -26,7 +26,6 @@ export type BaseRelease = {
   readonly kb?: string;
   readonly publishedAt: number;
   readonly createdAt: number;
-  readonly indexDigest?: string;
   readonly layers: readonly BaseLayer[];
   /** What a derived image (IIS, .NET Framework) puts on top. */
   readonly extraLayers?: readonly AppLayer[];

@@ -55,6 +55,7 @@ const readTag = async (
   // By digest, because the tag may move between the two requests.
   const path = `${manifests}/${held ?? tag}`;
   const { text } = await reader.get(path, documentBytesMax);
+  if (held !== undefined) checkDigest(text, held, path);
   const digest = held ?? Digest.parse(sha256Of(text));
   if (digest === knownDigest) return { status: 'unchanged', digest };
   const document = readTagDocument(text, tag, path);

@@ -50,8 +50,10 @@ export const registryReader = (
   ): Promise<RegistryAnswer> => {
     const what = `${method} ${path}`;
     try {
-      const init = { method, headers: { accept }, signal: AbortSignal.timeout(timeoutMs) };
-      const response = await fetch(new URL(path, base).href, init);
+      // One deadline for the request, its redirects and its body.
+      const signal = AbortSignal.timeout(timeoutMs);
+      const init = { method, headers: { accept }, signal, redirect: 'manual' } as const;
+      const response = await following(fetch, new URL(path, base), init, what);
       if (response.status !== 200) {
         await response.body?.cancel();
         throw new RegistryProblem(`${what}: answered ${response.status}`);
@@ -74,6 +76,48 @@ export const registryReader = (
     },
     get: (path, bytesMax) => ask('GET', path, bytesMax),
   };
+};
+
+const redirectsMax = 3;
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * A registry sends for its blobs to storage elsewhere (OCI Distribution Specification, "Pulling
+ * blobs"). It is followed there, but never to a weaker scheme, to an address instead of a name, or
+ * without end: what it says must not turn Tuesday on the metadata service of its own machine.
+ */
+const following = async (
+  fetch: Fetch,
+  from: URL,
+  init: RequestInit,
+  what: string,
+): Promise<Response> => {
+  let url = from;
+  for (let hop = 0; ; hop += 1) {
+    const response = await fetch(url.href, init);
+    if (!redirects.has(response.status)) return response;
+    await response.body?.cancel();
+    if (hop === redirectsMax) throw new RegistryProblem(`${what}: more than 3 redirects`);
+    const location = response.headers.get('location') ?? '';
+    const isAnywhere = location !== '' && URL.canParse(location, url.href);
+    const next = isAnywhere ? new URL(location, url.href) : undefined;
+    const why = next === undefined ? 'nowhere' : whyNotFollowed(next, from);
+    if (why !== undefined) throw new RegistryProblem(`${what}: redirected ${why}`);
+    url = next ?? url;
+  }
+};
+
+const whyNotFollowed = (next: URL, from: URL): string | undefined => {
+  if (next.protocol !== from.protocol && next.protocol !== 'https:') {
+    return `to ${next.protocol.slice(0, 20)}`;
+  }
+  if (next.username !== '' || next.password !== '') return 'to an address with credentials';
+  const isAddress = /^\d+(\.\d+){3}$/.test(next.hostname) || next.hostname.startsWith('[');
+  const isLocal = next.hostname === 'localhost' || next.hostname.endsWith('.internal');
+  if (next.host !== from.host && (isAddress || isLocal)) {
+    return `to ${next.hostname.slice(0, 60)}, which is no public name`;
+  }
+  return undefined;
 };
 
 /** Counts while reading: a length that the server states proves nothing. */

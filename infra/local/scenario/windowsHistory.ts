@@ -39,10 +39,9 @@ export const windowsReleases = ({
   readonly to: string;
 }): readonly BaseRelease[] => {
   const layers = readTable('windows-base-layers.csv');
-  const digests = readTable('windows-tag-digests.csv');
   return hostReleases()
     .filter(({ image, date }) => image && date >= from && date < to)
-    .flatMap((release) => imagesOf(release, layers, digests))
+    .flatMap((release) => imagesOf(release, layers))
     .toSorted((a, b) => a.publishedAt - b.publishedAt);
 };
 
@@ -51,16 +50,15 @@ type Common = Pick<BaseRelease, 'channel' | 'build' | 'publishedAt' | 'createdAt
 const imagesOf = (
   { channel, build, kb, publishedAt }: HostRelease,
   rows: readonly Row[],
-  digests: readonly Row[],
 ): readonly BaseRelease[] => {
   // `created` lies days before publication (Windows-Containers#501: four days).
   const common = { channel, build, publishedAt, createdAt: publishedAt - 4 * dayMs, kb };
   const core = layersOf('servercore', channel, build, rows);
   const nano = layersOf('nanoserver', channel, build, rows);
   return [
-    base('windows/nanoserver', 'nanoserver', common, nano, digests),
-    base('windows/servercore', 'servercore', common, core, digests),
-    ...(channel === 'ltsc2019' ? [] : [serverImage(common, core, digests)]),
+    base('windows/nanoserver', 'nanoserver', common, nano),
+    base('windows/servercore', 'servercore', common, core),
+    ...(channel === 'ltsc2019' ? [] : [serverImage(common, core)]),
     ...derivedOf(common, core, derivedAtOf(rows, channel, build) ?? publishedAt + 2 * hourMs),
   ];
 };
@@ -80,39 +78,20 @@ const base = (
   flavour: Flavour,
   common: Common,
   layers: readonly BaseLayer[],
-  digests: readonly Row[],
 ): BaseRelease => {
-  const { channel, build, publishedAt } = common;
+  const { channel, build } = common;
   const floating =
     flavour === 'servercore' && channel === 'ltsc2019'
       ? [channel, '1809']
       : [baseTag(repository, channel)];
   const tags = leftBehind(repository, build) ? [] : floating;
-  const indexDigest = indexDigestOf(digests, repository, floating, publishedAt);
-  return { ...common, repository, flavour, tags, layers, ...(indexDigest && { indexDigest }) };
+  return { ...common, repository, flavour, tags, layers };
 };
 
-/** The pin of docker-library that was written from a week before publication to a day after it. */
-const indexDigestOf = (
-  digests: readonly Row[],
-  repository: string,
-  tags: readonly string[],
-  publishedAt: number,
-): string | undefined =>
-  digests.findLast((row) => {
-    const at = Date.parse(`${row.commit_time_local}Z`);
-    const isNear = at > publishedAt - 7 * dayMs && at < publishedAt + dayMs;
-    return row.repo === repository && tags.includes(row.tag ?? '') && isNear;
-  })?.index_digest;
-
 /** `windows/server`: sizes are modelled on 3.1 GB in all for a Server Core of 2.3 GB. */
-const serverImage = (
-  common: Common,
-  core: readonly BaseLayer[],
-  digests: readonly Row[],
-): BaseRelease => {
+const serverImage = (common: Common, core: readonly BaseLayer[]): BaseRelease => {
   const layers = core.map((layer) => ({ ...layer, bytes: Math.round(layer.bytes * 1.35) }));
-  return base('windows/server', 'server', common, layers, digests);
+  return base('windows/server', 'server', common, layers);
 };
 
 /**

@@ -170,9 +170,10 @@ describe('a registry that misbehaves', () => {
       answering('', { 'docker-content-digest': 'latest' }),
       /no digest/,
     ],
-    ['cuts the index short', 'index', answering('{"manifests":[{"dig'), /not JSON/],
-    ['sends an index without entries', 'index', answering('{"manifests":{}}'), /manifests/],
-    ['sends something else', 'index', answering('{"errors":[]}'), /config/],
+    ['cuts the index short', 'tag', answering('{"manifests":[{"dig'), /not JSON/],
+    ['sends an index without entries', 'tag', answering('{"manifests":{}}'), /manifests/],
+    ['sends something else', 'tag', answering('{"errors":[]}'), /config/],
+    ['sends another index', 'index', answering('{"manifests":[]}'), /is not sha256:/],
     ['sends too much', 'index', answering(big), /more than 1048576 bytes/],
     ['sends another manifest', 'manifest', answering('{"config":{}}'), /is not sha256:/],
     ['sends another config', 'config', answering('{}'), /is not sha256:/],
@@ -186,9 +187,9 @@ describe('a registry that misbehaves', () => {
   });
 
   it('and whose index and config disagree: unknown', async () => {
-    const { index, paths, digest } = publish(server, servercore, outOfBand);
+    const { index, paths } = publish(server, servercore, outOfBand);
     const lying = index.replace('20348.4297', '20348.4405');
-    server.on(paths.index, answering(lying, { 'docker-content-digest': digest }));
+    server.on(paths.tag, answering(lying));
     expect(await readTag()).toMatchObject({
       status: 'unknown',
       reason: expect.stringContaining('its index says 10.0.20348.4405'),

@@ -1,0 +1,42 @@
+import { chanceFrom } from '../../domain/simulation/chance.ts';
+import { attackIngest } from './bodies.ts';
+import { attackRegistry } from './registries.ts';
+
+export type Attacked = {
+  readonly registryAnswers: number;
+  readonly eventBodies: number;
+  /** What should not have happened, in words. */
+  readonly faults: readonly string[];
+  /** CPU time of the slowest, in ms; told, and judged by whoever runs it. */
+  readonly slowestMs: number;
+};
+
+/** `count` hostile readings and bodies in turn, all drawn from `seed`. */
+export const attack = async (
+  count: number,
+  seed: number,
+  told: (done: number) => void = () => {},
+): Promise<Attacked> => {
+  const chance = chanceFrom(seed);
+  const ways = {
+    registry: attackRegistry(chance, 1_760_000_000_000),
+    ingest: attackIngest(chance),
+  };
+  const faults: string[] = [];
+  let slowestMs = 0;
+  for (let index = 0; index < count; index += 1) {
+    const began = process.cpuUsage();
+    try {
+      const fault = await (index % 2 === 0 ? ways.registry() : ways.ingest());
+      if (fault !== undefined) faults.push(`${index}: ${fault}`);
+    } catch (error) {
+      faults.push(`${index}: threw ${error instanceof Error ? error.stack : String(error)}`);
+    }
+    const { user, system } = process.cpuUsage(began);
+    slowestMs = Math.max(slowestMs, (user + system) / 1000);
+    if (index % 5_000 === 4_999) told(index + 1);
+  }
+  if ('polluted' in {}) faults.push('Object.prototype was polluted');
+  const registryAnswers = Math.ceil(count / 2);
+  return { registryAnswers, eventBodies: count - registryAnswers, faults, slowestMs };
+};

@@ -144,9 +144,11 @@ const heldFor = (
 ): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {};
   if (!image) return counts;
+  const matches = ({ targets }: Rollout) =>
+    targets.filter(({ channel, build }) => builds[channel] === build).length;
   const its = rollouts
-    .filter(({ targets }) => targets.some(({ channel, build }) => builds[channel] === build))
-    .toSorted((a, b) => a.plannedAt - b.plannedAt)
+    .filter((each) => matches(each) > 0)
+    .toSorted((a, b) => matches(a) - matches(b) || a.plannedAt - b.plannedAt)
     .at(-1);
   if (its === undefined) return counts;
   const held = its.status === 'completed' ? its.left : [...its.heldByPlan, ...its.heldNow];

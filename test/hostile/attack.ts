@@ -27,7 +27,7 @@ export const attack = async (
   for (let index = 0; index < count; index += 1) {
     const began = process.cpuUsage();
     try {
-      const fault = await (index % 2 === 0 ? ways.registry() : ways.ingest());
+      const fault = await (index % 2 === 0 ? ways.registry() : ways.ingest.take());
       if (fault !== undefined) faults.push(`${index}: ${fault}`);
     } catch (error) {
       faults.push(`${index}: threw ${error instanceof Error ? error.stack : String(error)}`);
@@ -36,6 +36,8 @@ export const attack = async (
     slowestMs = Math.max(slowestMs, (user + system) / 1000);
     if (index % 5_000 === 4_999) told(index + 1);
   }
+  const unsettled = await ways.ingest.settle();
+  if (unsettled !== undefined) faults.push(unsettled);
   if ('polluted' in {}) faults.push('Object.prototype was polluted');
   const registryAnswers = Math.ceil(count / 2);
   return { registryAnswers, eventBodies: count - registryAnswers, faults, slowestMs };

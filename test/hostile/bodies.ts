@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Chance, draw, drawOne } from '../../domain/simulation/chance.ts';
+import { bodyBytesMax } from '../../events/aws/readBody.ts';
 import { Instant } from '../../events/ids.ts';
 import { ingestBatch } from '../../functions/ingest/ingest.ts';
+import { parkedStreamAt } from '../../functions/ingest/park.ts';
 import { openSqliteEventStore } from '../../infra/eventStore/sqliteEventStore.ts';
 import { hostile } from './mutate.ts';
 
@@ -15,26 +17,39 @@ const now = Instant.parse(1_760_000_000_000);
 const bodiesPerStore = 400;
 
 /**
- * One hostile event body through the real ingest. Every body is answered for: applied, ignored, or
- * parked whole with a reason; nothing is thrown, nothing is lost.
+ * Hostile event bodies through the real ingest, one by one. Every body is answered for: applied,
+ * ignored, or parked whole with a reason; nothing is thrown, nothing is lost. `settle` looks whether
+ * all that was parked since the last time is in the record.
  */
 export const attackIngest = (chance: Chance) => {
   let store = openSqliteEventStore(':memory:', { survives: 'process' });
+  let parked = new Map<string, string>();
   let taken = 0;
-  return async (): Promise<string | undefined> => {
-    if (taken > 0 && taken % bodiesPerStore === 0) {
-      store.close();
-      store = openSqliteEventStore(':memory:', { survives: 'process' });
+  const settle = async (): Promise<string | undefined> => {
+    const kept = new Map<string, string>();
+    for (const { events } of await store.readStream(parkedStreamAt(now))) {
+      for (const { data } of events as { data: { parkedId: string; body: string } }[]) {
+        kept.set(data.parkedId, data.body);
+      }
     }
-    taken += 1;
+    store.close();
+    store = openSqliteEventStore(':memory:', { survives: 'process' });
+    const lost = [...parked].find(([id, body]) => kept.get(id) !== body);
+    parked = new Map();
+    return lost === undefined ? undefined : `parked, but not kept whole: ${lost[1].slice(0, 200)}`;
+  };
+  const take = async (): Promise<string | undefined> => {
     const body = hostile(chance, drawOne(chance, samples));
     const scope = draw(chance) < 0.5 ? {} : { accounts: ['111122223333'] };
     const [result, ...more] = await ingestBatch({ store, scope, now: () => now }, [body]);
     if (result === undefined || more.length > 0) return 'a body was not answered for';
-    if (result.outcome === 'failed') return `the store was given what it does not take: ${body}`;
-    if (result.outcome !== 'parked') return undefined;
-    if (result.reason === undefined || result.detail === '') return 'parked without a reason';
-    const kept = await store.readStream(`parked#${result.parkedId}`);
-    return kept.length === 1 ? undefined : `parked, but not kept: ${body.slice(0, 200)}`;
+    if (result.outcome === 'failed') return `the store does not take: ${body.slice(0, 200)}`;
+    if (result.outcome === 'parked') {
+      if (result.detail === '') return 'parked without a remedy';
+      parked.set(result.parkedId, body.slice(0, bodyBytesMax).toWellFormed());
+    }
+    taken += 1;
+    return taken % bodiesPerStore === 0 ? settle() : undefined;
   };
+  return { take, settle };
 };

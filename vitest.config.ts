@@ -6,6 +6,8 @@ const report = process.env.TEST_REPORT;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Needs Java: `npm run test:emulator`.
+    exclude: ['test/emulator/**'],
     pool: 'forks',
     // Generous, because no test asserts a time: a limit only ends what hangs.
     testTimeout: 60_000,

@@ -37,7 +37,7 @@ const numberBytes = (digits: string): number => {
   return Math.ceil(Math.max(1, significant.length) / 2) + 1 + (digits.startsWith('-') ? 1 : 0);
 };
 
-/** A write is charged on the larger of the item before and after it, and a refused one on what stands. */
+/** On the larger of the item before and after it; a refused one is charged on what stands. */
 export const unitsToWrite = (before: number, after: number): number =>
   Math.max(1, Math.ceil(Math.max(before, after) / 1024));
 

@@ -55,7 +55,8 @@ const figuresOf = (table: ReturnType<typeof memoryTable>, events: number): reado
     ([kind, units]) => `${kind} ${per(units)}`,
   );
   const on = [
-    `${fleet.instances} instances, ${fleet.tasks} tasks of ${fleet.services} services, seed ${seed}`,
+    `${fleet.instances} instances, ${fleet.tasks} tasks of ${fleet.services} services`,
+    `seed ${seed}`,
     `${events} events: each instance once, each task PENDING and RUNNING, in random order`,
     `batches of ${batchEvents} by ${ingesters} ingesters that never rest`,
     `${shardsDefault} shards by FNV-1a of the ARN, 10,000 tasks each, one commit a shard and batch`,

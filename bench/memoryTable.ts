@@ -108,9 +108,10 @@ const pageOf = (
   for (const key of keys) {
     const item = items.get(key) ?? {};
     if (page.length === input.Limit) break;
-    if (page.length > 0 && bytes + bytesOf(item) > answerBytesMax) break;
-    bytes += bytesOf(item);
     page.push(item);
+    bytes += bytesOf(item);
+    // With the item that reaches it, as DynamoDB Local ends an answer too.
+    if (bytes >= answerBytesMax) break;
   }
   const end = page.at(-1);
   const more = page.length < keys.length && end;

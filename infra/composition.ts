@@ -12,6 +12,7 @@ import { createRegistryClient } from './registry/dockerRegistryClient.ts';
 import type { RegistryClient } from './registry/registryClient.ts';
 import { dynamoViews } from './views/dynamoViews.ts';
 import { noteWrites } from './views/ownWrites.ts';
+import { recordedStreams } from './views/recordedStreams.ts';
 import type { FollowedViews } from './views/views.ts';
 import { type ViewsTable, viewsTable } from './views/viewsTable.ts';
 
@@ -23,6 +24,8 @@ export type LambdaTools = {
   readonly views: FollowedViews;
   /** Where functions/streams/views puts what the other functions look at. */
   readonly viewsTable: ViewsTable;
+  /** Every stream of the record, by a scan of all of it. */
+  readonly recordedStreams: () => AsyncIterable<string>;
   readonly gateways: Gateways;
   readonly registry: RegistryClient;
   /** Where the relay and the sweep put work. */
@@ -48,6 +51,7 @@ const makeTools = (config: Config): LambdaTools => {
     readCommit: commitReader(client, config.eventTable),
     views: dynamoViews(client, config.viewTable, store),
     viewsTable: viewsTable(client, config.viewTable),
+    recordedStreams: () => recordedStreams(client, config.eventTable),
     gateways: awsGateways({ busName: config.busName }),
     registry: createRegistryClient(config.registryUrl),
     queues: { effects: awsQueue(config.effectQueueUrl), control: awsQueue(config.controlQueueUrl) },

@@ -22,34 +22,31 @@ export type Page = {
 export type DynamoTable = ReturnType<typeof dynamoTable>;
 
 /** What the event store asks of its table. */
-export const dynamoTable = (client: DynamoDBClient, tableName: string, ask: Ask) => {
-  const query = async (
-    expression: Partial<ConstructorParameters<typeof QueryCommand>[0]>,
-    from: DynamoItem | undefined,
-  ): Promise<Page> => {
-    const command = new QueryCommand({
-      TableName: tableName,
-      ConsistentRead: true,
-      ...expression,
-      ...(from && { ExclusiveStartKey: from }),
-    });
-    const answer = await ask(() => client.send(command));
-    return { items: answer.Items ?? [], next: answer.LastEvaluatedKey };
-  };
+export const dynamoTable = (client: DynamoDBClient, tableName: string, ask: Ask) => ({
+  ...writes(client, tableName, ask),
+  ...ranges(client, tableName, ask),
+  commitIdAt: async (stream: string, version: number): Promise<string | undefined> => {
+    const key = keyOf(stream, version);
+    const only = { ProjectionExpression: 'commitId' };
+    const command = new GetItemCommand({ TableName: tableName, ...key, ...only });
+    return (await ask(() => client.send(command))).Item?.commitId?.S;
+  },
+  itemAt: async (stream: string, version: number): Promise<DynamoItem | undefined> => {
+    const command = new GetItemCommand({ TableName: tableName, ...keyOf(stream, version) });
+    return (await ask(() => client.send(command))).Item;
+  },
+});
+
+const keyOf = (stream: string, version: number) => ({
+  Key: { stream: { S: stream }, version: { N: `${version}` } },
+  ConsistentRead: true,
+});
+
+const writes = (client: DynamoDBClient, tableName: string, ask: Ask) => {
   const put = (item: DynamoItem, condition: Partial<PutItemCommandInput>): Promise<boolean> => {
     const command = new PutItemCommand({ TableName: tableName, Item: item, ...condition });
     return ask(() => client.send(command).then(() => true, asRefusal));
   };
-  const get = (stream: string, version: number, names?: string) =>
-    ask(async () => {
-      const command = new GetItemCommand({
-        TableName: tableName,
-        Key: { stream: { S: stream }, version: { N: `${version}` } },
-        ConsistentRead: true,
-        ...(names !== undefined && { ProjectionExpression: names }),
-      });
-      return (await client.send(command)).Item;
-    });
   return {
     /** False when this stream already has an item of this version. */
     put: (item: DynamoItem) =>
@@ -64,40 +61,37 @@ export const dynamoTable = (client: DynamoDBClient, tableName: string, ask: Ask)
         ExpressionAttributeNames: streamName,
         ExpressionAttributeValues: { ':foldedTo': item.foldedTo ?? { N: '0' } },
       }),
-    commitIdAt: async (stream: string, version: number): Promise<string | undefined> =>
-      (await get(stream, version, 'commitId'))?.commitId?.S,
-    itemAt: (stream: string, version: number): Promise<DynamoItem | undefined> =>
-      get(stream, version),
+  };
+};
+
+const ranges = (client: DynamoDBClient, tableName: string, ask: Ask) => {
+  const query = async (
+    expression: Partial<ConstructorParameters<typeof QueryCommand>[0]>,
+    from: DynamoItem | undefined,
+  ): Promise<Page> => {
+    const command = new QueryCommand({
+      TableName: tableName,
+      ConsistentRead: true,
+      ...expression,
+      ...(from && { ExclusiveStartKey: from }),
+    });
+    const answer = await ask(() => client.send(command));
+    return { items: answer.Items ?? [], next: answer.LastEvaluatedKey };
+  };
+  return {
     /** At most `limit` items after version `after`, or as many as one answer holds. */
     newestFirst: (
       stream: string,
       { limit, after = 0 }: { readonly limit?: number | undefined; readonly after?: number },
       from?: DynamoItem,
-    ) =>
-      query(
-        {
-          ...(after === 0 ? allOf(stream) : laterThan(stream, after)),
-          ScanIndexForward: false,
-          ...(limit !== undefined && { Limit: limit }),
-        },
-        from,
-      ),
+    ) => {
+      const expression = after === 0 ? allOf(stream) : laterThan(stream, after);
+      const limited = limit === undefined ? {} : { Limit: limit };
+      return query({ ...expression, ScanIndexForward: false, ...limited }, from);
+    },
     /** Every item from `first` to `last`, through as many answers as it takes. */
     between: (stream: string, first: number, last: number) =>
-      everyItem((from) =>
-        query(
-          {
-            KeyConditionExpression: '#stream = :stream AND #version BETWEEN :first AND :last',
-            ExpressionAttributeNames: keyNames,
-            ExpressionAttributeValues: {
-              ':stream': { S: stream },
-              ':first': { N: `${first}` },
-              ':last': { N: `${last}` },
-            },
-          },
-          from,
-        ),
-      ),
+      everyItem((from) => query(within(stream, first, last), from)),
     /** Every item after a version, oldest first, through as many answers as it takes. */
     after: (stream: string, version: number) =>
       everyItem((from) => query(laterThan(stream, version), from)),
@@ -119,6 +113,16 @@ const laterThan = (stream: string, version: number) => ({
   KeyConditionExpression: '#stream = :stream AND #version > :after',
   ExpressionAttributeNames: keyNames,
   ExpressionAttributeValues: { ':stream': { S: stream }, ':after': { N: `${version}` } },
+});
+
+const within = (stream: string, first: number, last: number) => ({
+  KeyConditionExpression: '#stream = :stream AND #version BETWEEN :first AND :last',
+  ExpressionAttributeNames: keyNames,
+  ExpressionAttributeValues: {
+    ':stream': { S: stream },
+    ':first': { N: `${first}` },
+    ':last': { N: `${last}` },
+  },
 });
 
 /** An answer holds at most 1 MB, and may be empty with more to come. */

@@ -130,12 +130,12 @@ const matches = (input: QueryCommandInput): ((item: Item) => boolean) => {
   }
 };
 
-/** One item at least, however large. */
+/** An answer ends with the item that reaches `bytesMax`, though it may go beyond it. */
 const pageOf = (found: readonly Item[], limit: number, bytesMax: number): readonly Item[] => {
   let bytes = 0;
-  const end = found.findIndex((item, index) => {
+  const last = found.findIndex((item, index) => {
     bytes += itemBytes(item);
-    return index === limit || (index > 0 && bytes > bytesMax);
+    return index + 1 === limit || bytes >= bytesMax;
   });
-  return end < 0 ? found : found.slice(0, end);
+  return last < 0 ? found : found.slice(0, last + 1);
 };

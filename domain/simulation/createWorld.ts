@@ -167,7 +167,7 @@ const startService = (world: World, plan: ServicePlan) => {
   }
   const service = restingService(world, plan, deployment);
   world.services[plan.name] = service;
-  const needs = needsOf(definition, service.placementConstraints);
+  const needs = needsOf(world, definition, service.placementConstraints);
   const placed: Task[] = [];
   for (let count = 0; count < plan.desiredCount; count++) {
     const instance = chooseForService(world, needs, placed);

@@ -10,8 +10,8 @@ import {
   textsOf,
 } from './answers.ts';
 import { clusterResourceArn } from './arns.ts';
-import { parseQuery } from './clusterQuery.ts';
 import { publishInstance } from './envelopes.ts';
+import { instanceQuery } from './instanceQuery.ts';
 import { deregisterInstance } from './instances.ts';
 import { evaluateSoon, wakeWaiting } from './serviceSignals.ts';
 import { attributesShape, instanceShape } from './shapes.ts';
@@ -34,12 +34,12 @@ export const findInstance = (world: World, reference: string): Instance | undefi
 const listContainerInstances: Operation = (world, input) => {
   const status = textOf(input, 'status');
   const expression = textOf(input, 'filter');
-  const matches = expression === undefined ? () => true : parseQuery(expression);
-  if (matches === undefined) return invalid(`Invalid filter: ${expression}`);
+  const query = expression === undefined ? { ok: () => true } : instanceQuery(world, expression);
+  if ('refused' in query) return invalid(`Invalid filter. ${query.refused.message}`);
   const arns = Object.values(world.instances).flatMap((instance) => {
     const isListed = instance.status === 'ACTIVE' || instance.status === 'DRAINING';
     const isWanted = isListed && (status === undefined || instance.status === status);
-    return isWanted && matches(instance) && instance.arn !== null ? [instance.arn] : [];
+    return isWanted && query.ok(instance) && instance.arn !== null ? [instance.arn] : [];
   });
   const { page, nextToken } = pageOf(arns.sort(), input, 100);
   return ok({ containerInstanceArns: page, ...(nextToken && { nextToken }) });

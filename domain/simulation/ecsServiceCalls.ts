@@ -13,8 +13,8 @@ import {
   textsOf,
 } from './answers.ts';
 import { clusterResourceArn } from './arns.ts';
-import { parseQuery } from './clusterQuery.ts';
 import { beginDeployment } from './deployments.ts';
+import { refusedConstraint } from './placement.ts';
 import { evaluateSoon } from './serviceSignals.ts';
 import { serviceShape } from './shapes.ts';
 import { findDefinition } from './taskDefinitions.ts';
@@ -56,17 +56,13 @@ const updateService: Operation = (world, input) => {
   if (definition === undefined) {
     return fail('ClientException', 'TaskDefinition not found.');
   }
-  const constraints = recordsOf(input, 'placementConstraints');
-  const unreadable = constraints.find(
-    (constraint) => parseQuery(textOf(constraint, 'expression') ?? '') === undefined,
-  );
-  if (unreadable !== undefined) return invalid('Invalid placement constraint expression.');
-  if (input.placementConstraints !== undefined) {
-    service.placementConstraints = constraints.map((constraint) => ({
-      type: 'memberOf',
-      expression: textOf(constraint, 'expression') ?? '',
-    }));
-  }
+  const constraints = recordsOf(input, 'placementConstraints').map((constraint) => ({
+    type: 'memberOf',
+    expression: textOf(constraint, 'expression') ?? '',
+  }));
+  const refused = refusedConstraint(world, constraints);
+  if (refused !== undefined) return refused;
+  if (input.placementConstraints !== undefined) service.placementConstraints = constraints;
   configure(service, input);
   const changes = definition.arn !== service.taskDefinition;
   if (changes || input.forceNewDeployment === true) {

@@ -12,9 +12,15 @@ import {
   textsOf,
 } from './answers.ts';
 import { clusterResourceArn } from './arns.ts';
-import { parseQuery } from './clusterQuery.ts';
 import { findInstance } from './ecsInstanceCalls.ts';
-import { chooseAny, type Needs, needsOf, registered, whyNotPlaced } from './placement.ts';
+import {
+  chooseAny,
+  type Needs,
+  needsOf,
+  refusedConstraint,
+  registered,
+  whyNotPlaced,
+} from './placement.ts';
 import { epochMoment, taskShape } from './shapes.ts';
 import { findDefinition } from './taskDefinitions.ts';
 import { familyOf } from './taskSteps.ts';
@@ -91,13 +97,12 @@ const runTask: Operation = (world, input) => {
     type: textOf(constraint, 'type') ?? '',
     expression: textOf(constraint, 'expression') ?? '',
   }));
-  if (constraints.some(({ expression }) => parseQuery(expression) === undefined)) {
-    return invalid('Invalid placement constraint expression.');
-  }
+  const refused = refusedConstraint(world, constraints);
+  if (refused !== undefined) return refused;
   const request = JSON.stringify([definition.arn, count, constraints, parametersOf(input)]);
   const earlier = token === undefined ? undefined : world.tokens[token];
   if (earlier !== undefined) return repeated(world, earlier, request);
-  const needs = needsOf(definition, constraints);
+  const needs = needsOf(world, definition, constraints);
   const started: Task[] = [];
   while (started.length < count) {
     const instance = chooseAny(world, needs);

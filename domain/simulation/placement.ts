@@ -1,5 +1,6 @@
+import { type Answer, invalid } from './answers.ts';
 import { drawOne } from './chance.ts';
-import { parseQuery, type Query } from './clusterQuery.ts';
+import { type InstanceQuery, instanceQuery } from './instanceQuery.ts';
 import { reservedPorts, sum } from './shapes.ts';
 import type { ContainerDefinition, Instance, TaskDefinition, World } from './world.ts';
 
@@ -8,10 +9,11 @@ export type Needs = {
   readonly memoryMiB: number;
   readonly hostPorts: readonly number[];
   readonly operatingSystemFamily: string | null;
-  readonly constraints: readonly Query[];
+  readonly constraints: readonly InstanceQuery[];
 };
 
 export const needsOf = (
+  world: World,
   definition: TaskDefinition,
   constraints: readonly { readonly type: string; readonly expression?: string }[],
 ): Needs => ({
@@ -19,10 +21,24 @@ export const needsOf = (
   memoryMiB: sum(definition.containerDefinitions, memoryOf),
   hostPorts: definition.containerDefinitions.flatMap(staticPorts),
   operatingSystemFamily: definition.operatingSystemFamily,
-  constraints: constraints.flatMap(({ expression }) =>
-    expression === undefined ? [] : (parseQuery(expression) ?? []),
-  ),
+  constraints: constraints.flatMap(({ expression }) => {
+    const query = expression === undefined ? undefined : instanceQuery(world, expression);
+    return query !== undefined && 'ok' in query ? [query.ok] : [];
+  }),
 });
+
+/** ECS refuses a request with an expression that it cannot read; so does this. */
+export const refusedConstraint = (
+  world: World,
+  constraints: readonly { readonly expression: string }[],
+): Answer | undefined => {
+  for (const { expression } of constraints) {
+    const query = instanceQuery(world, expression);
+    if ('ok' in query) continue;
+    return invalid(`Invalid placement constraint expression. ${query.refused.message}`);
+  }
+  return undefined;
+};
 
 export const memoryOf = ({ memory, memoryReservation }: ContainerDefinition): number =>
   memory ?? memoryReservation ?? 0;

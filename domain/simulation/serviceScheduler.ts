@@ -143,7 +143,7 @@ const place = (
   definition: TaskDefinition,
   count: number,
 ): number => {
-  const needs = needsOf(definition, service.placementConstraints);
+  const needs = needsOf(world, definition, service.placementConstraints);
   const placed = present.filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
   const origin = {
     service: { name: service.name, deployment: source.id },
@@ -168,7 +168,7 @@ const placementFailed = (world: World, service: Service, definition: TaskDefinit
   evaluateAt(world, service, world.now + delayMs);
   if (world.now - service.placementFailureSaidAt < 5 * 60_000) return;
   service.placementFailureSaidAt = world.now;
-  const needs = needsOf(definition, service.placementConstraints);
+  const needs = needsOf(world, definition, service.placementConstraints);
   const reasons = registered(world).map((instance) => whyNotPlaced(instance, needs) ?? '');
   const reason = ['RESOURCE:MEMORY', 'RESOURCE:CPU', 'RESOURCE:PORTS', 'AGENT'].find((one) =>
     reasons.includes(one),

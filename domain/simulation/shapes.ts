@@ -1,3 +1,4 @@
+import { agentVersion } from './instanceQuery.ts';
 import { instantText } from './instantText.ts';
 import type { Container, Instance, Service, Task, World } from './world.ts';
 
@@ -121,7 +122,7 @@ export const instanceShape = (world: World, instance: Instance) => {
     version: instance.version,
     versionInfo: {
       agentHash: '8dfceca1',
-      agentVersion: '1.99.0',
+      agentVersion,
       dockerVersion: 'DockerVersion: 25.0.6',
     },
   };

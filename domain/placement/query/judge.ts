@@ -134,8 +134,8 @@ const unsatisfied = (query: Query, subjects: readonly QuerySubject[]): readonly 
     if (answer === undefined) unknownCount += 1;
   }
   const ofWhich = unknownCount === 0 ? '' : `, of ${unknownCount} it is not known`;
-  const cause = soleCause(query, subjects);
-  const message = `None of ${subjects.length} instances satisfies the expression${ofWhich}${cause}.`;
+  const why = `${ofWhich}${soleCause(query, subjects)}`;
+  const message = `None of ${subjects.length} instances satisfies the expression${why}.`;
   return [{ code: 'NoInstanceSatisfies', unknownCount, message }];
 };
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { callAws } from '../../../domain/simulation/callAws.ts';
-import { parseQuery } from '../../../domain/simulation/clusterQuery.ts';
 import { whyNotOn } from '../../../domain/simulation/images.ts';
 import { listTags, readBlob, readManifest } from '../../../domain/simulation/registry.ts';
 import { sha256 } from '../../../domain/simulation/sha256.ts';
@@ -128,28 +127,4 @@ describe('an image on an instance', () => {
     expect(whyNotOn(image('20348.4294'), '20348.10000', [pair])).toBeUndefined();
     expect(whyNotOn(image('20348.4171'), '20348.4171', [pair])).toBeUndefined();
   });
-});
-
-describe('the cluster query language, as far as it is modelled', () => {
-  const [instance] = Object.values(smallWorld().instances);
-
-  test.each([
-    ['attribute:tuesday.os-build == 20348.4171', true],
-    ["attribute:tuesday.os-build in [20348.4171, '20348.4294']", true],
-    ['attribute:tuesday.os-build not_in [20348.4294]', true],
-    ['attribute:nothing exists', false],
-    ['not(attribute:ecs.os-type == linux) and agentConnected == true', true],
-    ["ecs.os-type=='windows'", true],
-    ['ec2InstanceId != i-0 || attribute:nothing exists', true],
-  ])('%s is %s', (expression, holds) => {
-    const query = parseQuery(expression);
-    expect(instance && query?.(instance)).toBe(holds);
-  });
-
-  test.each(['', 'attribute:a ==', 'attribute:a == b)', 'unknown == 1'])(
-    '%j cannot be read',
-    (text) => {
-      expect(parseQuery(text)).toBeUndefined();
-    },
-  );
 });

@@ -1,11 +1,16 @@
 import { isInFlight, type Rollout } from '../domain/rollout/rolloutState.ts';
+import type { ImageState } from '../domain/windows/image.ts';
 import type { Held } from '../events/rollout.ts';
 import { count, duration, moment, shortArn, table } from './text.ts';
 
 /**
  * One rollout as an operator wants it: where it is, how long it will take, what is held and why.
  */
-export const rolloutLines = (rollout: Rollout, now: number): readonly string[] => [
+export const rolloutLines = (
+  rollout: Rollout,
+  now: number,
+  images: ReadonlyMap<string, ImageState> = new Map(),
+): readonly string[] => [
   headline(rollout),
   `target ${rollout.targets.map(({ channel, build }) => `${channel} ${build}`).join(', ')}`,
   times(rollout, now),
@@ -20,7 +25,30 @@ export const rolloutLines = (rollout: Rollout, now: number): readonly string[] =
     [1, 2, 3, 4, 5],
   ),
   ...heldLines(heldIn(rollout)),
+  ...rollbackLines(rollout, images),
 ];
+
+/** Digests to go back to that will not be there for long, or are gone. */
+const rollbackLines = (
+  rollout: Rollout,
+  images: ReadonlyMap<string, ImageState>,
+): readonly string[] => {
+  const lines = Object.values(rollout.images).flatMap(({ image, staleDigest }) => {
+    const found = images.get(staleDigest);
+    const named = `  ${image} ${staleDigest.slice(0, 19)}`;
+    if (found?.deletedAt !== undefined) return [`${named} was deleted ${moment(found.deletedAt)}`];
+    return found?.expiry === undefined ? [] : [`${named} ${expiryText(found.expiry)}`];
+  });
+  return lines.length === 0 ? [] : ['', 'cannot be gone back to for long:', ...lines];
+};
+
+const expiryText = (expiry: NonNullable<ImageState['expiry']>): string => {
+  const rule = `rule ${expiry.rulePriority} of its lifecycle policy`;
+  if (expiry.expiresAt !== undefined) return `expires ${moment(expiry.expiresAt)} by ${rule}`;
+  if (expiry.pushesLeft === 0) return `expires now by ${rule}`;
+  if (expiry.pushesLeft === undefined) return `may expire: ${expiry.reason ?? rule}`;
+  return `expires ${expiry.pushesLeft} pushes from now by ${rule}`;
+};
 
 const headline = ({ rolloutId, status, emergency, because }: Rollout): string =>
   `${rolloutId}  ${status}${emergency ? ' (emergency)' : ''}${because ? `: ${because}` : ''}`;

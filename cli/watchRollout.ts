@@ -21,7 +21,7 @@ export const watchRollout = async (
     const views = await followed.catchUp();
     const found = chosen(views, id);
     if (json) return tools.out(JSON.stringify(found));
-    const lines = rolloutLines(found, tools.now());
+    const lines = rolloutLines(found, tools.now(), views.images);
     if (drawn > 0) tools.out(`\u001b[${drawn + 1}A\u001b[J`);
     for (const line of lines) tools.out(line);
     drawn = lines.length;

@@ -129,6 +129,24 @@ export const ImageEvent = z.discriminatedUnion('type', [
     reason: z.string(),
     failedAt: Instant,
   }),
+  /**
+   * Its repository is about to delete it by a lifecycle rule, though a rollout may have to go back
+   * to it.
+   */
+  fact('ImageExpiryForeseen', {
+    digest: Digest,
+    repository: z.string(),
+    rulePriority: z.int(),
+    /** By age. */
+    expiresAt: Instant.optional(),
+    /** By count: after so many more pushes. */
+    pushesLeft: z.int().nonnegative().optional(),
+    /** The rule is one that this Tuesday does not understand. */
+    reason: z.string().optional(),
+    foreseenAt: Instant,
+  }),
+  /** No rule is about to delete it any more: the policy, or what it counts, has changed. */
+  fact('ImageExpiryLifted', { digest: Digest, repository: z.string(), liftedAt: Instant }),
   fact('ImageDeleted', { digest: Digest, repository: z.string(), deletedAt: Instant }),
 ]);
 export type ImageEvent = z.infer<typeof ImageEvent>;

@@ -5,6 +5,7 @@ import { carryOut } from '../../functions/effects/carryOut.ts';
 import { ingestBatch } from '../../functions/ingest/ingest.ts';
 import { openEffects } from '../../functions/streams/relay.ts';
 import { control } from '../../functions/ticks/control.ts';
+import { foreseeExpiries } from '../../functions/ticks/foreseeExpiries.ts';
 import { inspect } from '../../functions/ticks/inspect.ts';
 import { sweep } from '../../functions/ticks/sweep.ts';
 import { watch } from '../../functions/ticks/watch.ts';
@@ -75,6 +76,7 @@ export const localPlane = (tools: PlaneTools) => {
       if (due.watch) await watch({ store, registry, ssm: gateways.ssm, now });
       if (due.sweep) await sweep({ store, views, ecs: gateways.ecs, now }, clusterName);
       await inspect({ store, views, ecr: gateways.ecr, now });
+      if (due.sweep) await foreseeExpiries({ store, views, ecr: gateways.ecr, now });
       for (let pass = 0; pass < passesMax; pass += 1) {
         const { written } = await control(
           { store, views, ecs: gateways.ecs, now, osReserveMiB },

@@ -154,6 +154,9 @@ export const readEcrBlob = (world: World, repository: string, digest: string): s
   imagesOf(world, repository).find(({ configDigest }) => configDigest === digest)?.config;
 
 export const ecrOperations: Readonly<Record<string, Operation>> = {
+  GetLifecyclePolicy: inRepository((_world, repository) =>
+    fail('LifecyclePolicyNotFoundException', `Lifecycle policy does not exist for ${repository}`),
+  ),
   BatchGetImage: batchGetImage,
   DescribeImages: describeImages,
   ListImages: listImages,

@@ -1,6 +1,7 @@
 import type { Digest, Instant } from '../../events/ids.ts';
 import type { ImageEvent } from '../../events/windows.ts';
 import type { Decider } from '../decider.ts';
+import type { Expiry } from './lifecyclePolicy.ts';
 
 export const imageStream = (digest: Digest) => `image#${digest}`;
 
@@ -32,6 +33,8 @@ export type ImageState = {
   readonly failure?: { readonly reason: string; readonly failedAt: Instant };
   /** Every reason there was: each is recorded once. */
   readonly failureReasons: readonly string[];
+  /** By a lifecycle rule of one of its repositories; the newest word. */
+  readonly expiry?: Extract<ImageEvent, { type: 'ImageExpiryForeseen' }>['data'];
   readonly deletedAt?: Instant;
 };
 
@@ -52,8 +55,18 @@ export type RecordInspectionFailure = About & {
   readonly reason: string;
 };
 export type RecordDeletion = About & { readonly type: 'RecordDeletion' };
+export type ForeseeExpiry = About & {
+  readonly type: 'ForeseeExpiry';
+  /** `never` also for one that is far away. */
+  readonly expiry: Expiry;
+};
 
-export type ImageCommand = RecordPush | RecordInspection | RecordInspectionFailure | RecordDeletion;
+export type ImageCommand =
+  | RecordPush
+  | RecordInspection
+  | RecordInspectionFailure
+  | RecordDeletion
+  | ForeseeExpiry;
 
 type State = ImageState | undefined;
 
@@ -67,6 +80,8 @@ const decide = (command: ImageCommand, state: State): readonly ImageEvent[] => {
       return recordFailure(command, state);
     case 'RecordDeletion':
       return recordDeletion(command, state);
+    case 'ForeseeExpiry':
+      return foreseeExpiry(command, state);
     default:
       return command satisfies never;
   }
@@ -114,6 +129,34 @@ const recordDeletion = (
   return [{ type: 'ImageDeleted', data: { digest, repository, deletedAt: now } }];
 };
 
+/** Said again only when it has changed, and taken back when it no longer holds. */
+const foreseeExpiry = (
+  { digest, repository, expiry, now }: ForeseeExpiry,
+  state: State,
+): readonly ImageEvent[] => {
+  if (state === undefined || state.deletedAt !== undefined) return [];
+  const known = state.expiry?.repository === repository ? state.expiry : undefined;
+  if (expiry.when === 'never') {
+    if (known === undefined) return [];
+    return [{ type: 'ImageExpiryLifted', data: { digest, repository, liftedAt: now } }];
+  }
+  const { rulePriority } = expiry;
+  const foreseen = {
+    digest,
+    repository,
+    rulePriority,
+    ...(expiry.when === 'at' && { expiresAt: expiry.at }),
+    ...(expiry.when === 'pushes' && { pushesLeft: expiry.pushesLeft }),
+    ...(expiry.when === 'unknown' && { reason: expiry.reason }),
+  };
+  const isSame =
+    known?.rulePriority === rulePriority &&
+    known.expiresAt === foreseen.expiresAt &&
+    known.pushesLeft === foreseen.pushesLeft &&
+    known.reason === foreseen.reason;
+  return isSame ? [] : [{ type: 'ImageExpiryForeseen', data: { ...foreseen, foreseenAt: now } }];
+};
+
 const lastPushTo = (repository: string, state: State): number =>
   Math.max(
     0,
@@ -141,6 +184,12 @@ const evolve = (state: State, event: ImageEvent): ImageState => {
       const { reason, failedAt } = event.data;
       const failureReasons = [...known.failureReasons, reason];
       return { ...known, failure: { reason, failedAt }, failureReasons };
+    }
+    case 'ImageExpiryForeseen':
+      return { ...known, expiry: event.data };
+    case 'ImageExpiryLifted': {
+      const { expiry: _expiry, ...image } = known;
+      return image;
     }
     case 'ImageDeleted':
       return deleted(known, event.data);

@@ -107,7 +107,7 @@ const shuffledBy = (now: Instant) => {
 };
 
 /** Path within ECR; `undefined` for another registry (Amazon ECR User Guide, Registries). */
-const ecrPath = (repository: string): string | undefined =>
+export const ecrPath = (repository: string): string | undefined =>
   /^\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/(.+)$/.exec(repository)?.[1];
 
 const lookAt = async (

@@ -3,16 +3,18 @@ import {
   BatchGetImageCommand,
   type ECRClient,
   GetDownloadUrlForLayerCommand,
+  GetLifecyclePolicyCommand,
 } from '@aws-sdk/client-ecr';
 import type { Digest } from '../../events/ids.ts';
 import { calling, gatewayError } from './awsError.ts';
-import { type EcrGateway, GatewayError } from './gateways.ts';
+import { type EcrGateway, GatewayError, isGatewayError } from './gateways.ts';
 import {
   manifestMediaTypes,
   type ReadManifest,
   readConfig,
   readManifest,
 } from './imageManifest.ts';
+import { readLifecyclePolicy } from './lifecyclePolicyText.ts';
 
 /** A config holds a few kilobytes; more than this is no config, and is not read to its end. */
 const configBytesMax = 4 * 1024 * 1024;
@@ -35,6 +37,16 @@ export const createEcrGateway = (client: Sender, fetch: Fetch = globalThis.fetch
     if (actual === configDigest) return readConfig(bytes.toString('utf8'), layers, what);
     const message = `${what}: its config should be ${configDigest}, but is ${actual}`;
     throw new GatewayError('refused', 'DigestMismatch', message);
+  },
+  readLifecyclePolicy: async (repository) => {
+    const command = new GetLifecyclePolicyCommand({ repositoryName: repository });
+    try {
+      const answer = await calling('read', 'GetLifecyclePolicy', client.send(command));
+      return readLifecyclePolicy(answer.lifecyclePolicyText ?? '', repository);
+    } catch (error) {
+      if (isGatewayError(error) && error.code === 'LifecyclePolicyNotFoundException') return [];
+      throw error;
+    }
   },
 });
 

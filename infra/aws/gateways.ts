@@ -1,4 +1,5 @@
 import type { ImageConfigFacts } from '../../domain/windows/image.ts';
+import type { LifecycleRule } from '../../domain/windows/lifecyclePolicy.ts';
 import type {
   ObservedInstance,
   ObservedService,
@@ -62,6 +63,8 @@ export type AutoScalingGateway = {
 export type EcrGateway = {
   /** Manifest and config of an image by digest. Throws `GatewayError`. */
   readonly readImageConfig: (repository: string, digest: Digest) => Promise<ImageConfigFacts>;
+  /** Empty where the repository has none. Throws `GatewayError`. */
+  readonly readLifecyclePolicy: (repository: string) => Promise<readonly LifecycleRule[]>;
 };
 
 export type SsmGateway = {

@@ -25,7 +25,10 @@ export const anEcs = (fields: Partial<EcsGateway> = {}): EcsGateway => ({
 export const gatewaysWith = (fields: Partial<Gateways> = {}): Gateways => ({
   ecs: anEcs(),
   autoScaling: { terminateForReplacement: missing('terminateForReplacement') },
-  ecr: { readImageConfig: missing('readImageConfig') },
+  ecr: {
+    readImageConfig: missing('readImageConfig'),
+    readLifecyclePolicy: missing('readLifecyclePolicy'),
+  },
   ssm: { readAmi: missing('readAmi') },
   bus: { put: missing('put') },
   ...fields,

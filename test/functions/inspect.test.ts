@@ -28,6 +28,7 @@ describe('the inspect tick', () => {
   });
 
   const ecr: EcrGateway = {
+    readLifecyclePolicy: async () => [],
     readImageConfig: async (repository, of) => {
       asked.push(repository);
       return answer(repository, of);

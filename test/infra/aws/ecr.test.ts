@@ -125,3 +125,56 @@ describe('reading the config of an image', () => {
     await expect(read()).rejects.toMatchObject({ kind: 'throttled' });
   });
 });
+
+describe('a lifecycle policy', () => {
+  const read = (answer: () => unknown) =>
+    createEcrGateway({
+      send: (async (command: { input: unknown }) => {
+        expect(command.input).toEqual({ repositoryName: 'shop' });
+        return answer();
+      }) as never,
+    }).readLifecyclePolicy('shop');
+  const rules = (selection: object) =>
+    JSON.stringify({ rules: [{ rulePriority: 3, selection, action: { type: 'expire' } }] });
+
+  it('is read, rule by rule', async () => {
+    const selection = {
+      tagStatus: 'tagged',
+      tagPatternList: ['live*'],
+      countType: 'imageCountMoreThan',
+      countNumber: 10,
+    };
+    expect(await read(() => ({ lifecyclePolicyText: rules(selection) }))).toEqual([
+      {
+        rulePriority: 3,
+        tagStatus: 'tagged',
+        tagPrefixes: [],
+        tagPatterns: ['live*'],
+        count: { type: 'imageCountMoreThan', images: 10 },
+      },
+    ]);
+  });
+
+  it('keeps the name of a count that came after this Tuesday', async () => {
+    const selection = { tagStatus: 'any', countType: 'sinceImagePulled', countNumber: 9 };
+    expect(await read(() => ({ lifecyclePolicyText: rules(selection) }))).toMatchObject([
+      { count: { type: 'notUnderstood', name: 'sinceImagePulled' } },
+    ]);
+  });
+
+  it('may be missing', async () => {
+    const missing = Object.assign(new Error('none'), {
+      name: 'LifecyclePolicyNotFoundException',
+      $metadata: { httpStatusCode: 400 },
+    });
+    expect(await read(() => Promise.reject(missing))).toEqual([]);
+  });
+
+  it('is refused where it is no policy', async () => {
+    for (const text of ['', '[]', 'null', '{"rules":[{"rulePriority":0}]}']) {
+      await expect(read(() => ({ lifecyclePolicyText: text }))).rejects.toMatchObject({
+        code: 'UnexpectedShape',
+      });
+    }
+  });
+});

@@ -1,5 +1,11 @@
 /** Fields that hold a moment in what the command line prints. */
-const momentNames: ReadonlySet<string> = new Set(['at', 'since', 'newestSince', 'publishedAt']);
+const momentNames: ReadonlySet<string> = new Set([
+  'at',
+  'since',
+  'until',
+  'newestSince',
+  'publishedAt',
+]);
 
 /** One line of JSON, in which moments are ISO 8601 text: a number is for the inside only. */
 export const isoJson = (value: unknown): string =>

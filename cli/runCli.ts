@@ -6,6 +6,7 @@ import { exposureCommand } from './commands/exposure.ts';
 import { fleetCommand } from './commands/fleet.ts';
 import { importCommand } from './commands/import.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { lintCommand } from './commands/lint.ts';
 import { parkedCommand } from './commands/parked.ts';
 import { releasesCommand } from './commands/releases.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -28,6 +29,7 @@ export const runCli = async (words: readonly string[], tools: CliTools): Promise
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUserError;
     if (!(error instanceof Error)) throw error;
+    if (error.name === 'LintErrors') return 1;
     if (error.name === 'UserError' || isStoreProblem(error)) {
       tools.err(`error: ${error.message}`);
       return exitUserError;
@@ -61,6 +63,7 @@ const commands = [
   replayCommand,
   importCommand,
   ingestCommand,
+  lintCommand,
   exposureCommand,
   releasesCommand,
   fleetCommand,

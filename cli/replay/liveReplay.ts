@@ -35,8 +35,8 @@ const serverlessFile = fileURLToPath(new URL('../../serverless.yml', import.meta
 const checkpointEveryMs = 4_000;
 
 /**
- * Lives the scenario to its end with the handlers that run on Lambda, over the simulated AWS in this
- * process. `wallClock` only says when to write a checkpoint: what is lived does not depend on it.
+ * Lives the scenario to its end with the handlers that run on Lambda, over the simulated AWS in
+ * this process. `wallClock` only says when to write a checkpoint: what is lived does not depend on it.
  */
 export const liveReplay = async (
   scenario: Scenario,

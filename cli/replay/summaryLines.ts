@@ -24,7 +24,7 @@ export const summaryLines = ({ releases, anomalies }: ReplaySummary): readonly s
       ],
       [2, 7, 8],
     ),
-    'Dates with ~ are modelled: four days after the release. "rebuilt" counts services with a new image.',
+    'rebuilt: services with a new image; ~: modelled as four days after the release',
     '',
     'Exposure of tasks in hours from shipping to replacement, p50 / p99, and what it was spent on',
     ...table(

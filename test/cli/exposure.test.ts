@@ -184,11 +184,25 @@ describe('tuesday exposure and tuesday releases', () => {
     await observeTag({ status: 'unknown', reason: 'answered 429' }, '2025-10-16T08:00:00Z');
     await run('releases');
     expect(out).toEqual([
-      'tag                          newest      KB         kind           seen          before',
-      'windows/servercore:ltsc2022  20348.4294  KB5066782  B, rebaseline  14 Oct 17:00  20348.4171',
+      expect.stringMatching(/^tag +newest +KB +kind +since +before +AMI +images$/),
+      expect.stringMatching(
+        /^windows\/servercore:ltsc2022 +20348.4294 \? +KB5066782 +B, rebaseline +14 Oct 2025 17:00/,
+      ),
       '',
-      expect.stringMatching(/^15 Oct 08:00 .*ltsc2022 went back from 20348.4294 to 20348.4171; /),
-      '16 Oct 08:00  windows/servercore:ltsc2022 cannot be read since: answered 429',
+      expect.stringMatching(/^images: /),
+      '',
+      '15 Oct 2025 08:00  windows/servercore:ltsc2022 went back from 20348.4294 to 20348.4171',
+      '                   not followed: 20348.4294 went on counting',
+      '16 Oct 2025 08:00  windows/servercore:ltsc2022 cannot be read since: answered 429',
+      '                   unknown: what it holds now is not taken for what it held',
+    ]);
+    out.length = 0;
+    await run('releases --history --tag servercore');
+    expect(out.slice(0, 4)).toEqual([
+      'windows/servercore:ltsc2022',
+      expect.stringMatching(/^ {2}build +KB +kind +from +until$/),
+      expect.stringMatching(/^ {2}20348.4294 .*now$/),
+      expect.stringMatching(/^ {2}20348.4171 .*14 Oct 2025 17:00$/),
     ]);
     out.length = 0;
     await run('releases --json');
@@ -199,10 +213,37 @@ describe('tuesday exposure and tuesday releases', () => {
         newest: { build: '20348.4294', kb: 'KB5066782', kind: 'B', rebaseline: true },
         previous: { build: '20348.4171' },
         releases: 2,
-        anomalies: [{ kind: 'movedBack', to: '20348.4171' }],
+        anomalies: [
+          { kind: 'movedBack', to: '20348.4171', decided: expect.stringContaining('not followed') },
+        ],
         unreadable: { reason: 'answered 429' },
       },
     ]);
+  });
+
+  it('takes a way back for good when an operator says so, and only one that was seen', async () => {
+    await releases();
+    await observeTag(read(october.september), '2025-10-15T08:00:00Z');
+    const accept = 'releases accept windows/servercore:ltsc2022';
+    const asked = '--actor ada --reason broken';
+    await expect(run(`${accept} 20348.1 ${asked}`)).rejects.toThrow('never seen to go back');
+    await expect(run(`${accept} latest ${asked}`)).rejects.toThrow('latest is no build');
+    await expect(run(`releases accept ltsc2022 20348.1 ${asked}`)).rejects.toThrow('is no tag');
+    await run(`${accept} 20348.4171 ${asked}`);
+    await run(`${accept} 20348.4171 ${asked}`);
+    expect(out).toEqual([
+      'windows/servercore:ltsc2022: 20348.4171 counts from now on',
+      'windows/servercore:ltsc2022: 20348.4171 counts already',
+    ]);
+    await run('releases');
+    expect(out.join('\n')).toContain('accepted by ada');
+  });
+
+  it('names the tags that there are when none is meant', async () => {
+    await releases();
+    await expect(run('releases --tag ltsc2031')).rejects.toThrow(
+      'it is one of: windows/servercore:ltsc2022',
+    );
   });
 
   it('says that no release was seen yet', async () => {

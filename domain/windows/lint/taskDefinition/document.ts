@@ -18,6 +18,10 @@ export const numberAt = (json: Json, key: string): number | undefined => {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 };
 
+/** A text or a number as text: `register-task-definition` takes both for the size of a task. */
+export const plainAt = (json: Json, key: string): string =>
+  textAt(json, key) ?? numberAt(json, key)?.toString() ?? '';
+
 export const objectAt = (json: Json, key: string): Json | undefined => {
   const value = at(json, key);
   return isObject(value) ? value : undefined;

@@ -59,6 +59,12 @@ export const imageRules = {
     reason: 'the security fixes for its base image end within half a year',
     source: learn('base-image-lifecycle'),
   },
+  'image-windows-unknown': {
+    severity: 'info',
+    reason:
+      'neither its name nor a record says which Windows it is built on, so that is not judged',
+    source: learn('version-compatibility'),
+  },
   'image-foreign-layers': {
     severity: 'warning',
     reason:
@@ -101,7 +107,7 @@ const oneImage = ({ json, path }: Container, family: string | undefined, context
       ? [finding('image-linux', place, quoted(image), 'name an image built on Windows')]
       : []),
     ...(channel === undefined
-      ? []
+      ? windowsUnknown(isLinux, place)
       : [
           ...againstFamily(channel, `${known}`, family, place),
           ...ending(channel, context.now, place),
@@ -117,6 +123,12 @@ const oneImage = ({ json, path }: Container, family: string | undefined, context
           ),
         ]),
   ];
+};
+
+const windowsUnknown = (isLinux: boolean, place: Place) => {
+  if (isLinux) return [];
+  const fix = 'name its base in the tag (ltsc2022), or lint with --store or --image-os-version';
+  return [finding('image-windows-unknown', place, 'an image of unknown base', fix)];
 };
 
 type Place = { readonly path: string };

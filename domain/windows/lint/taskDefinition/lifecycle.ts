@@ -45,7 +45,7 @@ export const lifecycleRules = {
       'hand it on',
     source: 'moby#25982; Windows-Containers#466',
   },
-  'command-linux': {
+  'linux-command': {
     severity: 'error',
     reason: 'no Windows image has this program',
     source: 'Microsoft Learn, container-base-images',
@@ -111,7 +111,7 @@ const firstProcess = ({ json, path }: Container) => {
   if (program === '') return [];
   if (isLinuxCommand(program)) {
     const fix = 'name the program itself, with its drive and path';
-    return [finding('command-linux', place, quoted(words.join(' ')), fix)];
+    return [finding('linux-command', place, quoted(words.join(' ')), fix)];
   }
   const shell = shellOf(words);
   if (shell === undefined) return [];
@@ -151,7 +151,7 @@ const healthCheck = ({ json, path }: Container) => {
           ),
         ]),
     ...(rest.length > 0 && (isLinuxCommand(text) || text.includes('/dev/null'))
-      ? [finding('command-linux', place, quoted(text), 'write it for cmd: NUL for /dev/null')]
+      ? [finding('linux-command', place, quoted(text), 'write it for cmd: NUL for /dev/null')]
       : []),
     ...(isPowerShell(text) && timeoutSeconds <= 5
       ? [

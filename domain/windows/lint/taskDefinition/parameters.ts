@@ -5,7 +5,7 @@ import {
   type LintRules,
   type TaskDefinitionFinding,
 } from '../finding.ts';
-import { at, isSet, type TaskDefinitionDocument, textsAt } from './document.ts';
+import { at, isSet, plainAt, type TaskDefinitionDocument, textsAt } from './document.ts';
 
 const windowsPage = guide('windows_task_definitions');
 
@@ -130,7 +130,7 @@ const taskSize = ({ json, prefix }: TaskDefinitionDocument) => [
       finding(
         'task-size-ignored',
         { path: `${prefix}${key}` },
-        `a task-level ${key} of ${at(json, key)}`,
+        `a task-level ${key} of ${plainAt(json, key) || 'some kind'}`,
         `remove it and set "${key}" in every container definition`,
       ),
     ),

@@ -12,6 +12,7 @@ import {
   isSet,
   type Json,
   numberAt,
+  plainAt,
   type TaskDefinitionDocument,
 } from './document.ts';
 
@@ -94,7 +95,12 @@ const memoryReservation = ({ json, path }: Container) => {
   const place = { path: `${path}.memoryReservation` };
   const found = `memoryReservation is ${reservation} MiB`;
   return [
-    finding('memory-reservation-ignored', place, found, 'remove it and keep "memory"'),
+    finding(
+      'memory-reservation-ignored',
+      place,
+      found,
+      memory > 0 ? 'remove it' : 'write "memory" in its place',
+    ),
     ...(memory > 0 && reservation >= memory
       ? [
           finding(
@@ -132,7 +138,7 @@ const taskSums = (document: TaskDefinitionDocument) =>
 
 /** `"1024"`, `1024`, `"1 vCPU"` or `"2 GB"`: all four are accepted by ECS. */
 const taskLevel = (json: Json, key: string): number | undefined => {
-  const parts = /^\s*(\d+(?:\.\d+)?)\s*(vcpu|gb)?\s*$/i.exec(String(at(json, key) ?? ''));
+  const parts = /^\s*(\d+(?:\.\d+)?)\s*(vcpu|gb)?\s*$/i.exec(plainAt(json, key));
   return parts === null ? undefined : Number(parts[1]) * (parts[2] === undefined ? 1 : 1_024);
 };
 

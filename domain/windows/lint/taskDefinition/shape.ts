@@ -18,6 +18,11 @@ export const shapeRules = {
     reason: 'ECS refuses a value of another type',
     source: ecsApi('RegisterTaskDefinition'),
   },
+  'backslash-single': {
+    severity: 'error',
+    reason: 'in JSON one backslash and a letter are a control character: "C:\\temp" holds a tab',
+    source: 'RFC 8259, section 7',
+  },
 } as const satisfies LintRules;
 
 const finding = findingOf(shapeRules);
@@ -98,6 +103,8 @@ const judge = (json: Json, shape: Shape, prefix: string): readonly TaskDefinitio
       const place = { path: `${path}${offends.where}` };
       return [finding('wrong-type', place, offends.found, `write ${offends.wanted}`)];
     }
+    const broken = brokenPath(value, path);
+    if (broken !== undefined) return [broken];
     const inner = Object.hasOwn(nested, key) ? nested[key] : undefined;
     if (inner === undefined) return [];
     if (isObject(value)) return judge(value, inner, `${path}.`);
@@ -106,6 +113,18 @@ const judge = (json: Json, shape: Shape, prefix: string): readonly TaskDefinitio
       isObject(each) ? judge(each, inner, `${path}[${index}].`) : [],
     );
   });
+
+/** A path whose backslash became a tab, a line feed or the like. */
+const brokenPath = (value: unknown, path: string) => {
+  const texts = Array.isArray(value) ? value : isObject(value) ? [value.sourcePath] : [value];
+  const broken = texts.find((each) => typeof each === 'string' && isBroken(each));
+  if (broken === undefined) return undefined;
+  const shown = JSON.stringify(broken).slice(1, -1);
+  const fix = `write "${shown.replaceAll(/\\+/g, '\\\\')}"`;
+  return finding('backslash-single', { path }, quoted(shown), fix);
+};
+
+const isBroken = (text: string): boolean => /^[a-z]:/i.test(text) && /\p{Cc}/u.test(text);
 
 const unknown = (key: string, path: string, shape: Shape) => {
   const folded = key.toLowerCase().replace(/s$/, '');

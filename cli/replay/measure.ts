@@ -163,8 +163,9 @@ const follow = (
   const done = progress.size - Math.min(progress.size, countBelow(running, target));
   const isWhole = running.length >= progress.size;
   for (; isWhole && progress.done < done; progress.done += 1) {
-    const ami = release.kind === 'B' ? release.amiAt[channel] : undefined;
-    release.tasks.push(waitOf(release.shippedAt, now, { ...progress, amiAt: ami ?? null }));
+    // Out of band images do not wait; else what moved before there was an AMI had waited for it.
+    const amiAt = release.kind === 'B' ? (release.amiAt[channel] ?? now) : null;
+    release.tasks.push(waitOf(release.shippedAt, now, { ...progress, amiAt }));
     release.firstTaskAt ??= now;
     release.lastTaskAt = now;
   }

@@ -17,10 +17,13 @@ export const listLengthMax = 100;
 export const patternLengthMax = 128;
 
 /**
- * Instructions of all compiled patterns of an expression. With the longest text that is matched,
- * a comparison takes at most 500 x 256 steps.
+ * Instructions of all compiled patterns of an expression, ten times what a long list of instance
+ * types takes. On the longest text that is matched an expression takes at most 200 x 256 steps.
  */
-export const instructionsMax = 500;
+export const instructionsMax = 200;
+
+/** Answers that a pattern remembers: a fleet has few different values of an attribute. */
+export const rememberedMax = 1000;
 
 /** Whether a longer text matches is not known. A value of an attribute has 128 at most. */
 export const matchedLengthMax = 256;

@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { assert } from '../../assert.ts';
-import { matchedLengthMax, patternLengthMax } from './limits.ts';
+import { matchedLengthMax, patternLengthMax, rememberedMax } from './limits.ts';
 import { type PatternFault, scanPattern } from './scanPattern.ts';
 
 /**
@@ -49,5 +49,14 @@ const faultOf = (pattern: string, message: string): PatternFault => {
 
 export const matcherOf = (pattern: string): Matcher => {
   const expression = RE2JS.compile(pattern);
-  return (text) => (text.length > matchedLengthMax ? undefined : expression.matches(text));
+  const remembered = new Map<string, boolean>();
+  return (text) => {
+    if (text.length > matchedLengthMax) return undefined;
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    const answer = expression.matches(text);
+    if (remembered.size === rememberedMax) remembered.clear();
+    remembered.set(text, answer);
+    return answer;
+  };
 };

@@ -23,21 +23,25 @@ export const readSubject = (reader: Reader): Subject => {
   if (name === word && !isNameOfEcs(word)) return refuseSubject(reader, at, word);
   if (name === '') return refuseNext(reader, ['the name of an attribute']);
   if (attributeName.test(name)) return { type: 'attribute', name };
-  const sentence = `${quoted(name)} is no name; use up to 128 of A-Z a-z 0-9 _ . / \\\\ and -.`;
+  const sentence = `${quoted(name)} is no name; use up to 128 of A-Z a-z 0-9 _ . / \\ and -.`;
   return refuse(reader, at + word.length - name.length, 'UnknownSubject', sentence);
 };
 
 const refuseSubject = (reader: Reader, at: number, word: string): never => {
   const expected = [...plainSubjects, 'attribute:<name>'];
-  const near = nearest(word, [...plainSubjects, 'not']);
-  const remedy =
-    word === 'memberOf'
-      ? 'give the expression alone, without memberOf( and )'
-      : near === undefined
-        ? `write attribute:${word} if it is an attribute`
-        : `did you mean ${near}?`;
-  const sentence = `${quoted(word)} is no subject; ${remedy}${remedy.endsWith('?') ? '' : '.'}`;
+  const sentence = `${quoted(word)} is no subject; ${remedyOf(word)}`;
   return refuse(reader, at, 'UnknownSubject', sentence, expected);
+};
+
+const remedyOf = (word: string): string => {
+  if (word === 'memberOf') return 'give the expression alone, without memberOf( and ).';
+  const near = nearest(word, [...plainSubjects, 'not']);
+  if (near !== undefined) return `did you mean ${near}?`;
+  const isPrefixed = word.toLowerCase().startsWith(attributePrefix);
+  const name = isPrefixed ? word.slice(attributePrefix.length) : word;
+  return attributeName.test(name)
+    ? `write attribute:${name} if it is an attribute.`
+    : `use ${inWords([...plainSubjects, 'attribute:<name>'])}.`;
 };
 
 export const readOperator = (reader: Reader, subject: Subject): Operator => {

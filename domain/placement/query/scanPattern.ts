@@ -14,8 +14,8 @@ type Scan = {
   fault?: PatternFault;
 };
 
-/** The start and the end of a program. */
-const frame = 2;
+/** The start and the end of a program, and what an empty one does between them. */
+const frame = 3;
 
 export const scanPattern = (
   pattern: string,
@@ -136,7 +136,7 @@ const openGroup = (scan: Scan): void => {
   scan.at += opened.length;
   scan.last = null;
   // `(?i)` opens nothing.
-  if (!opened.endsWith(')')) scan.groups.push({ openedAt: at, size: 2 });
+  if (!opened.endsWith(')')) scan.groups.push({ openedAt: at, size: frame });
 };
 
 const closeGroup = (scan: Scan): void => {

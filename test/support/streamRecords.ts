@@ -38,6 +38,15 @@ export const streamRecord = (
   };
 };
 
+/**
+ * As DynamoDB's own TTL removes an item (Developer Guide, "DynamoDB Streams and Time to Live"); a
+ * removal by a person names nobody.
+ */
+export const removedByTtl = (item: Item, sequenceNumber: string): DynamoDBRecord => ({
+  ...streamRecord(item, sequenceNumber, 'REMOVE'),
+  userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
+});
+
 export const streamEvent = (...records: readonly DynamoDBRecord[]): DynamoDBStreamEvent => ({
   Records: [...records],
 });

@@ -38,14 +38,16 @@ describe('an expression is judged against the fleet', () => {
       'No instance has the value prd of attribute stack; did you mean prod?',
     ]);
     expect(judged('attribute:ecs.instance-type == m5.*')).toEqual([
-      'No instance has the value m5.* of attribute ecs.instance-type; write =~ to compare with a pattern.',
+      'No instance has the value m5.* of attribute ecs.instance-type; ' +
+        'write =~ to compare with a pattern.',
       'None of 5 instances satisfies the expression.',
     ]);
   });
 
   test('of parts that exclude each other, and of the part that excludes all', () => {
     expect(judged('attribute:stack == prod and attribute:stack == test')).toEqual([
-      'None of 5 instances satisfies the expression; each part alone is satisfied, together they are not.',
+      'None of 5 instances satisfies the expression; ' +
+        'each part alone is satisfied, together they are not.',
     ]);
     expect(judged('attribute:stack == prod and runningTasksCount > 99')).toEqual([
       'None of 5 instances satisfies the expression; none satisfies runningTasksCount > 99.',

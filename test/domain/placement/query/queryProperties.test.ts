@@ -85,7 +85,7 @@ describe('an expression', () => {
 
   test('names what it depends on, once and sorted', () => {
     const text =
-      'attribute:b exists and (ecs.os-type == windows or attribute:b == 1) and not (task:group == a)';
+      'attribute:b exists and (ecs.os-type == windows or attribute:b == 1) and !task:group == a';
     const parsed = parseQuery(text);
     expect('ok' in parsed && dependenciesOf(parsed.ok)).toEqual({
       attributes: ['b', 'ecs.os-type'],

@@ -1,7 +1,15 @@
 import type { QueryRefusalCode } from '../../../../domain/placement/query/ast.ts';
+import { refusedPatterns } from './refusedPatterns.ts';
 
 /** An expression with ‸ where it is refused, and the sentence after the place. */
-type Refused = readonly [marked: string, sentence: string];
+export type Refused = readonly [marked: string, sentence: string];
+
+const allSubjects =
+  'agentConnected, agentVersion, ec2InstanceId, registeredAt, runningTasksCount, task:group or ' +
+  'attribute:<name>';
+
+const aMoment =
+  'registeredAt is compared with a moment such as 2018-06-18T22:28:28Z or a day such as 2018-06-18';
 
 const many = (count: number, text: string, between: string) =>
   Array(count).fill(text).join(between);
@@ -87,10 +95,7 @@ const UnknownSubject: readonly Refused[] = [
   ],
   ['‸registered == 2025-10-01', '"registered" is no subject; did you mean registeredAt?'],
   ['‸Attribute:a exists', '"Attribute:a" is no subject; write attribute:a if it is an attribute.'],
-  [
-    '‸notattribute:a exists',
-    '"notattribute:a" is no subject; use agentConnected, agentVersion, ec2InstanceId, registeredAt, runningTasksCount, task:group or attribute:<name>.',
-  ],
+  ['‸notattribute:a exists', `"notattribute:a" is no subject; use ${allSubjects}.`],
   ['attribute:‸a:b exists', '"a:b" is no name; use up to 128 of A-Z a-z 0-9 _ . / \\ and -.'],
   [
     `attribute:‸${'n'.repeat(129)} exists`,
@@ -193,88 +198,7 @@ const ValueNotAllowed: readonly Refused[] = [
     '1760000000',
     'yesterday',
     '2025-10-01T00:00:00.5Z',
-  ].map(
-    (moment): Refused => [
-      `registeredAt < ‸${moment}`,
-      `registeredAt is compared with a moment such as 2018-06-18T22:28:28Z or a day such as 2018-06-18, not with "${moment}".`,
-    ],
-  ),
-];
-
-const PatternNotAllowed: readonly Refused[] = [
-  [
-    "attribute:a =~ '‸(?=b)c'",
-    'look-around and atomic groups cannot be matched in bounded time; leave them out.',
-  ],
-  [
-    "attribute:a =~ 'b‸(?!c)'",
-    'look-around and atomic groups cannot be matched in bounded time; leave them out.',
-  ],
-  [
-    "attribute:a =~ 'b‸(?<=c)'",
-    'look-around and atomic groups cannot be matched in bounded time; leave them out.',
-  ],
-  [
-    "attribute:a =~ '‸(?>c)'",
-    'look-around and atomic groups cannot be matched in bounded time; leave them out.',
-  ],
-  ["attribute:a =~ '(b)‸\\1'", 'a back-reference cannot be matched in bounded time; leave it out.'],
-  [
-    "attribute:a =~ '(?<n>b)‸\\k<n>'",
-    'a back-reference cannot be matched in bounded time; leave it out.',
-  ],
-  [
-    "attribute:a =~ '‸(?P<n>b)'",
-    'this kind of group is not the same in Java and RE2; write (?:...) or (...).',
-  ],
-  [
-    "attribute:a =~ '‸(?x)b'",
-    'this kind of group is not the same in Java and RE2; write (?:...) or (...).',
-  ],
-  [
-    "attribute:a =~ '‸(?U)b'",
-    'this kind of group is not the same in Java and RE2; write (?:...) or (...).',
-  ],
-  ["attribute:a =~ '‸(b'", 'this parenthesis is not closed.'],
-  ["attribute:a =~ 'b‸)'", 'this parenthesis closes nothing; write \\).'],
-  ['attribute:a =~ b‸[c', 'this bracket is not closed.'],
-  ['attribute:a =~ [a‸[b]]', 'Java and RE2 differ on a bracket within brackets; write \\[.'],
-  ["attribute:a =~ '[a-z‸&&b]'", 'RE2 knows no && within brackets; list what you mean.'],
-  ['attribute:a =~ [‸z-a]', 'invalid character class range, says RE2; write it otherwise.'],
-  [
-    'attribute:a =~ ‸*b',
-    'there is nothing to repeat before it; write a backslash before the sign.',
-  ],
-  [
-    'attribute:a =~ b|‸+',
-    'there is nothing to repeat before it; write a backslash before the sign.',
-  ],
-  ['attribute:a =~ b*‸*', 'a repetition is repeated; put the first into (?:...).'],
-  ['attribute:a =~ b*‸+', 'a possessive repetition is unknown to RE2; leave out the second sign.'],
-  ['attribute:a =~ b?‸{2}', 'a repetition is repeated; put the first into (?:...).'],
-  ['attribute:a =~ b‸{,2}', 'a brace begins a count such as {2,3}; write \\{ for the sign.'],
-  ['attribute:a =~ b‸{c', 'a brace begins a count such as {2,3}; write \\{ for the sign.'],
-  ['attribute:a =~ b‸{3,2}', 'invalid repeat count, says RE2; write it otherwise.'],
-  ['attribute:a =~ b‸\\', 'a backslash stands at the end; write \\\\ for the sign.'],
-  ['attribute:a =~ b‸\\h', '\\h is not the same in Java and RE2; write it otherwise.'],
-  ['attribute:a =~ b‸\\Z', '\\Z is not the same in Java and RE2; write it otherwise.'],
-  ['attribute:a =~ b‸\\Qc\\E', '\\Q is not the same in Java and RE2; write it otherwise.'],
-  ['attribute:a =~ [b‸\\h]', '\\h is not the same in Java and RE2; write it otherwise.'],
-  ["attribute:a =~ '\\\\\\\\b\\'‸\\h'", '\\h is not the same in Java and RE2; write it otherwise.'],
-  ['attribute:a =~ ‸\\p{IsLatin}', 'invalid character class range, says RE2; write it otherwise.'],
-  [
-    'attribute:a =~ ‸b{600}',
-    'the patterns of the expression are too large; repeat less, or fewer times.',
-  ],
-  [
-    "attribute:a =~ '‸((b{100}){100}){100}'",
-    'the patterns of the expression are too large; repeat less, or fewer times.',
-  ],
-  [
-    'attribute:a =~ b{90} and attribute:c =~ ‸b{90}',
-    'the patterns of the expression are too large; repeat less, or fewer times.',
-  ],
-  [`attribute:a =~ ${'b'.repeat(128)}‸b`, 'a pattern has at most 128 characters; shorten it.'],
+  ].map((moment): Refused => [`registeredAt < ‸${moment}`, `${aMoment}, not with "${moment}".`]),
 ];
 
 const nots = 'not '.repeat(10);
@@ -284,7 +208,7 @@ export const refused: Readonly<Record<QueryRefusalCode, readonly Refused[]>> = {
   UnknownOperator,
   OperatorNotAllowed,
   ValueNotAllowed,
-  PatternNotAllowed,
+  PatternNotAllowed: refusedPatterns,
   ExpressionTooLong: [
     [`attribute:a == ${'b'.repeat(1985)}‸b`, 'more than 2000 characters; shorten the expression.'],
     [`${' '.repeat(2000)}‸ `, 'more than 2000 characters; shorten the expression.'],

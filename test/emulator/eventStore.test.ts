@@ -1,10 +1,12 @@
 import {
   DescribeTableCommand,
+  type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DynamoDbLocal, startDynamoDbLocal } from '../../bench/dynamoDbLocal.ts';
 import { fold } from '../../domain/decider.ts';
 import type { DisruptionEvent } from '../../events/disruption.ts';
 import { createDynamoEventStore } from '../../infra/eventStore/dynamoEventStore.ts';
@@ -12,7 +14,6 @@ import { itemBytes } from '../../infra/eventStore/dynamoItem.ts';
 import { commit, describeEventStore } from '../infra/eventStoreContract.ts';
 import { dynamoDouble } from '../support/dynamoDouble.ts';
 import { granted, leases, noise } from '../support/leases.ts';
-import { type DynamoDbLocal, startDynamoDbLocal } from './dynamoDbLocal.ts';
 
 const stream = 'disruption#prod';
 
@@ -90,7 +91,7 @@ describe('the double', () => {
       await real.send(put);
       await double.send(put);
     }
-    const pages = async (client: typeof real, more: Partial<QueryCommandInput>) => {
+    const pages = async (client: DynamoDBClient, more: Partial<QueryCommandInput>) => {
       const lengths: number[] = [];
       let from: QueryCommandInput['ExclusiveStartKey'];
       do {

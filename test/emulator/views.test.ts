@@ -1,5 +1,6 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type DynamoDbLocal, startDynamoDbLocal } from '../../bench/dynamoDbLocal.ts';
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { rolloutStream } from '../../domain/rollout/rollout.ts';
@@ -19,7 +20,6 @@ import { adopted, write } from '../functions/record.ts';
 import { told } from '../infra/views/laggingRecord.ts';
 import { anInstance, at, clusterName } from '../support/fleetBuilder.ts';
 import { granted, noise } from '../support/leases.ts';
-import { type DynamoDbLocal, startDynamoDbLocal } from './dynamoDbLocal.ts';
 
 let dynamo: DynamoDbLocal;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { whyNot } from '../../bench/dynamoDbLocal.ts';
 import base from '../../vitest.config.ts';
-import { whyNot } from './dynamoDbLocal.ts';
 
 // `npm run test:emulator`: what is tried on AWS's own emulator. Skipped where that cannot run.
 

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
-  DynamoDBClient,
+  DynamoDB,
+  type DynamoDBClient,
   ListTablesCommand,
 } from '@aws-sdk/client-dynamodb';
-import { readResources } from '../../infra/local/template.ts';
+import { readResources } from '../infra/local/template.ts';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '..');
 
 /** Why the suite cannot run here; `undefined` where it can. */
 export const whyNot = (): string | undefined => {
@@ -21,7 +22,8 @@ export const whyNot = (): string | undefined => {
 
 export type DynamoDbLocal = {
   readonly endpoint: string;
-  readonly client: () => DynamoDBClient;
+  /** With every command as a method too, which some libraries want. */
+  readonly client: () => DynamoDB;
   /** A new table, as infra/resources/table.yml describes it under this logical id. */
   readonly createTable: (logicalId: 'EventTable' | 'ViewTable') => Promise<string>;
   readonly stop: () => Promise<void>;
@@ -32,9 +34,9 @@ export const startDynamoDbLocal = async (): Promise<DynamoDbLocal> => {
   const port = await freePort();
   const server = spawnServer(port);
   const endpoint = `http://127.0.0.1:${port}`;
-  const clients: DynamoDBClient[] = [];
+  const clients: DynamoDB[] = [];
   const client = () => {
-    const made = new DynamoDBClient({
+    const made = new DynamoDB({
       endpoint,
       region: 'eu-west-1',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },

@@ -62,6 +62,18 @@ export const ChannelEvent = z.discriminatedUnion('type', [
     observedAt: Instant,
   }),
   /**
+   * The registry lists a newer build under a tag of its own, `10.0.<build>`, and the floating tag
+   * has not moved to it: an anomaly, not a release (official-images#18884).
+   */
+  fact('NewerBuildListed', {
+    repository: z.string(),
+    tag: z.string(),
+    build: WindowsBuild,
+    /** What counts as the tag's newest then. */
+    newest: WindowsBuild,
+    observedAt: Instant,
+  }),
+  /**
    * The registry could not be read: unknown, never "no change". Recorded when it begins and when it
    * ends.
    */

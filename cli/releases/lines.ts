@@ -90,6 +90,8 @@ const anomalyText = (anomaly: Decided): string => {
       return `was made again under ${anomaly.build}, as ${anomaly.digest.slice(0, 19)}`;
     case 'refused':
       return `held what it should not: ${anomaly.reason}`;
+    case 'newerListed':
+      return `stayed at ${anomaly.newest}, though 10.0.${anomaly.build} is there`;
     case 'downgradeAccepted':
       return `was taken back to ${anomaly.to} by ${anomaly.actor}: ${anomaly.reason}`;
     default:

@@ -91,6 +91,11 @@ const decisionOn = (anomaly: Anomaly, { anomalies, releases, newest }: ChannelSt
       return `followed: ${anomaly.build} goes by the new digest and is told by either's layers`;
     case 'refused':
       return `not followed: ${newest === undefined ? 'nothing' : newest.build} went on counting`;
+    case 'newerListed': {
+      const next = releases.find(({ build }) => compareBuilds(build, anomaly.build) >= 0);
+      if (next !== undefined) return `waited for: the tag held ${next.build} later`;
+      return 'waited for: what no floating tag holds moves nothing';
+    }
     case 'downgradeAccepted':
       return `${anomaly.to} counts from then on`;
     default:

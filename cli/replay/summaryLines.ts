@@ -110,6 +110,8 @@ const anomalyLine = (anomaly: AnomalyRow): string => {
       return `${at} was made again under ${anomaly.build}`;
     case 'refused':
       return `${at} held what it should not: ${anomaly.reason}`;
+    case 'newerListed':
+      return `${at} stayed at ${anomaly.newest}, though 10.0.${anomaly.build} was there`;
     case 'downgradeAccepted':
       return `${at} was taken back to ${anomaly.to} by ${anomaly.actor}`;
     default:

@@ -3,9 +3,9 @@ import type { ChannelEvent } from '../../events/windows.ts';
 import { assert } from '../assert.ts';
 import type { Decider } from '../decider.ts';
 import { Refusal } from '../refusal.ts';
-import { compareBuilds } from './build.ts';
+import { channelOfBuild, compareBuilds } from './build.ts';
 import { judgeContent } from './channelContent.ts';
-import { type ChannelState, evolveChannel } from './channelState.ts';
+import { type Anomaly, type ChannelState, evolveChannel } from './channelState.ts';
 import { releaseKind } from './patchTuesday.ts';
 import { channelOfTag, flavourOfBase } from './tag.ts';
 
@@ -39,6 +39,8 @@ export type ObserveTag = {
   readonly repository: string;
   readonly tag: string;
   readonly reading: TagObservation;
+  /** The newest build of the channel that had a tag of its own just before the reading. */
+  readonly listed?: WindowsBuild;
   readonly now: Instant;
 };
 
@@ -78,8 +80,26 @@ const observe = (command: ObserveTag, state: State): readonly ChannelEvent[] => 
     state?.unreadable === undefined
       ? []
       : [{ type: 'ChannelBecameReadable', data: { repository, tag, at: now } }];
-  if (reading.status === 'unchanged') return readable;
-  return [...readable, ...takeIn(command, reading, state)];
+  const taken = reading.status === 'unchanged' ? [] : takeIn(command, reading, state);
+  const events = [...readable, ...taken];
+  return [...events, ...noteListed(command, events.reduce<State>(evolveChannel, state))];
+};
+
+/** Noted once a build. It moves nothing: what a floating tag does not hold, nobody builds on. */
+const noteListed = (
+  { repository, tag, listed, now }: ObserveTag,
+  state: State,
+): readonly ChannelEvent[] => {
+  const newest = state?.newest?.build;
+  if (listed === undefined || newest === undefined) return [];
+  if (channelOfBuild(listed) !== channelOfTag(tag) || compareBuilds(listed, newest) <= 0) return [];
+  const isKnown = state?.anomalies.some(
+    (each) => each.kind === 'newerListed' && each.build === listed,
+  );
+  if (isKnown) return [];
+  return [
+    { type: 'NewerBuildListed', data: { repository, tag, build: listed, newest, observedAt: now } },
+  ];
 };
 
 const becomeUnreadable = (
@@ -176,7 +196,10 @@ const acceptDowngrade = (
   state: State,
 ): readonly ChannelEvent[] => {
   if (state?.newest?.build === to) return [];
-  const seen = state?.anomalies.findLast((each) => each.kind === 'movedBack' && each.to === to);
+  const seen = state?.anomalies.findLast(
+    (each): each is Extract<Anomaly, { kind: 'movedBack' }> =>
+      each.kind === 'movedBack' && each.to === to,
+  );
   if (state === undefined || seen === undefined) {
     throw new Refusal('DowngradeNotObserved', `the tag was never seen to go back to ${to}`);
   }

@@ -37,6 +37,13 @@ export type Anomaly =
       readonly at: Instant;
     }
   | {
+      /** The tag stayed behind a build that has a tag of its own. */
+      readonly kind: 'newerListed';
+      readonly build: WindowsBuild;
+      readonly newest: WindowsBuild;
+      readonly at: Instant;
+    }
+  | {
       readonly kind: 'downgradeAccepted';
       readonly to: WindowsBuild;
       readonly digest: Digest;
@@ -84,6 +91,10 @@ export const evolveChannel = (
     case 'TagContentRefused': {
       const { reason, digest, observedAt: at } = event.data;
       return withAnomaly(known, { kind: 'refused', reason, digest, at });
+    }
+    case 'NewerBuildListed': {
+      const { build, newest, observedAt: at } = event.data;
+      return withAnomaly(known, { kind: 'newerListed', build, newest, at });
     }
     case 'ChannelBecameUnreadable': {
       const { reason, since } = event.data;

@@ -1,4 +1,5 @@
 import { ami, amiStream, type RecordAmi } from '../../domain/windows/ami.ts';
+import { channelOfBuild } from '../../domain/windows/build.ts';
 import {
   type ChannelState,
   channel,
@@ -6,6 +7,7 @@ import {
   type ObserveTag,
 } from '../../domain/windows/channel.ts';
 import { releaseOnAmi } from '../../domain/windows/instanceBuild.ts';
+import { channelOfTag, flavourOfBase } from '../../domain/windows/tag.ts';
 import {
   type WatchedTag,
   watchedAmiFamilies,
@@ -14,7 +16,7 @@ import {
 import type { Instant } from '../../events/ids.ts';
 import { isGatewayError, type SsmGateway } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
-import type { RegistryClient } from '../../infra/registry/registryClient.ts';
+import type { ListedBuilds, RegistryClient } from '../../infra/registry/registryClient.ts';
 import { send } from '../send.ts';
 import type { TickReport } from '../tick.ts';
 
@@ -43,7 +45,9 @@ export const watch = async (
   { tags, amiFamilies }: WatchedThings = defaultThings,
 ): Promise<TickReport> => {
   const now = tools.now();
-  const readings = await Promise.all(tags.map((tag) => readTag(tools, tag, now)));
+  // Before the tags: a build that is published meanwhile must not look as if its tag stayed behind.
+  const listings = await listBuilds(tools, tags);
+  const readings = await Promise.all(tags.map((tag) => readTag(tools, tag, listings, now)));
   const seen = [];
   for (const command of readings) seen.push(await observe(tools, command));
   const channels = seen.flatMap(({ state }) => state ?? []);
@@ -54,18 +58,46 @@ export const watch = async (
   return {
     written: done.reduce((sum, { written }) => sum + written, 0),
     refused: [],
-    held: done.flatMap(({ held }) => held),
+    held: [...heldOf(listings), ...done.flatMap(({ held }) => held)],
   };
+};
+
+type Listings = ReadonlyMap<string, ListedBuilds>;
+
+/** Of the base images only: a derived one has no tag of its own for each build. */
+const listBuilds = async (
+  { registry }: WatchTools,
+  tags: readonly WatchedTag[],
+): Promise<Listings> => {
+  const named = new Set(tags.map(({ repository }) => repository));
+  const bases = [...named].filter((repository) => flavourOfBase(repository) !== undefined);
+  const listed = await Promise.all(
+    bases.map(async (each) => [each, await registry.listBuilds(each)] as const),
+  );
+  return new Map(listed);
+};
+
+const heldOf = (listings: Listings): readonly string[] =>
+  [...listings].flatMap(([repository, each]) =>
+    each.status === 'unknown' ? [`${repository}: its tags: ${each.reason}`] : [],
+  );
+
+const listedFor = (listings: Listings, { repository, tag }: WatchedTag) => {
+  const listing = listings.get(repository);
+  if (listing?.status !== 'listed') return undefined;
+  return listing.builds.find((build) => channelOfBuild(build) === channelOfTag(tag));
 };
 
 const readTag = async (
   { store, registry }: WatchTools,
   { repository, tag }: WatchedTag,
+  listings: Listings,
   now: Instant,
 ): Promise<ObserveTag> => {
   const { state } = await store.load(channelStream(repository, tag), channel);
   const reading = await registry.readTag(repository, tag, state?.newest?.digest);
-  return { type: 'ObserveTag', repository, tag, reading, now };
+  const listed = listedFor(listings, { repository, tag });
+  return { type: 'ObserveTag', repository, tag, reading, ...(listed && { listed }), now };
 };
 
 type Outcome = { readonly written: number; readonly held: readonly string[] };

@@ -12,36 +12,51 @@ import {
   registryReader,
   sha256Of,
 } from './registryReader.ts';
+import { listTags, newestListed } from './tagList.ts';
 
 /** An index has some hundred bytes and a config some kilobytes: more than this is neither. */
 const documentBytesMax = 1024 * 1024;
 const timeoutMsDefault = 10_000;
 
 /**
- * Reads floating tags of a Docker Registry v2 such as Microsoft's, anonymously. `readTag` never
+ * Reads floating tags of a Docker Registry v2 such as Microsoft's, anonymously. Neither call ever
  * throws: what cannot be read, in time and whole, is `unknown` with the request and what was wrong.
- * An unchanged tag costs one HEAD.
+ * An unchanged tag costs one HEAD. Nothing is tried twice: whoever looks again, later, is the tick.
  */
 export const createRegistryClient = (
   baseUrl = 'https://mcr.microsoft.com',
   {
     timeoutMs = timeoutMsDefault,
     fetch = globalThis.fetch,
-  }: { readonly timeoutMs?: number; readonly fetch?: Fetch } = {},
+    now = Date.now,
+  }: {
+    readonly timeoutMs?: number;
+    readonly fetch?: Fetch;
+    readonly now?: () => number;
+  } = {},
 ): RegistryClient => {
-  const reader = registryReader(baseUrl, { timeoutMs, fetch });
+  const reader = registryReader(baseUrl, { timeoutMs, fetch, now });
   return {
     readTag: async (repository, tag, knownDigest) => {
       try {
         return await readTag(reader, repository, tag, knownDigest);
       } catch (error) {
         if (error instanceof RegistryProblem) return { status: 'unknown', reason: error.message };
-        const why = error instanceof Error ? error.message : String(error);
-        return { status: 'unknown', reason: `${repository}:${tag}: ${why}` };
+        return { status: 'unknown', reason: `${repository}:${tag}: ${messageOf(error)}` };
+      }
+    },
+    listBuilds: async (repository) => {
+      try {
+        return { status: 'listed', builds: newestListed(await listTags(reader, repository)) };
+      } catch (error) {
+        return { status: 'unknown', reason: messageOf(error) };
       }
     },
   };
 };
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 const readTag = async (
   reader: RegistryReader,

@@ -1,9 +1,7 @@
 import type { Digest } from '../../events/ids.ts';
-import { readTagList } from './registryDocuments.ts';
 import { RegistryProblem, type RegistryReader } from './registryReader.ts';
+import { listTags } from './tagList.ts';
 
-const pagesMax = 20;
-const pageBytesMax = 4 * 1024 * 1024;
 /** Patches are numbered upwards, so the one that was just published is among the highest. */
 const triesMax = 3;
 
@@ -36,26 +34,4 @@ export const kbOf = async (
 const kbNumber = (candidate: string, tag: string): readonly number[] => {
   const digits = candidate.startsWith(`${tag}-KB`) ? candidate.slice(tag.length + 3) : '';
   return /^\d{6,9}$/.test(digits) ? [Number(digits)] : [];
-};
-
-const listTags = async (reader: RegistryReader, repository: string): Promise<readonly string[]> => {
-  const tags: string[] = [];
-  let path: string | undefined = `/v2/${repository}/tags/list`;
-  for (let page = 1; path !== undefined && page <= pagesMax; page += 1) {
-    const { text, headers } = await reader.get(path, pageBytesMax);
-    tags.push(...readTagList(text, path));
-    path = nextPath(headers.get('link'));
-  }
-  return tags;
-};
-
-/**
- * `</v2/.../tags/list?last=x&n=100>; rel="next"`; a link that leads out of the registry's API is
- * not followed.
- */
-const nextPath = (link: string | null): string | undefined => {
-  const target = /<([^>]+)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
-  if (target === undefined) return undefined;
-  const { pathname, search } = new URL(target, 'https://registry.invalid');
-  return pathname.startsWith('/v2/') ? `${pathname}${search}` : undefined;
 };

@@ -1,5 +1,10 @@
 import type { TagObservation } from '../../domain/windows/channel.ts';
-import type { Digest } from '../../events/ids.ts';
+import type { Digest, WindowsBuild } from '../../events/ids.ts';
+
+/** Builds that have a tag of their own, `10.0.<build>`: the newest of each channel. */
+export type ListedBuilds =
+  | { readonly status: 'listed'; readonly builds: readonly WindowsBuild[] }
+  | { readonly status: 'unknown'; readonly reason: string };
 
 export type RegistryClient = {
   /**
@@ -11,4 +16,5 @@ export type RegistryClient = {
     tag: string,
     knownDigest?: Digest,
   ) => Promise<TagObservation>;
+  readonly listBuilds: (repository: string) => Promise<ListedBuilds>;
 };

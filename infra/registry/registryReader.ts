@@ -13,6 +13,13 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export type RegistryAnswer = { readonly text: string; readonly headers: Headers };
 
+type ReaderOptions = {
+  readonly timeoutMs: number;
+  readonly fetch: Fetch;
+  /** Epoch milliseconds; only told against what `Retry-After` asks for. */
+  readonly now: () => number;
+};
+
 export type RegistryReader = {
   /**
    * `path` begins with `/v2/`. The digest is what the registry calls it; absent where it does not
@@ -34,21 +41,26 @@ const accept = [
 ].join(', ');
 
 /**
- * Reads a Docker Registry v2 without credentials. Throws `RegistryProblem` for every answer but
- * 200, for one that does not come in time and for one that is too long. An error body is not looked
- * at: Microsoft's is not always JSON (Azure/acr#754).
+ * Reads a Docker Registry v2 without credentials, and leaves one alone that asks for it. Throws
+ * `RegistryProblem` for every answer but 200, for one that does not come in time and for one that
+ * is too long. An error body is not looked at: Microsoft's is not always JSON (Azure/acr#754).
  */
 export const registryReader = (
   baseUrl: string,
-  { timeoutMs, fetch }: { readonly timeoutMs: number; readonly fetch: Fetch },
+  { timeoutMs, fetch, now }: ReaderOptions,
 ): RegistryReader => {
   const base = new URL(baseUrl);
+  let quietUntil = 0;
   const ask = async (
     method: 'HEAD' | 'GET',
     path: string,
     bytesMax: number,
   ): Promise<RegistryAnswer> => {
     const what = `${method} ${path}`;
+    if (now() < quietUntil) {
+      const until = new Date(quietUntil).toISOString();
+      throw new RegistryProblem(`${what}: not asked, the registry wants to be left until ${until}`);
+    }
     try {
       // One deadline for the request, its redirects and its body.
       const signal = AbortSignal.timeout(timeoutMs);
@@ -56,6 +68,7 @@ export const registryReader = (
       const response = await following(fetch, new URL(path, base), init, what);
       if (response.status !== 200) {
         await response.body?.cancel();
+        quietUntil = Math.max(quietUntil, now() + quietMsOf(response, now()));
         throw new RegistryProblem(`${what}: answered ${response.status}`);
       }
       const text = await boundedText(response, bytesMax, what);
@@ -76,6 +89,20 @@ export const registryReader = (
     },
     get: (path, bytesMax) => ask('GET', path, bytesMax),
   };
+};
+
+/** A registry may not silence Tuesday for longer, whatever it says: an hour is four looks. */
+const quietMaxMs = 3_600_000;
+
+/**
+ * How long a registry that is throttled or down asks to be left alone: seconds or a date (RFC 9110,
+ * "Retry-After"). 0 where it does not say, or says nonsense.
+ */
+const quietMsOf = ({ status, headers }: Response, now: number): number => {
+  const said = headers.get('retry-after')?.trim() ?? '';
+  if ((status !== 429 && status !== 503) || said === '') return 0;
+  const ms = /^\d+$/.test(said) ? Number(said) * 1_000 : Date.parse(said) - now;
+  return ms > 0 ? Math.min(ms, quietMaxMs) : 0;
 };
 
 const redirectsMax = 3;
@@ -112,8 +139,9 @@ const whyNotFollowed = (next: URL, from: URL): string | undefined => {
     return `to ${next.protocol.slice(0, 20)}`;
   }
   if (next.username !== '' || next.password !== '') return 'to an address with credentials';
-  const isAddress = /^\d+(\.\d+){3}$/.test(next.hostname) || next.hostname.startsWith('[');
-  const isLocal = next.hostname === 'localhost' || next.hostname.endsWith('.internal');
+  const name = next.hostname.replace(/\.+$/, '');
+  const isAddress = /^\d+(\.\d+){3}$/.test(name) || name.startsWith('[');
+  const isLocal = !name.includes('.') || /\.(internal|local|localhost)$/.test(name);
   if (next.host !== from.host && (isAddress || isLocal)) {
     return `to ${next.hostname.slice(0, 60)}, which is no public name`;
   }

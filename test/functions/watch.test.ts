@@ -4,9 +4,9 @@ import { AmiId, type Digest } from '../../events/ids.ts';
 import { watch } from '../../functions/ticks/watch.ts';
 import { GatewayError, type SsmGateway } from '../../infra/aws/gateways.ts';
 import { openSqliteEventStore } from '../../infra/eventStore/sqliteEventStore.ts';
-import type { RegistryClient } from '../../infra/registry/registryClient.ts';
+import type { ListedBuilds, RegistryClient } from '../../infra/registry/registryClient.ts';
 import { readViews } from '../../infra/views/views.ts';
-import { october, on, read } from '../domain/windows/windowsFacts.ts';
+import { build, october, on, read } from '../domain/windows/windowsFacts.ts';
 
 const servercore = { repository: 'windows/servercore', tag: 'ltsc2022' };
 const family = 'Windows_Server-2022-English-Core-ECS_Optimized';
@@ -17,17 +17,23 @@ describe('the watch tick', () => {
   let store: ReturnType<typeof openSqliteEventStore>;
   let asked: (Digest | undefined)[];
   let reading: TagObservation;
+  let listed: ListedBuilds;
   let found: Awaited<ReturnType<SsmGateway['readAmi']>> | Error;
   let now: ReturnType<typeof on>;
   beforeEach(() => {
     store = openSqliteEventStore(':memory:');
     asked = [];
     reading = read(october.september) as TagObservation;
+    listed = { status: 'listed', builds: [] };
     found = { amiId, name: `${family}-2025.10.18` };
     now = on('2025-09-10T00:00:00Z');
   });
 
   const registry: RegistryClient = {
+    listBuilds: async (repository) => {
+      expect(repository).toBe(servercore.repository);
+      return listed;
+    },
     readTag: async (_repository, _tag, known) => {
       asked.push(known);
       return reading;
@@ -45,6 +51,23 @@ describe('the watch tick', () => {
   };
   const channels = async () => (await readViews(store)).channels;
   const amis = async () => (await readViews(store)).amis.flatMap((each) => each.amis);
+
+  it('sees a build of its own channel that is listed while the tag stays behind', async () => {
+    await tick('2025-09-10T00:00:00Z');
+    listed = { status: 'listed', builds: [build('20348.4294'), build('26100.6899')] };
+    expect(await tick('2025-10-14T18:00:00Z')).toMatchObject({ written: 1, held: [] });
+    expect(await tick('2025-10-14T18:15:00Z')).toMatchObject({ written: 0 });
+    const [state] = await channels();
+    expect(state?.newest?.build).toBe('20348.4171');
+    expect(state?.anomalies).toMatchObject([{ kind: 'newerListed', build: '20348.4294' }]);
+  });
+
+  it('reads the tags of a repository whose list does not come, and says so', async () => {
+    listed = { status: 'unknown', reason: 'answered 429' };
+    const { written, held } = await tick('2025-09-10T00:00:00Z');
+    expect(held).toEqual(['windows/servercore: its tags: answered 429']);
+    expect(written).toBeGreaterThan(0);
+  });
 
   it('writes releases as they appear, and tells the registry what it knows', async () => {
     await tick('2025-09-10T00:00:00Z');

@@ -18,8 +18,8 @@ const bodiesPerStore = 400;
 
 /**
  * Hostile event bodies through the real ingest, one by one. Every body is answered for: applied,
- * ignored, or parked whole with a reason; nothing is thrown, nothing is lost. `settle` looks whether
- * all that was parked since the last time is in the record.
+ * ignored, or parked whole with a reason; nothing is thrown, nothing is lost. `settle` looks
+ * whether all that was parked since the last time is in the record.
  */
 export const attackIngest = (chance: Chance) => {
   let store = openSqliteEventStore(':memory:', { survives: 'process' });
@@ -49,7 +49,8 @@ export const attackIngest = (chance: Chance) => {
       parked.set(result.parkedId, body.slice(0, bodyBytesMax).toWellFormed());
     }
     taken += 1;
-    return taken % bodiesPerStore === 0 ? settle() : undefined;
+    return undefined;
   };
-  return { take, settle };
+  const isFull = () => taken % bodiesPerStore === 0;
+  return { take, isFull, settle };
 };

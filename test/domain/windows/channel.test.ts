@@ -52,6 +52,45 @@ describe('a channel', () => {
       .then(published(october.september, '2025-09-20T12:00:00Z'));
   });
 
+  it('notes a newer build that is listed while the tag stays, once, and does not move', () => {
+    const listed = build('20348.4297');
+    const reading = { status: 'unchanged', digest: october.regular.digest } as const;
+    const looked = { ...look(reading, '2025-10-23T18:00:00Z'), listed };
+    const noted: ChannelEvent = {
+      type: 'NewerBuildListed',
+      data: {
+        ...servercore,
+        build: listed,
+        newest: build('20348.4294'),
+        observedAt: looked.now,
+      },
+    };
+    given(september, regular).when(looked).then(noted);
+    given(september, regular, noted).when(looked).thenNothing();
+  });
+
+  it.each([
+    ['that the tag has just moved to', '20348.4294'],
+    ['that is older', '20348.4052'],
+    ['of another channel', '26100.6899'],
+  ])('does not note a listed build %s', (_, listed) => {
+    const looked = look(read(october.regular), '2025-10-14T18:00:00Z');
+    given(september)
+      .when({ ...looked, listed: build(listed) })
+      .then(regular);
+  });
+
+  it('does not note what is listed while the tag itself cannot be read', () => {
+    const looked = look({ status: 'unknown', reason: 'answered 429' }, '2025-10-15T00:00:00Z');
+    const unreadable: ChannelEvent = {
+      type: 'ChannelBecameUnreadable',
+      data: { ...servercore, reason: 'answered 429', since: looked.now },
+    };
+    given(september)
+      .when({ ...looked, listed: build('20348.4294') })
+      .then(unreadable);
+  });
+
   it('sees the rebaseline of October 2025: another base layer and no patch layer', () => {
     given(september)
       .when(look(read(october.regular), '2025-10-14T18:00:00Z'))

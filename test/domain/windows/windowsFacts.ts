@@ -1,4 +1,4 @@
-import type { ChannelCommand, TagObservation } from '../../../domain/windows/channel.ts';
+import type { ObserveTag, TagObservation } from '../../../domain/windows/channel.ts';
 import { Digest, Instant, WindowsBuild } from '../../../events/ids.ts';
 
 // Excerpts of real data. Builds, days and KBs: Microsoft's "Windows Server release information"
@@ -66,7 +66,7 @@ export const read = (
 ): TagObservation => ({ status: 'read', ...content });
 
 /** Somebody looked at windows/servercore:ltsc2022. */
-export const look = (reading: TagObservation, moment: string): ChannelCommand => ({
+export const look = (reading: TagObservation, moment: string): ObserveTag => ({
   type: 'ObserveTag',
   repository: 'windows/servercore',
   tag: 'ltsc2022',

@@ -108,6 +108,41 @@ describe('an index with several Windows entries', () => {
   });
 });
 
+describe('the builds that have tags of their own', () => {
+  const list = () => createRegistryClient(server.url).listBuilds('windows/servercore');
+  const tags = (...names: readonly string[]) => JSON.stringify({ name: 'x', tags: names });
+  const tagsPath = '/v2/windows/servercore/tags/list';
+
+  it('are told by number, the newest of each channel, over all pages', async () => {
+    const first = ['10.0.26100.7462', '10.0.26100.32230', '10.0.20348.4297-amd64', 'ltsc2022'];
+    const link = `<${tagsPath}?last=ltsc2022>; rel="next"`;
+    server.on(tagsPath, answering(tags(...first), { link }));
+    const second = ['10.0.20348.4294', '10.0.20348.999', '10.0.25398.1', '20348.9999', '10.0.x'];
+    server.on(`${tagsPath}?last=ltsc2022`, answering(tags(...second)));
+    expect(await list()).toEqual({ status: 'listed', builds: ['20348.4294', '26100.32230'] });
+  });
+
+  it.each([
+    ['are not known where the list does not come', answering('Ref A: 0', {}, 429), '429'],
+    ['are not known where it is none', answering('{"tags":"all"}'), 'tags'],
+    ['are not known where it is too long', answering(tags('x'.repeat(5_000_000))), 'more than'],
+  ])('%s', async (_, answer, reason) => {
+    server.on(tagsPath, answer);
+    expect(await list()).toEqual({
+      status: 'unknown',
+      reason: expect.stringContaining(reason),
+    });
+  });
+
+  it('are not known where a page leads to itself', async () => {
+    server.on(tagsPath, answering(tags('1809'), { link: `<${tagsPath}>; rel="next"` }));
+    expect(await list()).toEqual({
+      status: 'unknown',
+      reason: expect.stringContaining('20 pages'),
+    });
+  });
+});
+
 describe('the KB of a release', () => {
   const tagsPath = '/v2/windows/servercore/tags/list';
   const kbPath = (kb: string) => `/v2/windows/servercore/manifests/ltsc2022-${kb}`;

@@ -73,6 +73,26 @@ const misdeeds: readonly (readonly [
     'manifests/sha256',
   ],
   [
+    'a body that is not UTF-8',
+    ({ paths }) =>
+      server.on(paths.index, (_, response) => {
+        response.writeHead(200).end(Buffer.from([0x7b, 0xff, 0xfe, 0x80, 0x7d]));
+      }),
+    'is not sha256',
+  ],
+  [
+    'an index within an index',
+    () => {
+      const inner = JSON.stringify({ manifests: [] });
+      const platform = { os: 'windows', architecture: 'amd64', 'os.version': '10.0.20348.4294' };
+      const outer = JSON.stringify({ manifests: [{ digest: sha256(inner), platform }] });
+      server.on(tagPath, answering(outer, { 'docker-content-digest': sha256(outer) }));
+      server.on(`/v2/${place.repository}/manifests/${sha256(outer)}`, answering(outer));
+      server.on(`/v2/${place.repository}/manifests/${sha256(inner)}`, answering(inner));
+    },
+    'config',
+  ],
+  [
     'an oversized body',
     ({ paths }) => server.on(paths.index, answering('x'.repeat(2_000_000))),
     'more than 1048576 bytes',
@@ -142,6 +162,44 @@ describe('a registry that misbehaves', () => {
     }
     const again = channel.decide(observe(await read(), 100), state);
     expect(again).toMatchObject([{ type: 'ChannelBecameReadable' }]);
+  });
+
+  it('whose body stops coming is waited for no longer than the deadline', async () => {
+    const { paths, index } = publish(server, place, content);
+    server.on(paths.index, (_, response) => {
+      response.writeHead(200, { 'content-length': String(index.length) });
+      response.write(index.slice(0, 20));
+    });
+    const client = createRegistryClient(server.url, { timeoutMs: 300 });
+    const found = await client.readTag(place.repository, place.tag);
+    expect(found).toEqual(unknown('no answer within 300 ms'));
+  });
+
+  it.each([
+    ['seconds', '600', 600_000],
+    ['a date', new Date(1_760_000_060_000).toUTCString(), 60_000],
+    ['more than an hour, which is too much', '99999999999999999999', 3_600_000],
+  ])('is left alone as long as it asks in %s', async (_, retryAfter, quietMs) => {
+    publish(server, place, content);
+    server.on(tagPath, answering('Ref A: 0', { 'retry-after': retryAfter }, 429));
+    let now = 1_760_000_000_000;
+    const client = createRegistryClient(server.url, { now: () => now });
+    const look = () => client.readTag(place.repository, place.tag);
+    expect(await look()).toEqual(unknown('answered 429'));
+    publish(server, place, content);
+    now += quietMs - 1;
+    expect(await look()).toEqual(unknown('not asked', 'left until 2025-10-09T'));
+    expect(server.asked).toHaveLength(1);
+    now += 1;
+    expect(await look()).toMatchObject({ status: 'read' });
+  });
+
+  it.each(['soon', '-5', ''])('is asked again at once where it says "%s"', async (retryAfter) => {
+    publish(server, place, content);
+    server.on(tagPath, answering('', { 'retry-after': retryAfter }, 503));
+    await read();
+    publish(server, place, content);
+    expect(await read()).toMatchObject({ status: 'read' });
   });
 
   it('is followed where blobs are kept elsewhere on the same host', async () => {

@@ -36,7 +36,8 @@ const checkpointEveryMs = 4_000;
 
 /**
  * Lives the scenario to its end with the handlers that run on Lambda, over the simulated AWS in
- * this process. `wallClock` only says when to write a checkpoint: what is lived does not depend on it.
+ * this process. `wallClock` only says when to write a checkpoint: what is lived does not depend on
+ * it.
  */
 export const liveReplay = async (
   scenario: Scenario,

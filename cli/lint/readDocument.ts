@@ -8,8 +8,8 @@ export type LintDocument =
   | { readonly kind: 'task definition'; readonly json: Json }
   | { readonly kind: 'Dockerfile'; readonly text: string };
 
-/** ECS takes 64 KiB of a task definition; nobody writes a megabyte of Dockerfile. */
-const charactersMax = 1_048_576;
+/** ECS takes 64 KiB of a task definition, and nobody writes so much of a Dockerfile. */
+const charactersMax = 262_144;
 
 /** Tells a task definition from a Dockerfile. Throws `UserError` for what is neither. */
 export const readDocument = ({ file, text }: SourceFile): LintDocument => {
@@ -17,7 +17,7 @@ export const readDocument = ({ file, text }: SourceFile): LintDocument => {
     throw new UserError(`${file}: is empty`, 'name a task definition (JSON) or a Dockerfile');
   }
   if (text.length > charactersMax) {
-    throw new UserError(`${file}: is larger than 1 MiB`, 'no task definition or Dockerfile is');
+    throw new UserError(`${file}: is larger than 256 KiB`, 'no task definition or Dockerfile is');
   }
   if (isNamedDockerfile(file)) return { kind: 'Dockerfile', text };
   if (/^\s*[{[]/.test(text) || /\.json$/i.test(file)) {

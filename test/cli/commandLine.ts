@@ -21,6 +21,8 @@ export const commandLine = (...commands: readonly Add[]) => {
   };
   return {
     store,
+    /** What the last line printed, whether it ended well or not. */
+    printed: (): readonly string[] => out,
     /** Throws what the command throws. */
     run: async (...words: readonly string[]): Promise<readonly string[]> => {
       out = [];

@@ -17,11 +17,10 @@ export const shellOf = (words: readonly string[]): string | undefined => {
   return ['cmd', 'powershell', 'pwsh'].includes(program) ? program : undefined;
 };
 
-const linuxPrograms = new Set(
-  'sh bash ash dash apt apt-get apk yum dnf microdnf zypper chmod chown sudo useradd groupadd'.split(
-    ' ',
-  ),
-);
+const linuxPrograms = new Set([
+  ...'sh bash ash dash apt apt-get apk yum dnf microdnf zypper'.split(' '),
+  ...'chmod chown sudo useradd groupadd'.split(' '),
+]);
 const linuxFolders = /^\/(bin|usr|sbin|etc|opt|var|home|root)\//;
 
 /** Programs of Linux, and paths under its root, as the first word of a command. */

@@ -74,8 +74,8 @@ export const baseRules = {
   'stage-channels-differ': {
     severity: 'warning',
     reason:
-      'no one host builds both in process isolation, and what was compiled against another Windows ' +
-      'may not load',
+      'hardly a host builds both in process isolation, and what was compiled against another ' +
+      'Windows may not load',
     source: learn('version-compatibility'),
   },
 } as const satisfies LintRules;

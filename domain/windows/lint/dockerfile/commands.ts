@@ -10,8 +10,8 @@ export const commandRules = {
   'windows-update-in-build': {
     severity: 'error',
     reason:
-      'Windows is patched by building on the base image of the month, not by updating inside of a ' +
-      'container',
+      'Windows is patched by building on the base image of the month, not by updating inside ' +
+      'of a container',
     source: learn('deploy-containers/update-containers'),
   },
   'linux-command': {
@@ -43,7 +43,8 @@ export const commandRules = {
   'download-kept': {
     severity: 'warning',
     reason:
-      'what a layer holds at its end is pulled by every instance; removing it later makes it no smaller',
+      'what a layer holds at its end is pulled by every instance, and removing it later does not ' +
+      'make it smaller',
     source: optimizePage,
   },
   'add-url': {
@@ -64,9 +65,10 @@ type Line = {
 
 export const checkCommands = (
   stages: readonly Stage[],
-  shipped: readonly Stage[],
-): readonly DockerfileFinding[] =>
-  stages.flatMap((stage) => {
+  shippedInOrder: readonly Stage[],
+): readonly DockerfileFinding[] => {
+  const shipped = new Set(shippedInOrder);
+  return stages.flatMap((stage) => {
     if (stage.family === 'linux') return [];
     const lines = linesOf(stage);
     return [
@@ -76,12 +78,13 @@ export const checkCommands = (
         ...(stage.flavour === 'nanoserver' ? powerShell(line) : []),
         ...unattended(line),
         ...webRequest(line),
-        ...(shipped.includes(stage) ? downloads(line) : []),
+        ...(shipped.has(stage) ? downloads(line) : []),
       ]),
       ...errorsContinue(stage, lines),
       ...addedUrls(stage),
     ];
   });
+};
 
 const linesOf = (stage: Stage): readonly Line[] =>
   withShell(stage).flatMap(({ instruction, shell }) => {
@@ -103,8 +106,14 @@ const placeOf = ({ instruction, text }: Line, index: number) => {
   return start === -1 ? { line, column } : placeIn(instruction, start + index);
 };
 
-const updating =
-  /\b(?:wuauclt|usoclient|wusa(?:\.exe)?|(?:Install|Get)-WindowsUpdate|PSWindowsUpdate|Microsoft\.Update\.Session|sconfig)\b|\.msu\b/i;
+const updating = new RegExp(
+  [
+    String.raw`\b(?:wuauclt|usoclient|wusa|(?:Install|Get)-WindowsUpdate|PSWindowsUpdate)\b`,
+    String.raw`\bMicrosoft\.Update\.Session\b`,
+    String.raw`\.msu\b`,
+  ].join('|'),
+  'i',
+);
 
 const windowsUpdate = (line: Line) => {
   const found = updating.exec(line.text);
@@ -154,8 +163,11 @@ const webRequest = (line: Line) => {
   return [finding('web-request-progress', placeOf(line, found.index), quoted(found[0]), fix)];
 };
 
-const target =
-  /(?:-OutFile|--output|-o|DownloadFile\([^,]*,)\s*['"]?([^\s'";)]+\.(?:zip|msi|exe|7z|tgz|tar\.gz|cab|iso))/i;
+const target = new RegExp(
+  String.raw`(?:-OutFile|--output|-o|DownloadFile\([^,\n]{0,300},)\s*['"]?` +
+    String.raw`([^\s'";)]+\.(?:zip|msi|exe|7z|tgz|tar\.gz|cab|iso))`,
+  'i',
+);
 const removes = /\b(?:Remove-Item|del|erase|rm|ri|rmdir)\b/i;
 
 const downloads = (line: Line) => {
@@ -183,12 +195,11 @@ const errorsContinue = (stage: Stage, lines: readonly Line[]) => {
       finding('powershell-errors-continue', placeOf(line, 0), 'several commands in one line', fix),
     ];
   });
+  const byShell = Map.groupBy(lines, ({ shell }) => shell);
   const shells = stage.instructions.flatMap((instruction) => {
     const { keyword, words = [], line, column } = instruction;
     if (keyword !== 'SHELL' || !isPowerShellWord.test(words[0] ?? '')) return [];
-    const using = lines.filter(
-      (each) => each.shell === words && each.instruction.keyword === 'RUN',
-    );
+    const using = (byShell.get(words) ?? []).filter((each) => each.instruction.keyword === 'RUN');
     if (stops.test(words.join(' ')) || using.every(({ text }) => stops.test(text))) return [];
     const fix = `write SHELL ["powershell", "-Command", "$ErrorActionPreference = 'Stop';"]`;
     const found = 'SHELL without $ErrorActionPreference';

@@ -6,8 +6,7 @@ const reference = (part: string) => `Docker docs, Dockerfile reference, ${part}`
 export const escapeRules = {
   'escape-path-continues-line': {
     severity: 'error',
-    reason:
-      'the last backslash of the path joins the next line to this one, which then does nothing',
+    reason: 'the last backslash of the path joins the next line to it, whose instruction is lost',
     source: reference('escape'),
   },
   'escape-backslash-eaten': {
@@ -73,7 +72,8 @@ const wrongEscape = ({ segments }: Instruction, { escapeCharacter }: Dockerfile)
   if (wrong === undefined) return [];
   const { line, raw } = wrong;
   const column = raw.trimEnd().length;
-  const found = `the line ends in ${raw.trimEnd().at(-1)}, and the escape character is ${escapeCharacter}`;
+  const last = raw.trimEnd().at(-1);
+  const found = `the line ends in ${last}, and the escape character is ${escapeCharacter}`;
   const fix = escapeCharacter === '\\' ? useBacktick : 'end the lines of an instruction in `';
   return [finding('escape-wrong-character', { line, column }, found, fix)];
 };
@@ -95,14 +95,13 @@ const backslashes = (instruction: Instruction) => {
 };
 
 const pathContinues = ({ segments }: Instruction) => {
-  const wrong = segments.find(({ raw, continued }) => continued && /[\w:.]\\$/.test(raw.trimEnd()));
-  const end = wrong?.raw.trimEnd();
-  const path = end === undefined ? undefined : /\S+$/.exec(end)?.[0];
-  // `RUN build\` is a continuation without a blank; a path has a drive or another backslash.
-  if (wrong === undefined || end === undefined || !/:\\|\\.+\\$/.test(path ?? '')) return undefined;
+  const wrong = segments.find((segment) => segment.pathContinues);
+  if (wrong === undefined) return undefined;
+  const end = wrong.raw.trimEnd();
+  const path = end.split(/\s/).at(-1) ?? '';
   const place = { line: wrong.line, column: end.length };
-  const fix = `${useBacktick}, or slashes: ${(path ?? '').replaceAll('\\', '/')}`;
-  return finding('escape-path-continues-line', place, `${quoted(path ?? '')} ends the line`, fix);
+  const fix = `${useBacktick}, or slashes: ${path.replaceAll('\\', '/')}`;
+  return finding('escape-path-continues-line', place, `${quoted(path)} ends the line`, fix);
 };
 
 /** The first backslash outside of quotes before anything but itself. */

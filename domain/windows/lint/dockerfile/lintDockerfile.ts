@@ -1,10 +1,10 @@
 import type { Instant } from '../../../../events/ids.ts';
 import type { DockerfileFinding } from '../finding.ts';
-import { baseRules, checkBases } from './bases.ts';
-import { checkCommands, commandRules } from './commands.ts';
-import { checkEscapes, escapeRules } from './escapes.ts';
+import { checkBases } from './bases.ts';
+import { checkCommands } from './commands.ts';
+import { checkEscapes } from './escapes.ts';
 import { parseDockerfile } from './parse.ts';
-import { checkRuntime, runtimeRules } from './runtime.ts';
+import { checkRuntime } from './runtime.ts';
 import { shippedStages, stagesOf } from './stages.ts';
 
 /**
@@ -28,5 +28,3 @@ export const lintDockerfile = (
 
 const byPlace = (one: DockerfileFinding, other: DockerfileFinding): number =>
   one.line - other.line || one.column - other.column || (one.rule < other.rule ? -1 : 1);
-
-export const dockerfileRules = { ...escapeRules, ...baseRules, ...commandRules, ...runtimeRules };

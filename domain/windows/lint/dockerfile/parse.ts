@@ -1,5 +1,5 @@
 import type { TextPlace } from '../finding.ts';
-import { splitHeredocs } from './heredocs.ts';
+import { type LastLines, lastLinesOf, splitHeredocs } from './heredocs.ts';
 
 export type EscapeCharacter = '\\' | '`';
 
@@ -11,7 +11,8 @@ export type Segment = TextPlace & {
   readonly raw: string;
   /** Ends in the character that continues a line under the other escape directive. */
   readonly wrongEscape: boolean;
-  readonly continued: boolean;
+  /** Continues the line by the last backslash of a path, where an instruction should begin. */
+  readonly pathContinues: boolean;
 };
 
 export type Instruction = TextPlace & {
@@ -39,12 +40,14 @@ export type Dockerfile = {
 const directiveForm = /^#[ \t]*(syntax|escape|check)[ \t]*=[ \t]*(\S.*?)[ \t]*$/i;
 
 /**
- * Reads a Dockerfile as BuildKit does (Docker docs, Dockerfile reference: parser directives, escape,
- * here-documents), but for one thing: a line that ends in the other escape character counts as
- * continued, and says so, because the writer meant it. Never throws.
+ * Reads a Dockerfile as BuildKit does (Docker docs, Dockerfile reference: parser directives,
+ * escape, here-documents), but for two things: a line that ends in the other escape character
+ * counts as continued, and one that ends in a path with a backslash before an instruction does not.
+ * Both say so; the faults behind them are then found too. Never throws.
  */
 export const parseDockerfile = (text: string): Dockerfile => {
   const lines = text.split(/\r\n|\n|\r/);
+  const last = lastLinesOf(lines);
   const directives: Directive[] = [];
   let next = 0;
   // Directives end at the first line that is none, blank lines and comments included.
@@ -65,7 +68,7 @@ export const parseDockerfile = (text: string): Dockerfile => {
       next += 1;
       continue;
     }
-    const { instruction, after } = instructionAt(lines, next, escapeCharacter);
+    const { instruction, after } = instructionAt({ lines, last }, next, escapeCharacter);
     instructions.push(instruction);
     next = after;
   }
@@ -88,7 +91,23 @@ const continues = { '\\': /(^|[^\\])\\$/, '`': /(^|[^`])`$/ } as const;
 /** After a blank, so that a path that ends in `\` is not taken for one. */
 const meantToContinue = { '\\': /(^|[ \t])\\$/, '`': /(^|[ \t])`$/ } as const;
 
-const instructionAt = (lines: readonly string[], first: number, character: EscapeCharacter) => {
+/** `RUN build\` is a continuation without a blank; a path has a drive or another backslash. */
+const isPath = (ended: string): boolean => {
+  const word = ended.split(/\s/).at(-1) ?? '';
+  return /^["']?[a-z]:/i.test(word) || word.slice(0, -1).includes('\\');
+};
+
+const keywords =
+  'ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|FROM|HEALTHCHECK|LABEL|ONBUILD|RUN|SHELL|STOPSIGNAL|' +
+  'USER|VOLUME|WORKDIR';
+const instructionStart = new RegExp(`^\\s*(${keywords})\\s`, 'i');
+const beginsInstruction = (line = ''): boolean => instructionStart.test(line);
+
+const instructionAt = (
+  { lines, last }: { readonly lines: readonly string[]; readonly last: LastLines },
+  first: number,
+  character: EscapeCharacter,
+) => {
   const other = character === '`' ? '\\' : '`';
   const segments: Segment[] = [];
   let joined = '';
@@ -99,18 +118,19 @@ const instructionAt = (lines: readonly string[], first: number, character: Escap
     if (next > first && (raw.trim() === '' || raw.trimStart().startsWith('#'))) continue;
     const ended = raw.trimEnd();
     const continued = continues[character].test(ended);
+    const pathContinues = continued && isPath(ended) && beginsInstruction(lines[next + 1]);
     const wrongEscape = !continued && meantToContinue[other].test(ended);
-    const kept = continued || wrongEscape ? ended.slice(0, -1) : raw;
+    const goesOn = (continued && !pathContinues) || wrongEscape;
     const place = { line: next + 1, column: 1, offset: joined.length };
-    segments.push({ ...place, raw, wrongEscape, continued });
-    joined += kept;
-    if (!continued && !wrongEscape) {
+    segments.push({ ...place, raw, wrongEscape, pathContinues });
+    joined += goesOn ? ended.slice(0, -1) : raw;
+    if (!goesOn) {
       next += 1;
       break;
     }
   }
   const after = Math.min(next, lines.length);
-  const { bodies, end } = splitHeredocs(joined, lines, after);
+  const { bodies, end } = splitHeredocs(joined, lines, last, after);
   return { instruction: instructionOf(joined, segments, bodies), after: end };
 };
 
@@ -133,8 +153,7 @@ const instructionOf = (
   const words = jsonWords(text);
   return {
     keyword: keyword.toUpperCase(),
-    line: segments[0]?.line ?? 1,
-    column: lead.length + 1,
+    ...keywordPlace(segments, lead.length),
     flags,
     text,
     ...(words === undefined ? {} : { words }),
@@ -142,6 +161,12 @@ const instructionOf = (
     // Offsets count from `text`, so that a match in it leads back to its line.
     segments: segments.map((segment) => ({ ...segment, offset: segment.offset - start })),
   };
+};
+
+/** A continued line may be blank but for its escape: the keyword then stands further down. */
+const keywordPlace = (segments: readonly Segment[], offset: number): TextPlace => {
+  const segment = segments.findLast((each) => each.offset <= offset);
+  return { line: segment?.line ?? 1, column: offset - (segment?.offset ?? 0) + 1 };
 };
 
 /** The strings of a JSON list; `undefined` for anything else. */

@@ -10,8 +10,8 @@ export const runtimeRules = {
   'entrypoint-shell-form': {
     severity: 'warning',
     reason:
-      'Windows has no signals: CTRL_SHUTDOWN_EVENT goes to the first process, which here is a shell ' +
-      'that does not hand it on',
+      'Windows has no signals: CTRL_SHUTDOWN_EVENT goes to the first process, here a shell, ' +
+      'which does not hand it on',
     source: `moby#25982; ${reference('ENTRYPOINT, shell form')}`,
   },
   'stop-signal-ignored': {
@@ -42,8 +42,8 @@ export const runtimeRules = {
   'run-layers-not-rebasable': {
     severity: 'info',
     reason:
-      'on Windows a RUN layer carries changes to the registry that depend on the base, so the image ' +
-      'can be rebuilt on a new base but not moved onto it',
+      'on Windows a RUN layer carries changes to the registry that depend on the base, so the ' +
+      'image can be rebuilt on a new base but not moved onto it',
     source: 'google/go-containerregistry#1111',
   },
 } as const satisfies LintRules;

@@ -15,6 +15,8 @@ export type Stage = {
   readonly family: ImageFamily;
   readonly flavour: Flavour | undefined;
   readonly channel: Channel | undefined;
+  /** The SHELL that a stage on this one begins with. */
+  readonly shellAtEnd: readonly string[] | undefined;
 };
 
 /** The stages in their order, each with what it stands on. */
@@ -23,12 +25,15 @@ export const stagesOf = ({ instructions }: Dockerfile): readonly Stage[] => {
   if (first === -1) return [];
   const defaults = argumentDefaults(instructions.slice(0, first));
   const stages: Stage[] = [];
+  const named = new Map<string, Stage>();
   const starts = instructions.flatMap(({ keyword }, index) => (keyword === 'FROM' ? [index] : []));
   for (const [number, start] of starts.entries()) {
     const from = instructions[start];
     if (from === undefined) continue;
     const body = instructions.slice(start + 1, starts[number + 1] ?? instructions.length);
-    stages.push(stageOf(from, body, defaults, stages));
+    const stage = stageOf(from, body, defaults, named);
+    stages.push(stage);
+    if (stage.name !== undefined) named.set(stage.name.toLowerCase(), stage);
   }
   return stages;
 };
@@ -66,11 +71,11 @@ const stageOf = (
   from: Instruction,
   instructions: readonly Instruction[],
   defaults: Defaults,
-  before: readonly Stage[],
+  named: ReadonlyMap<string, Stage>,
 ): Stage => {
   const [base = '', as = '', name] = from.text.split(/\s+/);
   const { text: image, unset } = filledIn(base, defaults);
-  const parent = stageNamed(image, before);
+  const parent = named.get(image.toLowerCase());
   return {
     from,
     name: as.toUpperCase() === 'AS' ? name : undefined,
@@ -81,6 +86,8 @@ const stageOf = (
     family: parent?.family ?? (unset.length > 0 ? 'unknown' : familyNamed(image)),
     flavour: parent === undefined ? flavourNamed(image) : parent.flavour,
     channel: parent === undefined ? channelNamed(image) : parent.channel,
+    shellAtEnd:
+      instructions.findLast(({ keyword }) => keyword === 'SHELL')?.words ?? parent?.shellAtEnd,
   };
 };
 
@@ -91,8 +98,8 @@ export const stageNamed = (name: string, stages: readonly Stage[]): Stage | unde
 /** The last stage and those that it stands on: what they leave behind is in the image. */
 export const shippedStages = (stages: readonly Stage[]): readonly Stage[] => {
   const shipped: Stage[] = [];
-  for (let stage = stages.at(-1); stage !== undefined; stage = stage.parent) shipped.unshift(stage);
-  return shipped;
+  for (let stage = stages.at(-1); stage !== undefined; stage = stage.parent) shipped.push(stage);
+  return shipped.toReversed();
 };
 
 /** Each instruction with the SHELL that is in force there, if one was set. */
@@ -102,7 +109,7 @@ export const withShell = (
   readonly instruction: Instruction;
   readonly shell: readonly string[] | undefined;
 }[] => {
-  let shell = stage.parent === undefined ? undefined : withShell(stage.parent).at(-1)?.shell;
+  let shell = stage.parent?.shellAtEnd;
   return stage.instructions.map((instruction) => {
     if (instruction.keyword === 'SHELL') shell = instruction.words;
     return { instruction, shell };

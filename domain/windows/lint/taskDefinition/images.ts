@@ -28,8 +28,8 @@ export const imageRules = {
   'image-not-pinned': {
     severity: 'info',
     reason:
-      'ECS resolves a tag once a deployment, so a rebuilt image reaches tasks only by a new one, and ' +
-      'a tag that moved cannot be rolled back to',
+      'ECS resolves a tag once a deployment, so a rebuilt image reaches tasks only by a new one, ' +
+      'and a tag that moved cannot be rolled back to',
     source: guide('deployment-type-ecs, container image resolution'),
   },
   'image-linux': {
@@ -40,8 +40,8 @@ export const imageRules = {
   'image-family-mismatch': {
     severity: 'error',
     reason:
-      'in process isolation, the only one that ECS has, the build of the image must be one that the ' +
-      'instance runs (CORE and FULL name the instance; either runs any flavour of image)',
+      'in process isolation, the only one that ECS has, the build of the image must be one that ' +
+      'the instance runs (CORE and FULL name the instance; either runs any flavour of image)',
     source: learn('version-compatibility'),
   },
   'image-revision-bound': {
@@ -68,8 +68,8 @@ export const imageRules = {
   'image-foreign-layers': {
     severity: 'warning',
     reason:
-      'its base layers are not in your registry: each pull needs mcr.microsoft.com, and an image so ' +
-      'old (before June 2023) has an unpatched base',
+      'its base layers are not in your registry: each pull needs mcr.microsoft.com, and an image ' +
+      'so old (before June 2023) has an unpatched base',
     source: 'docker-library/official-images#14853',
   },
 } as const satisfies LintRules;
@@ -118,7 +118,7 @@ const oneImage = ({ json, path }: Container, family: string | undefined, context
           finding(
             'image-foreign-layers',
             place,
-            `${facts.foreignLayers} foreign layers`,
+            `${facts.foreignLayers} foreign layer${facts.foreignLayers === 1 ? '' : 's'}`,
             'build it again on the base image of this month and push it',
           ),
         ]),
@@ -140,7 +140,7 @@ const tag = (image: string, place: Place) => {
     const fix = `write "${repository}@sha256:..." or a tag of its own for each build`;
     return [finding('image-latest', place, quoted(image), fix)];
   }
-  const fix = `write "${repository}:${tag}@sha256:...", the digest that the pipeline pushed`;
+  const fix = `write the digest that was pushed behind the tag: ":${tag}@sha256:..."`;
   return [finding('image-not-pinned', place, quoted(image), fix)];
 };
 
@@ -161,9 +161,10 @@ const againstFamily = (
   const host = family === undefined ? undefined : osFamilyChannel(family);
   if (host === undefined) return [];
   if (!runs[host].includes(channel)) {
-    const fix = `write "operatingSystemFamily": "WINDOWS_SERVER_${channel.slice(4)}_CORE", or rebuild`;
+    const other = `WINDOWS_SERVER_${channel.slice(4)}_CORE`;
+    const fix = `write "operatingSystemFamily": "${other}", or rebuild on ${host}`;
     const found = `built on ${known}, to run on ${family}`;
-    return [finding('image-family-mismatch', place, found, `${fix} on ${host}`)];
+    return [finding('image-family-mismatch', place, found, fix)];
   }
   if (host !== 'ltsc2016') return [];
   const fix = 'patch image and instance as one pair, or move to Windows Server 2022';

@@ -41,8 +41,8 @@ export const lifecycleRules = {
   'shell-swallows-shutdown': {
     severity: 'warning',
     reason:
-      'Windows has no signals: CTRL_SHUTDOWN_EVENT goes to the first process, and a shell does not ' +
-      'hand it on',
+      'Windows has no signals: CTRL_SHUTDOWN_EVENT goes to the first process, and a shell does ' +
+      'not hand it on',
     source: 'moby#25982; Windows-Containers#466',
   },
   'linux-command': {

@@ -1,18 +1,18 @@
 import type { Instant } from '../../../../events/ids.ts';
 import type { TaskDefinitionFinding } from '../finding.ts';
 import type { ImageFacts } from '../imageFacts.ts';
-import { checkContainers, containerRules } from './containers.ts';
+import { checkContainers } from './containers.ts';
 import { documentOf, type Json } from './document.ts';
-import { checkImages, imageRules } from './images.ts';
-import { checkLifecycle, lifecycleRules } from './lifecycle.ts';
-import { checkLogging, loggingRules } from './logging.ts';
-import { checkNetwork, networkRules } from './network.ts';
-import { checkParameters, parameterRules } from './parameters.ts';
-import { checkPlatform, declaredLinux, platformRules } from './platform.ts';
-import { checkResources, resourceRules } from './resources.ts';
-import { checkRoles, roleRules } from './roles.ts';
-import { checkShape, shapeRules } from './shape.ts';
-import { checkVolumes, volumeRules } from './volumes.ts';
+import { checkImages } from './images.ts';
+import { checkLifecycle } from './lifecycle.ts';
+import { checkLogging } from './logging.ts';
+import { checkNetwork } from './network.ts';
+import { checkParameters } from './parameters.ts';
+import { checkPlatform, declaredLinux } from './platform.ts';
+import { checkResources } from './resources.ts';
+import { checkRoles } from './roles.ts';
+import { checkShape } from './shape.ts';
+import { checkVolumes } from './volumes.ts';
 
 /** What the document does not say itself. Whatever is left out is not judged. */
 export type TaskDefinitionContext = {
@@ -65,18 +65,4 @@ const byPath = (one: TaskDefinitionFinding, other: TaskDefinitionFinding): numbe
 const compareText = (one: string, other: string): number => {
   if (one === other) return 0;
   return one < other ? -1 : 1;
-};
-
-export const taskDefinitionRules = {
-  ...shapeRules,
-  ...containerRules,
-  ...platformRules,
-  ...parameterRules,
-  ...resourceRules,
-  ...networkRules,
-  ...volumeRules,
-  ...loggingRules,
-  ...roleRules,
-  ...lifecycleRules,
-  ...imageRules,
 };

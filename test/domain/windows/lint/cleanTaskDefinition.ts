@@ -1,5 +1,9 @@
 import type { Json } from '../../../../domain/windows/lint/taskDefinition/document.ts';
 
+/** What sets the rule off, where, and the nearest thing that does not. */
+export type Case = readonly [rule: string, path: string, faulty: Json, sound: Json];
+
+export const first = 'containerDefinitions[0]';
 export const digest = `sha256:${'4f'.repeat(32)}`;
 
 export const cleanContainer: Json = {
@@ -41,3 +45,8 @@ export const task = (change: Json): Json => without({ ...cleanTask, ...change })
 
 const without = (json: Json): Json =>
   Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined));
+
+export const platform = (operatingSystemFamily: string | undefined) =>
+  task({
+    runtimePlatform: operatingSystemFamily === undefined ? {} : { operatingSystemFamily },
+  });

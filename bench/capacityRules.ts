@@ -28,13 +28,19 @@ const valueBytes = (value: AttributeValue): number => {
   return 0;
 };
 
-/** "One byte for each two significant digits, plus one": without zeros before and behind. */
+/**
+ * A byte for each two significant digits, and one more. DynamoDB Local shows what the page leaves
+ * open: the pairs are those of the decimal places, and zero is one byte.
+ */
 const numberBytes = (digits: string): number => {
-  const significant = digits
-    .replace(/[eE].*$/, '')
-    .replace(/^[-+]|\./g, '')
-    .replace(/^0+|0+$/g, '');
-  return Math.ceil(Math.max(1, significant.length) / 2) + 1 + (digits.startsWith('-') ? 1 : 0);
+  const [whole = '', fraction = ''] = digits.replace(/^[-+]/, '').split('.');
+  const even = (text: string) => (text.length % 2 === 0 ? '' : '0');
+  const pairs = `${even(whole)}${whole}${fraction}${even(fraction)}`
+    .match(/../g)
+    ?.join(' ')
+    .replace(/^(00 ?)+|( ?00)+$/g, '');
+  if (pairs === undefined || pairs === '') return 1;
+  return pairs.split(' ').length + 1 + (digits.startsWith('-') ? 1 : 0);
 };
 
 /** On the larger of the item before and after it; a refused one is charged on what stands. */

@@ -33,6 +33,7 @@ export type DynamoDbLocal = {
 export const startDynamoDbLocal = async (): Promise<DynamoDbLocal> => {
   const port = await freePort();
   const server = spawnServer(port);
+  process.once('exit', () => server.kill());
   const endpoint = `http://127.0.0.1:${port}`;
   const clients: DynamoDB[] = [];
   const client = () => {

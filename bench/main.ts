@@ -1,7 +1,8 @@
+import { CannotMeasure } from './cannotMeasure.ts';
 import type { Figure } from './figure.ts';
 
-// `npm run bench` prints every figure, `npm run bench -- store` those whose name begins so, one JSON
-// object a line. Exits with 1 when a figure misses its goal.
+// `npm run bench` prints every figure, `npm run bench -- store` those whose name begins so, one
+// JSON object a line. Exits with 1 when a figure misses its goal.
 
 type Suite = () => Promise<readonly Figure[]>;
 
@@ -9,6 +10,7 @@ type Suite = () => Promise<readonly Figure[]>;
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   october: async () => (await import('./october.ts')).october,
   ingest: async () => (await import('./ingest.ts')).ingest,
+  store: async () => (await import('./store.ts')).store,
 };
 
 const wanted = process.argv[2] ?? '';
@@ -17,11 +19,17 @@ if (words.length === 0) {
   console.error(`no figure begins with ${wanted}; give one of: ${Object.keys(suites).join(', ')}`);
   process.exitCode = 2;
 }
-for (const word of words) {
-  const measure = await suites[word]?.();
-  for (const figure of (await measure?.()) ?? []) {
-    if (!figure.figure.startsWith(wanted)) continue;
-    console.log(JSON.stringify(figure));
-    if (figure.holds === false) process.exitCode = 1;
+try {
+  for (const word of words) {
+    const measure = await suites[word]?.();
+    for (const figure of (await measure?.()) ?? []) {
+      if (!figure.figure.startsWith(wanted)) continue;
+      console.log(JSON.stringify(figure));
+      if (figure.holds === false) process.exitCode = 1;
+    }
   }
+} catch (error) {
+  if (!(error instanceof CannotMeasure)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
 }

@@ -130,7 +130,18 @@ export const ImageEvent = z.discriminatedUnion('type', [
     history: z.array(z.string()).readonly(),
     diffIds: z.array(Digest).readonly(),
     /** Compressed bytes to pull, layer by layer; shown, never used to decide lineage. */
-    layers: z.array(z.object({ digest: Digest, bytes: z.number() }).readonly()).readonly(),
+    layers: z
+      .array(
+        z
+          .object({
+            digest: Digest,
+            bytes: z.number(),
+            /** Its bytes lie in Microsoft's registry, as until June 2023. */
+            foreign: z.boolean().optional(),
+          })
+          .readonly(),
+      )
+      .readonly(),
     createdAt: Instant.optional(),
     inspectedAt: Instant,
   }),

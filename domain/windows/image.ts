@@ -12,7 +12,12 @@ export type ImageConfigFacts = {
   readonly osVersion?: string;
   readonly history: readonly string[];
   readonly diffIds: readonly Digest[];
-  readonly layers: readonly { readonly digest: Digest; readonly bytes: number }[];
+  readonly layers: readonly {
+    readonly digest: Digest;
+    readonly bytes: number;
+    /** Microsoft's own registry holds it, and the image's repository only its address. */
+    readonly foreign?: boolean | undefined;
+  }[];
   readonly createdAt?: Instant;
 };
 

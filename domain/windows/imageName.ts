@@ -18,3 +18,15 @@ export const imageName = (image: string): ImageName => {
   if (digest !== undefined) return { repository, ...(tag === undefined ? {} : { tag }), digest };
   return { repository, tag: tag ?? 'latest' };
 };
+
+/** Where in ECR a repository lies: the account whose registry it is, and its path there. */
+export type EcrPlace = { readonly registryId: string; readonly path: string };
+
+/** `undefined` for another registry than ECR (Amazon ECR User Guide, "Registries"). */
+export const ecrPlace = (repository: string): EcrPlace | undefined => {
+  const found = /^(\d{12})\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/(.+)$/.exec(
+    repository,
+  );
+  const [, registryId, path] = found ?? [];
+  return registryId === undefined || path === undefined ? undefined : { registryId, path };
+};

@@ -26,6 +26,11 @@ export type ImageLineage =
       /** Only where its layers prove it. */
       readonly flavour?: Flavour;
       readonly evidence: readonly LineageEvidence[];
+      /**
+       * Its base layers lie in Microsoft's registry, as in images made before June 2023: whoever
+       * pulls it pulls from there, and it is gone when they are.
+       */
+      readonly foreignLayers?: true;
     }
   | { readonly status: 'unknown'; readonly code: LineageUnknown; readonly reason: string };
 
@@ -72,7 +77,8 @@ export const lineageOf = (image: ImageState, channels: readonly ChannelState[]):
   if (byHistory !== undefined) evidence.push('history');
   if (layers?.build === build) evidence.push('diffIds');
   const flavour = layers === undefined ? {} : { flavour: layers.flavour };
-  return { status: 'known', channel, build, ...flavour, evidence };
+  const foreign = config.layers.some((layer) => layer.foreign) && { foreignLayers: true as const };
+  return { status: 'known', channel, build, ...flavour, evidence, ...foreign };
 };
 
 const noBuild = (osVersion: string | undefined, layers: BaseLayers | undefined): ImageLineage => {

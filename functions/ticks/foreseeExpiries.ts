@@ -1,5 +1,6 @@
 import { hasEnded, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import { image, imageStream } from '../../domain/windows/image.ts';
+import { ecrPlace } from '../../domain/windows/imageName.ts';
 import { type Expiry, expiryOf, type HeldImage } from '../../domain/windows/lifecyclePolicy.ts';
 import type { Digest, Instant } from '../../events/ids.ts';
 import { type EcrGateway, isGatewayError } from '../../infra/aws/gateways.ts';
@@ -7,7 +8,6 @@ import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import type { FollowedViews, Views } from '../../infra/views/views.ts';
 import { send } from '../send.ts';
 import type { TickReport } from '../tick.ts';
-import { ecrPath } from './inspect.ts';
 
 export type ExpiryTools = {
   readonly store: EventStore;
@@ -33,10 +33,10 @@ export const foreseeExpiries = async (tools: ExpiryTools): Promise<TickReport> =
   const held: string[] = [];
   let written = 0;
   for (const [repository, digests] of replaced(views, now)) {
-    const path = ecrPath(repository);
-    if (path === undefined) continue;
+    const place = ecrPlace(repository);
+    if (place === undefined) continue;
     try {
-      const rules = await tools.ecr.readLifecyclePolicy(path);
+      const rules = await tools.ecr.readLifecyclePolicy(place);
       const images = imagesIn(views, repository);
       for (const digest of digests) {
         const expiry = soon(expiryOf(digest, images, rules), now);

@@ -1,7 +1,7 @@
 import { isStopped } from '../../domain/fleet/fleetShard.ts';
 import { hashOf } from '../../domain/fleet/shards.ts';
 import { type ImageCommand, image, imageStream } from '../../domain/windows/image.ts';
-import { imageName } from '../../domain/windows/imageName.ts';
+import { ecrPlace, imageName } from '../../domain/windows/imageName.ts';
 import type { Digest, Instant } from '../../events/ids.ts';
 import { type EcrGateway, isGatewayError } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
@@ -30,15 +30,18 @@ const notReadable = 'RegistryNotReadable';
  */
 export const inspect = async (tools: InspectTools): Promise<TickReport> => {
   const now = tools.now();
-  const { fresh, failed } = uninspected(await tools.views.catchUp(), now);
+  const views = await tools.views.catchUp();
+  const { fresh, failed } = uninspected(views, now);
   const retries = failed.slice(0, retriesMax);
   const chosen = [...fresh.slice(0, inspectionsMax - retries.length), ...retries];
   const held: string[] = [];
   const left = fresh.length + failed.length - chosen.length;
   if (left > 0) held.push(`${left} images wait for a later pass`);
+  // A registry of an account without a cluster may need a policy of its own that lets Tuesday read.
+  const accounts = new Set([...views.clusters.values()].map(({ account }) => account));
   let written = 0;
   for (const [index, candidate] of chosen.entries()) {
-    const command = await lookAt(tools, candidate, now);
+    const command = await lookAt(tools, candidate, accounts, now);
     if ('throttled' in command) {
       held.push(`${chosen.length - index} images wait: ${command.throttled}`);
       break;
@@ -62,14 +65,14 @@ const uninspected = (
   for (const candidate of [...runningImages(views), ...pushedImages(views)]) {
     const known = wanted.get(candidate.digest);
     // The same image may stand in several registries: one that can be read is preferred.
-    if (known === undefined || ecrPath(known.repository) === undefined) {
+    if (known === undefined || ecrPlace(known.repository) === undefined) {
       wanted.set(candidate.digest, candidate);
     }
   }
   const open = [...wanted.values()].filter(({ digest, repository }) => {
     const state = views.images.get(digest);
     if (state?.config !== undefined) return false;
-    return state?.failure?.reason !== notReadable || ecrPath(repository) !== undefined;
+    return state?.failure?.reason !== notReadable || ecrPlace(repository) !== undefined;
   });
   const hasFailed = ({ digest }: Candidate) => views.images.get(digest)?.failure !== undefined;
   return {
@@ -106,27 +109,25 @@ const shuffledBy = (now: Instant) => {
   return (a: Candidate, b: Candidate) => rank(a) - rank(b) || byDigest(a, b);
 };
 
-/** Path within ECR; `undefined` for another registry (Amazon ECR User Guide, Registries). */
-export const ecrPath = (repository: string): string | undefined =>
-  /^\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/(.+)$/.exec(repository)?.[1];
-
 const lookAt = async (
   { ecr }: InspectTools,
   { digest, repository }: Candidate,
+  accounts: ReadonlySet<string>,
   now: Instant,
 ): Promise<ImageCommand | { readonly throttled: string }> => {
   const about = { digest, repository, now };
-  const path = ecrPath(repository);
-  if (path === undefined) {
+  const place = ecrPlace(repository);
+  if (place === undefined) {
     return { type: 'RecordInspectionFailure', ...about, reason: notReadable };
   }
   try {
-    const config = await ecr.readImageConfig(path, digest);
+    const config = await ecr.readImageConfig(place, digest);
     return { type: 'RecordInspection', ...about, config };
   } catch (error) {
     if (!isGatewayError(error)) throw error;
     if (error.kind === 'throttled') return { throttled: error.code };
     // The code alone: a message may carry a request id, and would be another fact every time.
-    return { type: 'RecordInspectionFailure', ...about, reason: error.code };
+    const whose = accounts.has(place.registryId) ? '' : ` in account ${place.registryId}`;
+    return { type: 'RecordInspectionFailure', ...about, reason: `${error.code}${whose}` };
   }
 };

@@ -1,4 +1,5 @@
 import type { ImageConfigFacts } from '../../domain/windows/image.ts';
+import type { EcrPlace } from '../../domain/windows/imageName.ts';
 import type { LifecycleRule } from '../../domain/windows/lifecyclePolicy.ts';
 import type {
   ObservedInstance,
@@ -62,9 +63,9 @@ export type AutoScalingGateway = {
 
 export type EcrGateway = {
   /** Manifest and config of an image by digest. Throws `GatewayError`. */
-  readonly readImageConfig: (repository: string, digest: Digest) => Promise<ImageConfigFacts>;
+  readonly readImageConfig: (place: EcrPlace, digest: Digest) => Promise<ImageConfigFacts>;
   /** Empty where the repository has none. Throws `GatewayError`. */
-  readonly readLifecyclePolicy: (repository: string) => Promise<readonly LifecycleRule[]>;
+  readonly readLifecyclePolicy: (place: EcrPlace) => Promise<readonly LifecycleRule[]>;
 };
 
 export type SsmGateway = {

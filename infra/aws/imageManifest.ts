@@ -28,7 +28,16 @@ const Index = z.object({
 
 const Manifest = z.object({
   config: z.object({ digest: Digest }),
-  layers: z.array(z.object({ digest: Digest, size: z.int().nonnegative() })).max(500),
+  layers: z
+    .array(
+      z.object({
+        digest: Digest,
+        size: z.int().nonnegative(),
+        mediaType: absent(z.string().max(200)),
+        urls: absent(z.array(z.string().max(2_048)).max(100)),
+      }),
+    )
+    .max(500),
 });
 
 export type ReadManifest =
@@ -52,7 +61,10 @@ export const readManifest = (text: string, what: string): ReadManifest => {
   return {
     kind: 'manifest',
     configDigest: manifest.config.digest,
-    layers: manifest.layers.map(({ digest, size }) => ({ digest, bytes: size })),
+    layers: manifest.layers.map(({ digest, size, mediaType, urls = [] }) => {
+      const isForeign = urls.length > 0 || /foreign|nondistributable/.test(mediaType ?? '');
+      return { digest, bytes: size, ...(isForeign && { foreign: true }) };
+    }),
   };
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rolloutStream } from '../../domain/rollout/rollout.ts';
 import { image, imageStream } from '../../domain/windows/image.ts';
+import type { EcrPlace } from '../../domain/windows/imageName.ts';
 import type { LifecycleRule } from '../../domain/windows/lifecyclePolicy.ts';
 import { foreseeExpiries } from '../../functions/ticks/foreseeExpiries.ts';
 import { GatewayError } from '../../infra/aws/gateways.ts';
@@ -34,7 +35,7 @@ const aRollout = async (readLifecyclePolicy: () => Promise<readonly LifecycleRul
   const asked: string[] = [];
   const ecr = {
     readImageConfig: async () => Promise.reject(new Error('not asked for')),
-    readLifecyclePolicy: async (path: string) => {
+    readLifecyclePolicy: async ({ path }: EcrPlace) => {
       asked.push(path);
       return readLifecyclePolicy();
     },

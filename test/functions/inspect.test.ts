@@ -29,15 +29,15 @@ describe('the inspect tick', () => {
 
   const ecr: EcrGateway = {
     readLifecyclePolicy: async () => [],
-    readImageConfig: async (repository, of) => {
-      asked.push(repository);
-      return answer(repository, of);
+    readImageConfig: async ({ path }, of) => {
+      asked.push(path);
+      return answer(path, of);
     },
   };
   /** The record as it is, and a fleet as the test wants it. */
   const withFleet = (views: Views): Views => ({
     ...views,
-    clusters: new Map([[clusterName, {} as never]]),
+    clusters: new Map([[clusterName, { account: '111122223333' } as never]]),
     fleet: () => aFleet({ tasks: tasks.map((each, index) => aTask(`t${index}`, each)) }),
   });
   const tick = (minute = 0) => {
@@ -95,6 +95,16 @@ describe('the inspect tick', () => {
     answer = () => config;
     expect(await tick(10)).toMatchObject({ written: 1, held: [] });
     expect((await images()).get(digest('orders'))).not.toHaveProperty('failure');
+  });
+
+  it('says whose registry it is where that is of an account without a cluster', async () => {
+    const image = '999988887777.dkr.ecr.eu-west-1.amazonaws.com/platform/base:1';
+    tasks = [{ containers: [{ name: 'app', image, imageDigest: digest('base'), hostPorts: [] }] }];
+    answer = fail(new GatewayError('refused', 'AccessDeniedException', 'no'));
+    await tick();
+    expect((await images()).get(digest('base'))?.failure?.reason).toBe(
+      'AccessDeniedException in account 999988887777',
+    );
   });
 
   it('does not ask registries other than ECR, and says so once', async () => {

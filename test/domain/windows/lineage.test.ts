@@ -74,6 +74,30 @@ describe('the base of an image', () => {
     });
   });
 
+  it('of January 2022 is known too, and marked as leaning on another registry', () => {
+    const layers = [{ digest: madeUp('in MCR'), bytes: 1_251_699_055, foreign: true }];
+    expect(lineageOf(inspected({ osVersion: '10.0.20348.473', layers }), channels)).toEqual({
+      status: 'known',
+      channel: 'ltsc2022',
+      build: '20348.473',
+      evidence: ['os.version'],
+      foreignLayers: true,
+    });
+  });
+
+  it('is the same whatever a push has made of its compressed layers', () => {
+    const config = {
+      osVersion: october.november.osVersion,
+      history: [...october.november.history, 'COPY app'],
+      diffIds: [...october.november.diffIds, app],
+    };
+    const [pulled, pushed] = ['as Microsoft packed it', 'as docker push packed it'].map((text) =>
+      lineageOf(inspected({ ...config, layers: [{ digest: madeUp(text), bytes: 1 }] }), channels),
+    );
+    expect(pushed).toEqual(pulled);
+    expect(pushed).toMatchObject({ evidence: ['os.version', 'history', 'diffIds'] });
+  });
+
   it('is known from its history where os.version is missing: the patch, not the base', () => {
     const history = [...october.november.history, 'cmd /S /C copy app'];
     expect(lineageOf(inspected({ history }), [])).toMatchObject({

@@ -12,6 +12,7 @@ import { sdkError } from './sdkError.ts';
 
 const ecr = mockClient(ECRClient);
 const client = new ECRClient({ region: 'eu-west-1' });
+const place = { registryId: '111122223333', path: 'shop' };
 const url = 'https://layers.example/config';
 const digest = (digit: string) => Digest.parse(`sha256:${digit.repeat(64)}`);
 const digestOf = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
@@ -41,7 +42,7 @@ const read = (text: string | Response = config) =>
   createEcrGateway(client, async (asked) => {
     expect(asked).toBe(url);
     return typeof text === 'string' ? new Response(text) : text;
-  }).readImageConfig('shop', digest('a'));
+  }).readImageConfig(place, digest('a'));
 
 beforeEach(() => {
   ecr.reset();
@@ -59,10 +60,12 @@ describe('reading the config of an image', () => {
       createdAt: Date.parse('2025-10-14T17:00:00Z'),
     });
     expect(ecr.commandCalls(BatchGetImageCommand)[0]?.args[0].input).toMatchObject({
+      registryId: '111122223333',
       repositoryName: 'shop',
       imageIds: [{ imageDigest: digest('a') }],
     });
     expect(ecr.commandCalls(GetDownloadUrlForLayerCommand)[0]?.args[0].input).toEqual({
+      registryId: '111122223333',
       repositoryName: 'shop',
       layerDigest: digestOf(config),
     });
@@ -114,6 +117,68 @@ describe('reading the config of an image', () => {
     await expect(read(new Response('', { status }))).rejects.toMatchObject({ kind });
   });
 
+  it('asks for another address, once, where the first has run out', async () => {
+    const fresh = 'https://layers.example/fresh';
+    const addresses = ecr.on(GetDownloadUrlForLayerCommand);
+    addresses.resolvesOnce({ downloadUrl: url }).resolves({ downloadUrl: fresh });
+    const fetched: string[] = [];
+    const gateway = createEcrGateway(client, async (asked, { redirect }) => {
+      expect(redirect).toBe('error');
+      fetched.push(asked);
+      return asked === fresh ? new Response(config) : new Response('expired', { status: 403 });
+    });
+    answering(manifest());
+    expect(await gateway.readImageConfig(place, digest('a'))).toMatchObject({
+      osVersion: '10.0.20348.4294',
+    });
+    expect(fetched).toEqual([url, fresh]);
+  });
+
+  it('is refused where every address is denied', async () => {
+    answering(manifest());
+    const denied = createEcrGateway(client, async () => new Response('', { status: 403 }));
+    const asked = denied.readImageConfig(place, digest('a'));
+    await expect(asked).rejects.toMatchObject({ kind: 'refused', code: 'DownloadDenied' });
+  });
+
+  it('is to be tried later where the bytes break off', async () => {
+    answering(manifest());
+    const broken = new ReadableStream({
+      start: (stream) => {
+        stream.enqueue(new TextEncoder().encode('{"os.ver'));
+        stream.error(new Error('terminated'));
+      },
+    });
+    await expect(read(new Response(broken))).rejects.toMatchObject({ kind: 'throttled' });
+  });
+
+  it('marks layers that lie in another registry', async () => {
+    const foreign = {
+      mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+      digest: digest('8'),
+      size: 1_251_699_055,
+      urls: [`https://mcr.microsoft.com/v2/windows/servercore/blobs/${digest('8')}`],
+    };
+    const own = { ...foreign, mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip' };
+    const { urls: _urls, ...held } = own;
+    answering(
+      JSON.stringify({ config: { digest: digestOf(config) }, layers: [foreign, own, held] }),
+    );
+    expect((await read()).layers).toEqual([
+      { digest: digest('8'), bytes: 1_251_699_055, foreign: true },
+      { digest: digest('8'), bytes: 1_251_699_055, foreign: true },
+      { digest: digest('8'), bytes: 1_251_699_055 },
+    ]);
+  });
+
+  it.each(['AccessDeniedException', 'RepositoryNotFoundException', 'KmsException'])(
+    'is refused with the code of ECR: %s',
+    async (code) => {
+      ecr.on(BatchGetImageCommand).rejects(sdkError(code, 400));
+      await expect(read()).rejects.toMatchObject({ kind: 'refused', code });
+    },
+  );
+
   it('is refused where ECR has no such image', async () => {
     const failures = [{ failureCode: 'ImageNotFound' as const, failureReason: 'not found' }];
     ecr.on(BatchGetImageCommand).resolves({ images: [], failures });
@@ -130,10 +195,10 @@ describe('a lifecycle policy', () => {
   const read = (answer: () => unknown) =>
     createEcrGateway({
       send: (async (command: { input: unknown }) => {
-        expect(command.input).toEqual({ repositoryName: 'shop' });
+        expect(command.input).toEqual({ registryId: '111122223333', repositoryName: 'shop' });
         return answer();
       }) as never,
-    }).readLifecyclePolicy('shop');
+    }).readLifecyclePolicy(place);
   const rules = (selection: object) =>
     JSON.stringify({ rules: [{ rulePriority: 3, selection, action: { type: 'expire' } }] });
 

@@ -49,7 +49,8 @@ test('a pinned task runs where it was pinned, once for its token', async () => {
 test('lineage of an app image is read from ECR, that of its base from the registry', async () => {
   const tasks = await ecs.listTasks(cluster);
   const digest = tasks.find(({ group }) => group === 'service:orders')?.containers[0]?.imageDigest;
-  const image = await createEcrGateway(aws.ecr).readImageConfig('orders', digest as Digest);
+  const place = { registryId: '111122223333', path: 'orders' };
+  const image = await createEcrGateway(aws.ecr).readImageConfig(place, digest as Digest);
   const base = await createRegistryClient(aws.wire.url).readTag('windows/servercore', 'ltsc2022');
   if (base.status !== 'read') throw new Error(JSON.stringify(base));
   expect(image.osVersion).toBe(base.osVersion);

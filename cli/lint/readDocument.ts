@@ -35,9 +35,12 @@ const isNamedDockerfile = (file: string): boolean =>
 
 const taskDefinition = (file: string, text: string): Json => {
   const json = parsed(file, text);
+  if (Array.isArray(json)) {
+    const remedy = 'write {"containerDefinitions": [...]} around a list of containers';
+    throw new UserError(`${file}: is a list`, remedy);
+  }
   if (!isObject(json)) {
-    const what = Array.isArray(json) ? 'a list' : `${json}`;
-    throw new UserError(`${file}: is ${what}`, 'a task definition is one JSON object');
+    throw new UserError(`${file}: is no JSON object`, 'a task definition is one');
   }
   if (Object.hasOwn(json, 'containerDefinitions')) return json;
   const inner = Object.hasOwn(json, 'taskDefinition') ? json.taskDefinition : undefined;

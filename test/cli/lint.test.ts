@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lintCommand } from '../../cli/commands/lint.ts';
 import { jsonFault } from '../../cli/lint/jsonFault.ts';
 import { LintErrors } from '../../cli/lint/lintErrors.ts';
+import { runCli } from '../../cli/runCli.ts';
 import { image, imageStream } from '../../domain/windows/image.ts';
 import { Digest } from '../../events/ids.ts';
 import { cleanTask, container } from '../domain/windows/lint/cleanTaskDefinition.ts';
@@ -133,6 +134,21 @@ describe('tuesday lint', () => {
     expect((await lint(file, '--instance-memory', '4095')).text).toContain('memory-above-instance');
   });
 
+  it.each([
+    ['orders.json', JSON.stringify(cleanTask), 0],
+    ['orders.json', taskDefinitionOfTen, 1],
+    ['orders.json', '{', 2],
+  ])('ends with %s %j in exit code %i', async (name, content, code) => {
+    const tools = {
+      openStore: () => ({ ...line.store, close: () => {} }),
+      now: () => now,
+      out: () => {},
+      err: () => {},
+      isTerminal: false,
+    };
+    expect(await runCli(['lint', write(name, content)], tools)).toBe(code);
+  });
+
   it('prints no character that a terminal would obey', async () => {
     const { text } = await lint(write('Dockerfile', 'FROM a\u001b[2J:latest'));
     expect(text).not.toContain('\u001b');
@@ -143,7 +159,8 @@ describe('what cannot be linted is one sentence with a remedy', () => {
   it.each([
     ['a.json', '{\n  "family": "a",\n}', 'no JSON at line 3, column 1'],
     ['a.json', '{"workingDirectory": "C:\\app"}', 'expected there: two backslashes for one'],
-    ['a.json', '[1]', 'is a list'],
+    ['a.json', '[{"name": "web"}]', 'write {"containerDefinitions": [...]} around'],
+    ['a.json', '7', 'is no JSON object'],
     ['a.json', '{"family": "a"}', 'has no field containerDefinitions'],
     ['a.json', '{"Resources": {}}', 'this is CloudFormation'],
     ['a.txt', 'hello', 'is neither JSON nor a Dockerfile'],

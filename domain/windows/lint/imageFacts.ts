@@ -31,12 +31,16 @@ export const isMicrosofts = (repository: string): boolean =>
 const wordsOf = (tag: string) => tag.toLowerCase().split('-');
 
 /**
- * The channel that a reference names. Anybody's `ltsc2022` counts; a bare `1809` or build number
- * does so in Microsoft's repositories alone, where it means nothing else.
+ * Whether a bare `1809`, or a build number, is meant as a Windows: in Microsoft's repositories, and
+ * behind the name of a flavour as in `golang:1.26-windowsservercore-1809`.
  */
+export const tagsNameWindows = (image: string): boolean =>
+  isMicrosofts(imageName(image).repository) || flavourNamed(image) !== undefined;
+
+/** The channel that a reference names. Anybody's `ltsc2022` counts. */
 export const channelNamed = (image: string): Channel | undefined => {
-  const { repository, tag = '' } = imageName(image);
-  if (isMicrosofts(repository)) return channelOfTag(tag);
+  const { tag = '' } = imageName(image);
+  if (tagsNameWindows(image)) return channelOfTag(tag);
   const word = /(?:^|[-_.])ltsc(2016|2019|2022|2025)(?=$|[-_.])/.exec(tag.toLowerCase());
   return word === null ? undefined : (`ltsc${word[1]}` as Channel);
 };

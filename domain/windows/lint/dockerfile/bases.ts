@@ -8,7 +8,7 @@ import {
   quoted,
   type TextPlace,
 } from '../finding.ts';
-import { isMicrosofts } from '../imageFacts.ts';
+import { channelNamed, tagsNameWindows } from '../imageFacts.ts';
 import { lifecycleOf, lifecycleOfRetired } from '../lifecycle.ts';
 import type { Instruction } from './parse.ts';
 import { placeIn } from './parse.ts';
@@ -106,7 +106,7 @@ const base = ({ image, unset, from, family }: Stage, now: Instant) => {
   const fixed = digest !== undefined;
   return [
     ...(fixed ? [] : tagOf(image, place)),
-    ...(tag === undefined ? [] : lifecycle(repository, tag, now, place)),
+    ...(tag === undefined ? [] : lifecycle(image, tag, now, place)),
     ...published(repository, tag, place),
     ...(/\/dotnet\/(aspnet|runtime)$/.test(repository) && tag?.includes('windowsservercore')
       ? [
@@ -130,8 +130,8 @@ const tagOf = (image: string, place: TextPlace) => {
   return [finding('base-not-pinned', place, quoted(image), pinned)];
 };
 
-const lifecycle = (repository: string, tag: string, now: Instant, place: TextPlace) => {
-  const named = channelOf(repository, tag, now);
+const lifecycle = (image: string, tag: string, now: Instant, place: TextPlace) => {
+  const named = channelOf(image, tag, now);
   if (named === undefined || named.status === 'supported') return [];
   const ended = named.status === 'ended';
   const found = `${named.name}, which ${ended ? 'ended' : 'ends'} on ${named.endsOn}`;
@@ -139,16 +139,10 @@ const lifecycle = (repository: string, tag: string, now: Instant, place: TextPla
   return [finding(ended ? 'base-channel-ended' : 'base-channel-ending', place, found, fix)];
 };
 
-const channelWord = /(?:^|-)(?:ltsc(2016|2019|2022|2025)|(1809))(?=-|$)/;
-
-const channelOf = (repository: string, tag: string, now: Instant) => {
-  const word = channelWord.exec(tag);
-  const year = word?.[1] ?? (word?.[2] === undefined ? undefined : '2019');
-  if (year !== undefined) {
-    return lifecycleOf(`ltsc${year}` as Parameters<typeof lifecycleOf>[0], now);
-  }
-  const ofMicrosoft = isMicrosofts(repository) || repository.startsWith('microsoft/');
-  return ofMicrosoft ? lifecycleOfRetired(tag, now) : undefined;
+const channelOf = (image: string, tag: string, now: Instant) => {
+  const channel = channelNamed(image);
+  if (channel !== undefined) return lifecycleOf(channel, now);
+  return tagsNameWindows(image) ? lifecycleOfRetired(tag, now) : undefined;
 };
 
 /** Names that look right beside those that exist (the page's table of repositories and tags). */

@@ -29,6 +29,7 @@ export const baseCases: readonly Case[] = [
     // A version of Node, and no Windows of 2020.
     from('node:2004'),
   ],
+  ['base-channel-ended', '1:6', from('golang:1.9-windowsservercore-1709'), from('golang:1709')],
   ['base-channel-ending', '1:6', from(`${core}:ltsc2016`), from(`${core}:ltsc2019`)],
   ['base-not-pinned', '1:6', from(`${core}:ltsc2022`), from(`${core}:ltsc2022@${digest}`)],
   [

@@ -11,7 +11,6 @@ export const taskDefinitionOfTen = `{
       "cpu": 512,
       "memoryReservation": 512,
       "links": ["cache"],
-      "privileged": true,
       "stopTimeout": 60,
       "portMappings": [
         { "containerPort": 5985, "hostPort": 5985 }

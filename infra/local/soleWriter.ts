@@ -4,7 +4,7 @@ import type { EventStore, Position, SequencedCommit } from '../eventStore/eventS
 type Known = { readonly stateShape: string; readonly state: unknown; readonly position: Position };
 
 /** What a follower that looks after every step may be behind by. */
-const commitsKeptMax = 20_000;
+const commitsKeptMax = 2_000;
 
 /** A state of a shard, which may have a megabyte, is written down this often for other readers. */
 const commitsPerShardState = 1024;

@@ -30,9 +30,9 @@ const having = (...commands: readonly ClusterCommand[]) => {
 };
 
 describe('a cluster', () => {
-  it('is adopted in mode observe, with four shards', () => {
+  it('is adopted in mode observe, with two shards', () => {
     const { state } = having(adopt);
-    expect(state).toMatchObject({ status: 'adopted', name: 'shop', mode: 'observe', shards: 4 });
+    expect(state).toMatchObject({ status: 'adopted', name: 'shop', mode: 'observe', shards: 2 });
   });
 
   it('keeps the shards it was adopted with', () => {

@@ -67,7 +67,7 @@ describe('October 2025 as it was', () => {
   const floating = () =>
     ['ltsc2019', 'ltsc2022', 'ltsc2025'].map((tag) => buildOf(world, core, tag));
 
-  test('Patch Tuesday at 10:00 Pacific, with the digest of what it holds and two full pulls', () => {
+  test('Patch Tuesday at 10:00 Pacific, true digests and two full pulls', () => {
     advance(world, at('2025-10-14T16:59:59Z'));
     expect(floating()).toEqual(['10.0.17763.7792', '10.0.20348.4171', '10.0.26100.6584']);
     advance(world, at('2025-10-14T17:30:00Z'));

@@ -20,7 +20,7 @@ const unusedLeaseMs = 5 * 60_000;
 
 /** Asks the ledger for one subject after another and knows when there is no use asking on. */
 export const leaseDesk = (rollout: Rollout, view: FleetView, ledger: LedgerState, now: Instant) => {
-  const counts = countSubjects(rollout, view, ledger);
+  const counts = countSubjects(rollout, view, ledger, now);
   const room = {
     instance: roomFor(ledger, {
       subject: { kind: 'instance' },
@@ -75,7 +75,7 @@ const grantFor = (
  * it may be the replacement of one that is counted already: otherwise a tenth of nineteen would
  * become a tenth of twenty in mid-replacement, and two instead of one.
  */
-const countInstances = (rollout: Rollout, view: FleetView, ledger: LedgerState) => {
+const countInstances = (rollout: Rollout, view: FleetView, ledger: LedgerState, now: Instant) => {
   const leases = Object.values(ledger.leases).filter(({ subject }) => subject.kind === 'instance');
   const leased = new Set(leases.map(({ subject }) => subject.id));
   const oldestLeaseAt = Math.min(...leases.map(({ grantedAt }) => grantedAt));
@@ -89,11 +89,26 @@ const countInstances = (rollout: Rollout, view: FleetView, ledger: LedgerState) 
       !leased.has(arn) && (registeredAt <= oldestLeaseAt || proved.has(arn)),
   );
   const down = settled.filter((each) => each.status !== 'ACTIVE' || !each.agentConnected);
-  return { total: settled.length + leased.size, unavailable: down.length };
+  const lost = lostInDrain(rollout, view, now);
+  return { total: settled.length + leased.size + lost, unavailable: down.length + lost };
 };
 
-const countSubjects = (rollout: Rollout, view: FleetView, ledger: LedgerState) => ({
-  instance: countInstances(rollout, view, ledger),
+/**
+ * Instances that this rollout had set DRAINING and that died of it or meanwhile. Nobody waits for
+ * what takes their place, so for as long as it may take they count as missing: their lease has gone
+ * back, and another drain would make one more that does not serve (simulation, seed 14).
+ */
+const lostInDrain = ({ instances, policy }: Rollout, view: FleetView, now: Instant): number =>
+  Object.values(instances).filter(
+    (item) =>
+      item.status === 'skipped' &&
+      item.because.reason === 'InstanceNotActive' &&
+      !view.instances.has(item.containerInstanceArn) &&
+      now - item.since <= policy.replacementDeadlineMs,
+  ).length;
+
+const countSubjects = (rollout: Rollout, view: FleetView, ledger: LedgerState, now: Instant) => ({
+  instance: countInstances(rollout, view, ledger, now),
   service: countServices(view, ledger),
 });
 
@@ -124,7 +139,7 @@ export const settleLeases = (
     .filter((lease) => wasUsed(rollout, lease.subject) || now - lease.grantedAt > unusedLeaseMs)
     .map(({ leaseId }) => ({ type: 'ReturnLease' as const, leaseId, now }));
   const missing = [...needed].filter(([leaseId]) => ledger.leases[leaseId] === undefined);
-  const counts = countSubjects(rollout, view, ledger);
+  const counts = countSubjects(rollout, view, ledger, now);
   const grants = missing.map(([, subject]) =>
     grantFor(rollout, subject, counts[subject.kind], now),
   );

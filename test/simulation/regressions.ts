@@ -6,6 +6,7 @@
 export const regressions: readonly { readonly seed: number; readonly was: string }[] = [
   { seed: 5, was: 'a task whose last event was lost stayed in the view for ever' },
   { seed: 6, was: 'aborted before it was ended, an instance was left DRAINING' },
+  { seed: 14, was: 'an instance that died in its drain was missed by no budget' },
   { seed: 32, was: 'two executors at once deployed one service twice' },
   { seed: 58, was: 'a task on a machine that was gone counted as healthy' },
   { seed: 136, was: 'a drain that nobody had begun was taken for ours when an operator drained' },

@@ -54,6 +54,25 @@ describe('the count of instances', () => {
     expect(asked(plan)).toEqual([]);
   });
 
+  it('misses one that died in its drain for as long as its replacement may take', () => {
+    const lost: RolloutEvent = {
+      type: 'InstanceSkipped',
+      data: {
+        containerInstanceArn: instanceArn('i10'),
+        reason: 'InstanceNotActive',
+        detail: 'it was deregistered while it drained',
+        skippedAt: at(10),
+      },
+    };
+    const past = [started(), learnt(), drainIntended('i10', 2), lost];
+    const state = rolloutAfter({ instances: names }, ...past);
+    const view = aFleet({ instances: fleetOf(names.slice(1)) });
+    const ask = (minute: number) =>
+      asked(planSteps(state, aSight({ view, ledger: ledgerHolding(), now: at(minute) })));
+    expect(ask(11)).toEqual([]);
+    expect(ask(10 + 61).length).toBe(1);
+  });
+
   it('is the same in the moment between proof and the return of the lease', () => {
     const instances = [
       ...fleetOf(names.slice(1)),

@@ -48,8 +48,8 @@ const itemOfImage = (image: ItemImage): DynamoItem => {
 };
 
 /**
- * Where the commit of such an image stands, without a look at its events; `undefined` for what is no
- * commit.
+ * Where the commit of such an image stands, without a look at its events; `undefined` for what is
+ * no commit.
  */
 export const placeOf = (image: ItemImage): Pick<Commit, 'stream' | 'version'> | undefined => {
   if (!isCommit(image)) return undefined;

@@ -80,7 +80,9 @@ const valueBytes = ({ S: text, N: digits, B: bytes }: AttributeValue): number =>
 
 export const versionOf = (item: DynamoItem): number => Number(item.version?.N);
 
-/** The vocabulary that its events are compressed by: the version of its stream where it was made. */
+/**
+ * The vocabulary that its events are compressed by: the version of its stream where it was made.
+ */
 export const vocabularyVersionOf = ({ vocabulary }: DynamoItem): number | undefined =>
   vocabulary?.N === undefined ? undefined : Number(vocabulary.N);
 

@@ -6,8 +6,8 @@ import { writeUnits } from './snapshotRule.ts';
 
 /**
  * The snapshots of a stream stand in a partition of their own, so that neither a load nor
- * `readStream` pays for one it does not want. There are two places, and a new one takes the place of
- * the older: an overwritten item costs nothing to be rid of, a deleted one as much as it weighs.
+ * `readStream` pays for one it does not want. There are two places, and a new one takes the place
+ * of the older: an overwritten item costs nothing to be rid of, a deleted one as much as it weighs.
  */
 export const snapshotPartition = (stream: string): string => `snapshot#${stream}`;
 

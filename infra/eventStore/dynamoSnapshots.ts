@@ -39,8 +39,8 @@ export const dynamoSnapshots = (table: Pick<DynamoTable, 'between' | 'putUnlessL
      * Keeps the state that a commit led to, where the commits since the last one have cost enough
      * more than it does, and answers with what the tail is then. It goes into the place where the
      * last one is not, which the writer has seen whole: until its own head is written, and if it
-     * never is, a load finds that one. The commit is safe already: a snapshot for which the table is
-     * too busy is left to a later commit.
+     * never is, a load finds that one. The commit is safe already: a snapshot for which the table
+     * is too busy is left to a later commit.
      */
     make: async (stream: string, snapshot: Snapshot, tail: Tail): Promise<Tail> => {
       const place: SnapshotPlace = tail.snapshot?.place === 0 ? 1 : 0;

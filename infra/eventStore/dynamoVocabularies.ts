@@ -21,7 +21,9 @@ const heldMax = 64;
 
 export type Vocabularies = ReturnType<typeof dynamoVocabularies>;
 
-/** The vocabularies of a table: fetched when a commit names one, and held, for they never change. */
+/**
+ * The vocabularies of a table: fetched when a commit names one, and held, for they never change.
+ */
 export const dynamoVocabularies = (table: Pick<DynamoTable, 'itemAt' | 'put'>) => {
   const held = new Map<string, Vocabulary>();
   const proposed = new Map<string, Vocabulary>();

@@ -64,9 +64,9 @@ const wordsOf = (value: unknown): readonly string[] => {
 };
 
 /**
- * The first level that weighs matches against each other instead of taking the nearest: a tenth to a
- * fifth less than level 9 for 25 task events. With a checksum, so that bytes which are not those that
- * were packed are never taken for events.
+ * The first level that weighs matches against each other instead of taking the nearest: a tenth to
+ * a fifth less than level 9 for 25 task events. With a checksum, so that bytes which are not those
+ * that were packed are never taken for events.
  */
 const params = {
   [constants.ZSTD_c_compressionLevel]: 15,

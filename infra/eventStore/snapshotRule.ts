@@ -33,8 +33,9 @@ export const keepsState = (
   version % (stateBytes > largeStateBytes ? commitsPerLargeState : commitsPerState) === 0;
 
 /**
- * On DynamoDB a large state is written apart once the commits since the last one have cost this many
- * times as much: snapshots add at most an eighth to what is paid for commits, and a load reads at
+ * On DynamoDB a large state is written apart once the commits since the last one have cost this
+ * many times as much: snapshots add at most an eighth to what is paid for commits, and a load reads
+ * at
  * most eight times as much of commits as of state.
  */
 export const tailPerSnapshot = 8;
@@ -42,12 +43,15 @@ export const tailPerSnapshot = 8;
 /** Write units of commits before anybody looks what a first snapshot would cost. */
 export const tailBeforeFirstSnapshot = 32;
 
-/** Write units of commits after which another vocabulary is tried: looking costs time, not units. */
+/**
+ * Write units of commits after which another vocabulary is tried: looking costs time, not units.
+ */
 export const tailPerVocabulary = 64;
 
 /**
- * Whether a commit crosses a mark: `before` and `after` are the write units of the commits since the
- * last snapshot, without and with this one. True once for each multiple of it: of several writers
+ * Whether a commit crosses a mark: `before` and `after` are the write units of the commits since
+ * the last snapshot, without and with this one. True once for each multiple of it: of several
+ * writers
  * one makes the snapshot, and where that one broke off another does at the next.
  */
 export const crossesMark = ({

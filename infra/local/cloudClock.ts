@@ -22,6 +22,10 @@ export const cloudClock = (storeFile: string): number | undefined => {
     );
     const at = newest.get()?.at;
     return typeof at === 'number' ? at : undefined;
+  } catch (error) {
+    // Whoever makes the file is not done with its tables yet.
+    if (String(error).includes('no such table')) return undefined;
+    throw error;
   } finally {
     database.close();
   }

@@ -104,7 +104,8 @@ describe('what is asked of DynamoDB', () => {
     const fresh = createDynamoEventStore({ tableName, client: made.client });
     expect((await fresh.load(stream, leases)).state.events).toBe(70);
     const asked = made.mock.commandCalls(QueryCommand).map(({ args }) => args[0].input);
-    // The first commit cost 7 write units, so the 58th is the 64th unit: eight times a snapshot's 8.
+    // The first commit cost 7 write units, so the 58th is the 64th unit: eight times a snapshot's
+    // 8.
     expect(asked.map((query) => query.ExpressionAttributeValues)).toEqual([
       { ':stream': { S: stream } },
       { ':stream': { S: `snapshot#${stream}` }, ':first': { N: '0' }, ':last': { N: '1' } },

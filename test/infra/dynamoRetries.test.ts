@@ -34,11 +34,14 @@ describe('a table that is busy', () => {
     expect(tries).toBe(4);
   });
 
-  it('is left twice as long each time, up to two seconds, of which chance takes a share', async () => {
-    await expect(ask(failing(99, throttled))).rejects.toMatchObject({ code: 'StoreBusy' });
-    expect(waiting.sleptMs.slice(0, 8)).toEqual([12.5, 25, 50, 100, 200, 400, 800, 1_000]);
-    expect(Math.max(...waiting.sleptMs)).toBe(1_000);
-  });
+  it(
+    'is left twice as long each time, up to two seconds, of which chance takes a ' + 'share',
+    async () => {
+      await expect(ask(failing(99, throttled))).rejects.toMatchObject({ code: 'StoreBusy' });
+      expect(waiting.sleptMs.slice(0, 8)).toEqual([12.5, 25, 50, 100, 200, 400, 800, 1_000]);
+      expect(Math.max(...waiting.sleptMs)).toBe(1_000);
+    },
+  );
 
   it('is given up at the deadline, before a wait that would pass it', async () => {
     await expect(ask(failing(99, throttled))).rejects.toThrow(

@@ -13,7 +13,6 @@ import { build, look, madeUp, october, on, read } from './windowsFacts.ts';
 
 const { given } = specification(channel);
 const servercore = { repository: 'windows/servercore', tag: 'ltsc2022' };
-
 const published = (
   { osVersion, digest, diffIds }: (typeof october)[keyof typeof october],
   moment: string,

@@ -1,50 +1,77 @@
-import type { ChannelState } from '../../domain/windows/channel.ts';
+import type { ChannelState, Release } from '../../domain/windows/channel.ts';
+import type { Channel } from '../../events/ids.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { moment, table } from '../text.ts';
-import { type Decided, decidedOf, followedBy, historyOf } from './rows.ts';
+import { type Decided, decidedOf, followedBy, historyOf, newestOf } from './rows.ts';
 
 /** A year of releases needs the year: `14 Oct 2025 17:05`. */
 const dated = (at: number): string => {
-  const [day, time] = [moment(at).slice(0, 6), moment(at).slice(7)];
-  return `${day} ${new Date(at).getUTCFullYear()} ${time}`;
+  const [date, time] = [moment(at).slice(0, 6), moment(at).slice(7)];
+  return `${date} ${new Date(at).getUTCFullYear()} ${time}`;
 };
+
+const day = (at: number): string => dated(at).slice(0, 11);
 
 const blanks = ' '.repeat('14 Oct 2025 17:05  '.length);
 
-/** The newest of every tag and what followed it; then what tags did amiss, and what was decided. */
+/**
+ * Channel by channel the newest build and what followed it, with every tag and what it holds; then
+ * what tags did amiss, and what was decided.
+ */
 export const releaseLines = (views: Views): readonly string[] => {
   const { channels } = views;
   if (channels.length === 0) return ['no release has been seen yet: the watch tick reads them'];
-  const head = ['tag', 'newest', 'KB', 'kind', 'since', 'before', 'AMI', 'images'];
-  const rows = channels.map((state) => row(state, views));
-  const amiss = channels.flatMap(amissLines);
-  return [
-    ...table([head, ...rows], [7]),
-    '',
-    "images: of the channel's images that run and whose base is known, those on the newest build",
-    ...(amiss.length === 0 ? [] : ['', ...amiss]),
-  ];
+  const byChannel = Map.groupBy(channels, ({ channel }) => channel);
+  const groups = [...byChannel].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  // One table, so that the columns stand under one another over all channels.
+  const [head = '', ...rows] = table([
+    ['  tag', 'holds', 'since'],
+    ...groups.flatMap(([, states]) => states.map(row)),
+  ]);
+  const blocks = groups.map(([name, states]) => [
+    ...channelLines(name, states, views),
+    head,
+    ...rows.splice(0, states.length),
+  ]);
+  const amiss = amissLines(channels);
+  return [...blocks, ...(amiss.length === 0 ? [] : [amiss])].flatMap((lines, index) =>
+    index === 0 ? lines : ['', ...lines],
+  );
 };
 
-const row = (state: ChannelState, views: Views): readonly string[] => {
-  const { repository, tag, newest, releases, channel, unreadable } = state;
-  const name = `${repository}:${tag}`;
-  if (newest === undefined) return [name, 'not read', '-', '-', '-', '-', '-', '-'];
-  const { build, kb, publishedAt } = newest;
-  const { ami, images } = followedBy(views, channel, build);
+const channelLines = (
+  name: Channel,
+  states: readonly ChannelState[],
+  views: Views,
+): readonly string[] => {
+  const found = newestOf(states);
+  if (found === undefined) return [`${name}  not read`];
+  const { newest, before } = found;
+  const { ami, images } = followedBy(views, name, newest.build);
+  const first = [
+    name,
+    newest.build,
+    newest.kb ?? 'no KB tag',
+    kindOf(newest),
+    `since ${dated(newest.publishedAt)}`,
+    ...(before === undefined ? [] : [`before it ${before}`]),
+  ];
+  const carried = ami === undefined ? 'on no AMI yet' : `on an AMI since ${day(ami.at)}`;
+  const running = `${images.on} of ${images.of} running images whose base is known are on it`;
+  return [first.join('  '), `${' '.repeat(name.length)}  ${carried}; ${running}`];
+};
+
+const row = ({ repository, tag, newest, unreadable }: ChannelState): readonly string[] => {
+  const name = `  ${repository}:${tag}`;
+  if (newest === undefined) return [name, 'not read', '-'];
   return [
     name,
-    unreadable === undefined ? build : `${build} ?`,
-    kb ?? '-',
-    kindOf(newest),
-    dated(publishedAt),
-    releases.at(-2)?.build ?? '-',
-    ami === undefined ? 'not yet' : dated(ami.at).slice(0, 11),
-    `${images.on}/${images.of}`,
+    unreadable === undefined ? newest.build : `${newest.build} ?`,
+    dated(newest.publishedAt),
   ];
 };
 
-const kindOf = ({ kind, rebaseline }: NonNullable<ChannelState['newest']>): string => {
+const kindOf = ({ kind, rebaseline }: Release): string => {
   const what = kind === 'B' ? 'B' : 'out of band';
   return rebaseline ? `${what}, rebaseline` : what;
 };
@@ -63,23 +90,30 @@ export const historyLines = (channels: readonly ChannelState[]): readonly string
         each.until === undefined ? 'now' : dated(each.until),
       ]),
     ]),
-    ...amissLines(state).map((line) => `  ${line}`),
+    ...amissLines([state]).map((line) => `  ${line}`),
     '',
   ]);
 
-const amissLines = (state: ChannelState): readonly string[] => {
+/** What tags did amiss, oldest first: what happened, and under it what was decided. */
+const amissLines = (channels: readonly ChannelState[]): readonly string[] =>
+  channels
+    .flatMap(amissOf)
+    .toSorted((a, b) => a.at - b.at || (a.happened < b.happened ? -1 : 1))
+    .flatMap(({ at, happened, decided }) => [`${dated(at)}  ${happened}`, `${blanks}${decided}`]);
+
+type Amiss = { readonly at: number; readonly happened: string; readonly decided: string };
+
+const amissOf = (state: ChannelState): readonly Amiss[] => {
   const { repository, tag, unreadable } = state;
   const name = `${repository}:${tag}`;
-  const lines = decidedOf(state).flatMap((each) => [
-    `${dated(each.at)}  ${name} ${anomalyText(each)}`,
-    `${blanks}${each.decided}`,
-  ]);
-  if (unreadable === undefined) return lines;
-  return [
-    ...lines,
-    `${dated(unreadable.since)}  ${name} cannot be read since: ${unreadable.reason}`,
-    `${blanks}unknown: what it holds now is not taken for what it held`,
-  ];
+  const told = decidedOf(state).map((each) => {
+    const { at, decided } = each;
+    return { at, happened: `${name} ${anomalyText(each)}`, decided };
+  });
+  if (unreadable === undefined) return told;
+  const happened = `${name} cannot be read since: ${unreadable.reason}`;
+  const decided = 'unknown: what it holds now is not taken for what it held';
+  return [...told, { at: unreadable.since, happened, decided }];
 };
 
 const anomalyText = (anomaly: Decided): string => {
@@ -91,7 +125,7 @@ const anomalyText = (anomaly: Decided): string => {
     case 'refused':
       return `held what it should not: ${anomaly.reason}`;
     case 'newerListed':
-      return `stayed at ${anomaly.newest}, though 10.0.${anomaly.build} is there`;
+      return `stayed behind: 10.0.${anomaly.build} was listed`;
     case 'downgradeAccepted':
       return `was taken back to ${anomaly.to} by ${anomaly.actor}: ${anomaly.reason}`;
     default:

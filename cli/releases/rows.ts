@@ -45,6 +45,28 @@ export const followedBy = (views: Views, channel: Channel, build: WindowsBuild):
   };
 };
 
+/**
+ * The newest release of a channel over all its tags, as the first of them had it, and the build
+ * before it. Derived repositories follow hours later and name no KB.
+ */
+export const newestOf = (
+  states: readonly ChannelState[],
+): { readonly newest: Release; readonly before?: WindowsBuild } | undefined => {
+  const releases = states
+    .flatMap((state) => state.releases)
+    .toSorted((a, b) => compareBuilds(b.build, a.build) || a.publishedAt - b.publishedAt);
+  const [first] = releases;
+  if (first === undefined) return undefined;
+  const same = releases.filter(({ build }) => build === first.build);
+  const kb = same.find((each) => each.kb !== undefined)?.kb;
+  const rebaseline = same.some((each) => each.rebaseline);
+  const before = releases[same.length]?.build;
+  return {
+    newest: { ...first, rebaseline, ...(kb === undefined ? {} : { kb }) },
+    ...(before === undefined ? {} : { before }),
+  };
+};
+
 /** Every image that a task of any cluster runs, as far as it is known. */
 const imagesInUse = (views: Views): readonly ImageState[] => {
   const digests = new Set(

@@ -16,7 +16,7 @@ export type PlacementProblem = {
 export type PlacementRules = {
   /**
    * TCP ports that the agent keeps on every instance, whether or not ECS lists them as taken
-   * (windows/amazon-ecs-agent configuration: 53, 135, 139, 445, 2375, 2376, 3389, 5985, 5986, 51678,
+   * (amazon-ecs-agent, Windows configuration: 53, 135, 139, 445, 2375, 2376, 3389, 5985, 5986, 51678,
    * 51679).
    */
   readonly reservedTcpPorts: readonly number[];
@@ -150,7 +150,9 @@ export type PlacementConstraint =
  * - `random`: with `n` instances in the problem sorted by id, the distance, going up and round, from
  *   the index `floor(chance * n)` to the index of the instance. No two are equal.
  *
- * What is still equal: the fewest bytes to pull (Windows rules only), then the least id.
+ * What is still equal: the fewest bytes to pull (Windows rules only, and only where the layers of all
+ * containers are known), then the least id. Bytes to pull are those of the distinct layers that the
+ * instance does not hold.
  */
 export type PlacementStrategy =
   | {

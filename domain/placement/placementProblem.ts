@@ -4,7 +4,8 @@ import type { Query } from './query/ast.ts';
 
 /**
  * One question to the engine: where do `tasks` go, one after the other in the order given, each
- * seeing those before it as placed? The order of `instances` and of the tasks on them means nothing.
+ * seeing those before it as placed? The order of `instances` and of the tasks on them means
+ * nothing.
  */
 export type PlacementProblem = {
   readonly instances: readonly PlacementInstance[];
@@ -16,8 +17,8 @@ export type PlacementProblem = {
 export type PlacementRules = {
   /**
    * TCP ports that the agent keeps on every instance, whether or not ECS lists them as taken
-   * (amazon-ecs-agent, Windows configuration: 53, 135, 139, 445, 2375, 2376, 3389, 5985, 5986, 51678,
-   * 51679).
+   * (amazon-ecs-agent, Windows configuration: 53, 135, 139, 445, 2375, 2376, 3389, 5985, 5986,
+   * 51678, 51679).
    */
   readonly reservedTcpPorts: readonly number[];
   readonly windows: WindowsRules | null;
@@ -47,8 +48,8 @@ export type PlacementInstance = {
   /** The Windows build; `null`: not known. */
   readonly build: WindowsBuild | null;
   /**
-   * Diff ids of the layers seen there; `null`: not known, counted as none. A placement adds nothing:
-   * until a pull is seen it has not happened.
+   * Diff ids of the layers seen there; `null`: not known, counted as none. A placement adds
+   * nothing: until a pull is seen it has not happened.
    */
   readonly layers: readonly string[] | null;
   /** What `remaining` has been lessened by already. Tasks that have stopped are not listed. */
@@ -61,7 +62,9 @@ export type RemainingResources = {
   readonly cpu: number;
   readonly memoryMiB: number;
   readonly gpus: number;
-  /** Network interfaces left for `awsvpc` tasks, without trunking; `null`: not known, taken as 0. */
+  /**
+   * Network interfaces left for `awsvpc` tasks, without trunking; `null`: not known, taken as 0.
+   */
   readonly networkInterfaces: number | null;
   /** Ports *taken*, assigned ones included. The same port twice counts once. */
   readonly tcpPorts: readonly number[];
@@ -131,8 +134,9 @@ export type ImageLayer = { readonly diffId: string; readonly bytes: number };
 export type RequiredAttribute = { readonly name: string; readonly value: string | null };
 
 /**
- * `distinctInstance`: no task of the same group that is to run is there. `memberOf`: the query holds
- * for the instance as it stands before the placement; `runningTasksCount` and `task:group` see the
+ * `distinctInstance`: no task of the same group that is to run is there. `memberOf`: the query
+ * holds for the instance as it stands before the placement; `runningTasksCount` and `task:group`
+ * see the
  * tasks there whose desired status is RUNNING, those just placed included.
  */
 export type PlacementConstraint =
@@ -142,16 +146,19 @@ export type PlacementConstraint =
 /**
  * Each narrows what the one before it left to those with the least score:
  *
- * - `spread`: the number of tasks of the same group that are to run on all instances of the problem,
+ * - `spread`: the number of tasks of the same group that are to run on all instances of the
+ * problem,
  *   usable or not, that share with this one the value of this field *and of every attribute spread
  *   before it in the list*. `instanceId` and `host` mean the instance itself. Instances without the
  *   attribute, or with one that has no value, count as one more value.
  * - `binpack`: what remains there of the resource, before the placement.
- * - `random`: with `n` instances in the problem sorted by id, the distance, going up and round, from
+ * - `random`: with `n` instances in the problem sorted by id, the distance, going up and round,
+ * from
  *   the index `floor(chance * n)` to the index of the instance. No two are equal.
  *
- * What is still equal: the fewest bytes to pull (Windows rules only, and only where the layers of all
- * containers are known), then the least id. Bytes to pull are those of the distinct layers that the
+ * What is still equal: the fewest bytes to pull (Windows rules only, and only where the layers of
+ * all containers are known), then the least id. Bytes to pull are those of the distinct layers that
+ * the
  * instance does not hold.
  */
 export type PlacementStrategy =
@@ -167,12 +174,15 @@ export type PlacementStrategy =
  *
  * - `Ports`: a wanted port is taken, or kept by the agent; with the Windows rules TCP 80 too where
  *   the instance has the attribute `com.amazonaws.ecs.capability.task-iam-role`.
- * - `PortLimit`: more than 100 ports would be reserved, TCP and UDP together, the agent's and TCP 80
+ * - `PortLimit`: more than 100 ports would be reserved, TCP and UDP together, the agent's and TCP
+ * 80
  *   as above included; ports from 49152 up are not counted. Only asked of tasks that want a port.
  * - `Attribute`: a required attribute is absent or has another value.
- * - From `OsReserve` on, the Windows rules alone. `OsReserve`: it fits only into what Windows itself
+ * - From `OsReserve` on, the Windows rules alone. `OsReserve`: it fits only into what Windows
+ * itself
  *   needs. `BuildUnknown`: the build of the instance is not known. `BuildMismatch` to `BelowFloor`
- *   are the reasons of `mayRun`, for the first container that has one. `HostVolume`: its directories
+ *   are the reasons of `mayRun`, for the first container that has one. `HostVolume`: its
+ * directories
  *   are on another instance.
  */
 export const placementRules = [
@@ -199,17 +209,18 @@ export const placementRules = [
 export type PlacementRule = (typeof placementRules)[number];
 
 /**
- * What keeps a task off every instance, asked before them and in this order. `PortTwice`: two of its
- * containers, or one of them twice, want one port of one protocol. The others by the Windows rules
+ * What keeps a task off every instance, asked before them and in this order. `PortTwice`: two of
+ * its containers, or one of them twice, want one port of one protocol. The others by the Windows
+ * rules
  * alone: `NoMemoryLimit`: a container without a hard limit. `DynamicPort`: a static host port from
- * 49152 up, where Windows assigns. `ImageBuildUnknown`: compatibility is asked about and the build of
- * an image is not known. Ports are not looked at in `awsvpc`.
+ * 49152 up, where Windows assigns. `ImageBuildUnknown`: compatibility is asked about and the build
+ * of an image is not known. Ports are not looked at in `awsvpc`.
  */
 export type TaskFault = 'PortTwice' | 'NoMemoryLimit' | 'DynamicPort' | 'ImageBuildUnknown';
 
 /**
- * How many instances each rule removed, in the order of `placementRules`. On a task with a fault all
- * are zero.
+ * How many instances each rule removed, in the order of `placementRules`. On a task with a fault
+ * all are zero.
  */
 export type RemovedByRule = readonly number[];
 

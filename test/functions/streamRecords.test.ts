@@ -76,7 +76,7 @@ describe('the records of the table stream', () => {
   const newest = { [clusterStream(clusterName)]: 1, [ledgerAt]: 1, [rolloutAt]: 3 };
   const intended = ['drain-a', 'rebuild-orders'];
 
-  it('in another order, and more than once, lead to the same views and the same effects', async () => {
+  it('in another order and more than once lead to the same views and effects', async () => {
     const twice = [...records(), ...records()];
     const orders = fc.shuffledSubarray(twice, { minLength: twice.length });
     await fc.assert(

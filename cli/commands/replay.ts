@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { openLivedRecord } from '../../infra/local/livedRecord.ts';
 import { amiDates } from '../../infra/local/scenario/publication.ts';
 import { replaySpan, replayYears } from '../../infra/local/scenario/replayYears.ts';
+import { forget, seedOf } from '../lived.ts';
 import { liveReplay, type Replayed } from '../replay/liveReplay.ts';
 import { replayProgress } from '../replay/progress.ts';
 import { summaryOf } from '../replay/summary.ts';
@@ -38,11 +38,9 @@ export const replayCommand = (program: Command, tools: CliTools): void => {
 
 const replay = async (options: Options, tools: CliTools): Promise<void> => {
   const { store, json, from, to } = options;
-  const seed = seedOf(options);
+  const seed = seedOf(options.seed);
   const scenario = replayYears(spanOf(options));
-  if (options.reset) {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${store}${suffix}`, { force: true });
-  }
+  if (options.reset) forget(store);
   const record = openLivedRecord(store, `${scenario.name} seed ${seed}`);
   try {
     const progress = replayProgress(scenario, record.restored !== undefined, {
@@ -50,7 +48,8 @@ const replay = async (options: Options, tools: CliTools): Promise<void> => {
       quiet: json === true,
     });
     if (!json) {
-      const fleet = `${count(scenario.instances.length, 'instance')}, 900 tasks`;
+      const tasks = scenario.services.reduce((sum, { desiredCount }) => sum + desiredCount, 0);
+      const fleet = `${count(scenario.instances.length, 'instance')}, ${count(tasks, 'task')}`;
       tools.out(`Tuesday lives ${from} to ${to} over ${fleet}, seed ${seed}.`);
       tools.out('Releases, tags and sizes are Microsoft’s real ones; the fleet is made up.');
     }
@@ -77,11 +76,6 @@ const print = (lived: Replayed, { json, store }: Options, tools: CliTools) => {
   for (const line of ['', ...summaryLines(summary)]) tools.out(line);
   tools.out('');
   tools.out(`The record is in ${store}: npm run tuesday -- exposure --store ${store}`);
-};
-
-const seedOf = ({ seed }: Options): number => {
-  if (/^\d{1,9}$/.test(seed)) return Number(seed);
-  throw new UserError(`--seed ${seed} is no whole number`, 'give one of up to nine digits');
 };
 
 const spanOf = ({ from, to }: Options): { readonly from: string; readonly to: string } => {

@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { cloudFileOf } from '../../infra/local/cloudClock.ts';
+import { forget, seedOf } from '../lived.ts';
 import { liveOctober } from '../start/liveOctober.ts';
 import type { CliTools } from '../tools.ts';
 import { UserError } from '../userError.ts';
@@ -29,21 +30,14 @@ const start = async (
   { store, json, seed, reset, until }: Options,
   tools: CliTools,
 ): Promise<void> => {
-  if (!/^\d{1,9}$/.test(seed)) {
-    throw new UserError(`--seed ${seed} is no whole number`, 'give one of up to nine digits');
-  }
+  const lived = seedOf(seed);
   const untilMs = until === undefined ? undefined : Date.parse(until);
   if (Number.isNaN(untilMs)) {
     throw new UserError(`--until ${until} is no moment`, 'give one such as 2025-10-18T20:00Z');
   }
   const cloudFile = cloudFileOf(store);
-  if (reset) {
-    for (const file of [store, cloudFile]) {
-      for (const suffix of ['', '-wal', '-shm', '.lock'])
-        rmSync(`${file}${suffix}`, { force: true });
-    }
-  }
+  if (reset) forget(store, cloudFile);
   mkdirSync(dirname(store), { recursive: true });
-  const place = { store, cloudFile, seed: Number(seed), json: json === true };
+  const place = { store, cloudFile, seed: lived, json: json === true };
   await liveOctober({ ...place, ...(untilMs !== undefined && { until: untilMs }) }, tools);
 };

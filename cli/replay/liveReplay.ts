@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { advance } from '../../domain/simulation/advance.ts';
 import { createWorld } from '../../domain/simulation/createWorld.ts';
 import { acknowledge, takeEvents } from '../../domain/simulation/outbox.ts';
@@ -11,7 +10,6 @@ import {
   simulatedRegistry,
 } from '../../infra/local/inProcessAws.ts';
 import type { LivedRecord } from '../../infra/local/livedRecord.ts';
-import { readEventPatterns } from '../../infra/local/patterns.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { adoptLived } from '../start/adoptLived.ts';
 import { localPlane } from '../start/localPlane.ts';
@@ -28,8 +26,6 @@ type Lived = {
 };
 
 export type Replayed = { readonly world: World; readonly tally: Tally; readonly views: Views };
-
-const serverlessFile = fileURLToPath(new URL('../../serverless.yml', import.meta.url));
 
 /** A checkpoint costs some hundredths of a second, and a kill costs what was lived since. */
 const checkpointEveryMs = 4_000;
@@ -56,13 +52,11 @@ export const liveReplay = async (
     store,
     gateways: simulatedGateways(world, directLine),
     registry: simulatedRegistry(world, directLine),
-    patterns: readEventPatterns(serverlessFile, { 'AWS::AccountId': scenario.account }),
     deliveries: {
       pending: (limit) => takeEvents(world, limit),
       acknowledge: (sequence) => acknowledge(world, sequence),
     },
-    scope: { accounts: [scenario.account], regions: [scenario.region] },
-    clusterName: scenario.clusterName,
+    scenario,
     now: () => Instant.parse(world.now),
   });
   const measure = measuring(world, tally);

@@ -14,8 +14,8 @@ type Ground = {
 
 /**
  * Looks at the simulated cluster as it is now and writes down what has changed for every release
- * that has shipped. What happened since the last look is dated now: to the minute while something
- * moves.
+ * that has shipped. What happened since the last look is dated now: to five minutes while
+ * something moves.
  */
 export const measuring = (world: World, tally: Tally) => {
   const grounds = groundsOf(world);

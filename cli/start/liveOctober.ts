@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Scenario } from '../../domain/simulation/scenario.ts';
 import { Instant } from '../../events/ids.ts';
 import { awsGateways } from '../../infra/aws/clients.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { type Cloud, openCloud } from '../../infra/local/cloud.ts';
-import { readEventPatterns } from '../../infra/local/patterns.ts';
 import { october2025 } from '../../infra/local/scenario/october2025.ts';
 import { serveCloud } from '../../infra/local/wire.ts';
 import { createRegistryClient } from '../../infra/registry/dockerRegistryClient.ts';
@@ -47,10 +45,8 @@ export const liveOctober = async (place: Place, tools: CliTools): Promise<void> 
       store,
       gateways: awsGateways({ busName: 'tuesday' }),
       registry: createRegistryClient(wire.url),
-      patterns: readEventPatterns(serverlessFile, { 'AWS::AccountId': scenario.account }),
       deliveries: deliveriesOf(cloud),
-      scope: { accounts: [scenario.account], regions: [scenario.region] },
-      clusterName: scenario.clusterName,
+      scenario,
       now: () => Instant.parse(cloud.now()),
     });
     const last = await live(plane, store, cloud, scenario, place, tools);
@@ -64,8 +60,6 @@ export const liveOctober = async (place: Place, tools: CliTools): Promise<void> 
     cloud.close();
   }
 };
-
-const serverlessFile = fileURLToPath(new URL('../../serverless.yml', import.meta.url));
 
 /** The SDK reads where to call from the environment; the real gateways need no word about it. */
 const pointClientsAt = (url: string, region: string): void => {

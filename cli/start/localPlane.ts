@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { osReserveDefaultMiB as osReserveMiB } from '../../domain/fleet/capacity.ts';
+import type { Scenario } from '../../domain/simulation/scenario.ts';
 import type { Scope } from '../../events/aws/scope.ts';
 import type { Instant } from '../../events/ids.ts';
 import { carryOut } from '../../functions/effects/carryOut.ts';
@@ -12,7 +14,7 @@ import { watch } from '../../functions/ticks/watch.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { matchesPattern } from '../../infra/local/eventPattern.ts';
-import type { FunctionPattern } from '../../infra/local/patterns.ts';
+import { type FunctionPattern, readEventPatterns } from '../../infra/local/patterns.ts';
 import type { RegistryClient } from '../../infra/registry/registryClient.ts';
 import { followViews, type Views } from '../../infra/views/views.ts';
 
@@ -31,10 +33,8 @@ export type PlaneTools = {
   readonly store: EventStore;
   readonly gateways: Gateways;
   readonly registry: RegistryClient;
-  readonly patterns: readonly FunctionPattern[];
   readonly deliveries: Deliveries;
-  readonly scope: Scope;
-  readonly clusterName: string;
+  readonly scenario: Pick<Scenario, 'account' | 'region' | 'clusterName'>;
   readonly now: () => Instant;
 };
 
@@ -57,6 +57,8 @@ const executor = 'the one process of this machine';
 /** Of an SQS trigger that waits a second for its batch (serverless.yml). */
 const batchSize = 100;
 
+const serverlessFile = fileURLToPath(new URL('../../serverless.yml', import.meta.url));
+
 /** What one pass wrote may be what the next one waits for: planned, started, asked for. */
 const passesMax = 4;
 
@@ -68,11 +70,14 @@ const passesMax = 4;
  */
 export const localPlane = (tools: PlaneTools) => {
   const views = followViews(tools.store);
-  const { store, gateways, registry, now, clusterName } = tools;
+  const { store, gateways, registry, now } = tools;
+  const { account, region, clusterName } = tools.scenario;
+  const patterns = readEventPatterns(serverlessFile, { 'AWS::AccountId': account });
+  const scope = { accounts: [account], regions: [region] };
   return {
     views: () => views.catchUp(),
     step: async (due: Due): Promise<StepReport> => {
-      const delivery = await deliver(tools);
+      const delivery = await deliver(tools, patterns, scope);
       if (due.watch) await watch({ store, registry, ssm: gateways.ssm, now });
       if (due.sweep) await sweep({ store, views, ecs: gateways.ecs, now }, clusterName);
       await inspect({ store, views, ecr: gateways.ecr, now });
@@ -92,7 +97,11 @@ export const localPlane = (tools: PlaneTools) => {
 };
 
 /** Brings what has arrived to the functions whose patterns ask for it, batch by batch. */
-const deliver = async ({ store, patterns, deliveries, scope, now }: PlaneTools) => {
+const deliver = async (
+  { store, deliveries, now }: PlaneTools,
+  patterns: readonly FunctionPattern[],
+  scope: Scope,
+) => {
   let delivered = 0;
   let unmatched = 0;
   let parked = 0;

@@ -1,8 +1,8 @@
 import { compareBuilds } from '../windows/build.ts';
 import type { ChannelState } from '../windows/channel.ts';
-import type { ImageState } from '../windows/image.ts';
 import { rebuiltImage } from './rebuiltImage.ts';
 import type { ImageProgress, Rollout } from './rolloutState.ts';
+import type { Sight } from './sight.ts';
 
 /**
  * Whether something that a completed rollout had given up on can be had now: the image was pushed
@@ -10,13 +10,7 @@ import type { ImageProgress, Rollout } from './rolloutState.ts';
  * out-of-band release of Server Core eight days later: without a second look its images would stay
  * behind until the next Patch Tuesday.
  */
-export const hasArrivedLate = (
-  last: Rollout,
-  sight: {
-    readonly channels: readonly ChannelState[];
-    readonly images: ReadonlyMap<string, ImageState>;
-  },
-): boolean =>
+export const hasArrivedLate = (last: Rollout, sight: Pick<Sight, 'channels' | 'images'>): boolean =>
   last.status === 'completed' &&
   Object.values(last.images).some(
     (item) =>

@@ -1,3 +1,4 @@
+import { reservedPorts as windowsPorts } from '../windows/reservedPorts.ts';
 import { agentVersion } from './instanceQuery.ts';
 import { instantText } from './instantText.ts';
 import type { Container, Instance, Service, Task, World } from './world.ts';
@@ -10,11 +11,8 @@ export type Moment = (instant: number) => unknown;
 export const isoMoment: Moment = instantText;
 export const epochMoment: Moment = (instant) => instant / 1000;
 
-/**
- * Ports that the Windows agent reserves (aws/amazon-ecs-agent, config_windows.go), and 80 for task
- * roles.
- */
-export const reservedPorts = [53, 80, 135, 139, 445, 2375, 2376, 3389, 5985, 5986, 51678, 51679];
+/** What Windows and the agent keep, and 80, where task roles are handed out. */
+export const reservedPorts = [...windowsPorts.keys(), 80].toSorted((a, b) => a - b);
 
 const moments = (members: Record<string, number | null>, moment: Moment) =>
   Object.fromEntries(

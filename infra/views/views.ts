@@ -78,7 +78,7 @@ export const viewsOf = (states: ReadonlyMap<string, unknown>, upTo: number): Vie
       .filter(([stream]) => stream.startsWith(prefix))
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([stream, state]) => [stream.slice(prefix.length), state as State] as const);
-  const ledgers = new Map(of<LedgerState>('disruption#'));
+  const ledgers = new Map(of<LedgerState>(ledgerStream('')));
   const fleets = new Map<string, FleetView>();
   const fleetOf = (clusterName: string): FleetView => {
     const shards = values<FleetShardState>(`fleet#${clusterName}#`);
@@ -102,8 +102,7 @@ export const viewsOf = (states: ReadonlyMap<string, unknown>, upTo: number): Vie
     amis: values<AmiState>('ami#'),
     images: new Map(of<ImageState>('image#')),
     rollouts: new Map(rollouts),
-    ledger: (clusterName) =>
-      ledgers.get(ledgerStream(clusterName).slice('disruption#'.length)) ?? ledger.initialState,
+    ledger: (clusterName) => ledgers.get(clusterName) ?? ledger.initialState,
     parked: values<ParkedState>('parked#'),
     upTo,
   };

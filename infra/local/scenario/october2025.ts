@@ -3,18 +3,15 @@ import { windowsRates } from '../../../domain/simulation/windowsRates.ts';
 import { works } from './october2025Services.ts';
 import {
   account,
-  amiId,
   amiRelease,
   delivery,
   groups,
-  privateAmiId,
+  instancesOf,
   region,
   repositoriesOf,
   servicesOf,
   taskDefinitionsOf,
   vendorImagesOf,
-  year,
-  zones,
 } from './shop.ts';
 import { channels, windowsReleases } from './windowsHistory.ts';
 
@@ -40,24 +37,12 @@ const amis = (): readonly AmiRelease[] =>
 
 const counts: Readonly<Record<string, number>> = { ltsc2019: 12, ltsc2022: 17, ltsc2025: 11 };
 
-/**
- * In each group the fourth instance has last month's AMI but no attribute, the seventh the AMI of
- * August, and in 2019 and 2022 the second comes from a private AMI that nobody can name.
- */
+/** On the AMI of September, and the older ones on that of August. */
 const instances = (): readonly InstancePlan[] =>
-  channels.flatMap((channel, index) =>
-    Array.from({ length: counts[channel] ?? 0 }, (_, ordinal) => {
-      const { date, builds } = amiDates[ordinal === 6 ? 0 : 1] ?? { date: '', builds: [] };
-      const isPrivate = ordinal === 1 && channel !== 'ltsc2025';
-      return {
-        group: `shop-${year(channel)}`,
-        zone: zones[ordinal % zones.length] ?? '',
-        amiId: isPrivate ? privateAmiId(channel) : amiId(channel, date),
-        build: builds[index] ?? '',
-        buildAttribute: !isPrivate && ordinal !== 3,
-      };
-    }),
-  );
+  instancesOf(counts, (channel, isOlder) => {
+    const { date, builds } = amiDates[isOlder ? 0 : 1] ?? { date: '', builds: [] };
+    return { date, build: builds[channels.indexOf(channel)] ?? '' };
+  });
 
 /**
  * October 2025 as it was for Windows, on a fleet that is made up: from the day before Patch Tuesday

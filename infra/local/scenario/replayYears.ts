@@ -5,20 +5,17 @@ import { type Work, works } from './october2025Services.ts';
 import { type AmiDate, amiDates, hostReleases } from './publication.ts';
 import {
   account,
-  amiId,
   amiRelease,
   delivery,
   groups,
-  privateAmiId,
+  instancesOf,
   region,
   repositoriesOf,
   servicesOf,
   taskDefinitionsOf,
   vendorImagesOf,
-  year,
-  zones,
 } from './shop.ts';
-import { channels, windowsReleases } from './windowsHistory.ts';
+import { windowsReleases } from './windowsHistory.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -104,22 +101,9 @@ const buildOf = (work: Work, startsAt: number, odd: boolean) => {
   return { build: release?.build ?? '', pushedAt };
 };
 
-/**
- * In each group the fourth instance has the newest AMI but no attribute, the seventh the AMI
- * before; in 2019 and 2022 the second comes from a private AMI that nobody can name.
- */
+/** On the newest AMI of the first day, and the older ones on the one before. */
 const instances = (amis: readonly AmiDate[], startsAt: number): readonly InstancePlan[] =>
-  channels.flatMap((channel) => {
+  instancesOf(counts, (channel, isOlder) => {
     const past = amis.filter((each) => each.channel === channel && each.publishedAt < startsAt);
-    return Array.from({ length: counts[channel] ?? 0 }, (_, ordinal): InstancePlan => {
-      const { date = '', build = '' } = past.at(ordinal === 6 ? -2 : -1) ?? {};
-      const isPrivate = ordinal === 1 && channel !== 'ltsc2025';
-      return {
-        group: `shop-${year(channel)}`,
-        zone: zones[ordinal % zones.length] ?? '',
-        amiId: isPrivate ? privateAmiId(channel) : amiId(channel, date),
-        build,
-        buildAttribute: !isPrivate && ordinal !== 3,
-      };
-    });
+    return past.at(isOlder ? -2 : -1) ?? { date: '', build: '' };
   });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type {
   AmiRelease,
   GroupPlan,
+  InstancePlan,
   RepositoryPlan,
   Scenario,
   ServicePlan,
@@ -17,9 +18,9 @@ import { baseTag, channels, nanoTag } from './windowsHistory.ts';
 export const account = '111122223333';
 export const region = 'eu-west-1';
 const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
-export const zones = [`${region}a`, `${region}b`, `${region}c`];
+const zones = [`${region}a`, `${region}b`, `${region}c`];
 
-export const year = (channel: string) => channel.slice('ltsc'.length);
+const year = (channel: string) => channel.slice('ltsc'.length);
 const amiFamily = (channel: string) => `Windows_Server-${year(channel)}-English-Core-ECS_Optimized`;
 const operatingSystemFamily = (channel: string) => `WINDOWS_SERVER_${year(channel)}_CORE`;
 
@@ -27,10 +28,10 @@ const amiIdOf = (name: string) =>
   `ami-0${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
 
 /** Of the AMI of a day, such as `2025.09.13`. */
-export const amiId = (channel: string, date: string) => amiIdOf(`${amiFamily(channel)}-${date}`);
+const amiId = (channel: string, date: string) => amiIdOf(`${amiFamily(channel)}-${date}`);
 
 /** Of an AMI that nobody outside can name. */
-export const privateAmiId = (channel: string) => amiIdOf(`private ${channel}`);
+const privateAmiId = (channel: string) => amiIdOf(`private ${channel}`);
 
 export const amiRelease = ({
   channel,
@@ -61,6 +62,31 @@ export const groups: readonly GroupPlan[] = channels.map((channel) => ({
   bootMinMs: 4 * 60_000,
   bootMaxMs: 8 * 60_000,
 }));
+
+/**
+ * `counts` instances a channel. In each group the fourth has no build attribute, the seventh the
+ * older AMI; in 2019 and 2022 the second comes from a private AMI that nobody can name.
+ */
+export const instancesOf = (
+  counts: Readonly<Record<string, number>>,
+  amiOf: (
+    channel: (typeof channels)[number],
+    isOlder: boolean,
+  ) => { readonly date: string; readonly build: string },
+): readonly InstancePlan[] =>
+  channels.flatMap((channel) =>
+    Array.from({ length: counts[channel] ?? 0 }, (_, ordinal): InstancePlan => {
+      const { date, build } = amiOf(channel, ordinal === 6);
+      const isPrivate = ordinal === 1 && channel !== 'ltsc2025';
+      return {
+        group: `shop-${year(channel)}`,
+        zone: zones[ordinal % zones.length] ?? '',
+        amiId: isPrivate ? privateAmiId(channel) : amiId(channel, date),
+        build,
+        buildAttribute: !isPrivate && ordinal !== 3,
+      };
+    }),
+  );
 
 const imageOf = (work: Work) => work.vendorImage ?? `${registry}/${work.repository}:live`;
 

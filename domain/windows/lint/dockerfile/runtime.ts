@@ -1,5 +1,5 @@
+import { reservedPorts } from '../../reservedPorts.ts';
 import { type DockerfileFinding, findingOf, type LintRules, learn, quoted } from '../finding.ts';
-import { reservedPorts } from '../reservedPorts.ts';
 import { shellOf } from '../shellWords.ts';
 import { type Instruction, placeIn } from './parse.ts';
 import type { Stage } from './stages.ts';

@@ -1,3 +1,4 @@
+import { reservedPorts } from '../../reservedPorts.ts';
 import {
   ecsApi,
   findingOf,
@@ -5,7 +6,6 @@ import {
   type LintRules,
   type TaskDefinitionFinding,
 } from '../finding.ts';
-import { reservedPorts } from '../reservedPorts.ts';
 import { isSet, membersAt, numberAt, type TaskDefinitionDocument, textAt } from './document.ts';
 
 const portsMax = 100;

@@ -1,0 +1,145 @@
+import type { PlacementInstance, PlacementRules, RunningTask } from '../placementProblem.ts';
+import { isCountedPort, keptTcpPorts } from '../requirement.ts';
+
+/**
+ * The instances of a problem, one column for each thing that a rule or a strategy asks about. A
+ * *slot* is the place of an instance in the order of the ids, so that the lesser slot is the lesser
+ * id.
+ */
+export type Columns = {
+  readonly slotOf: ReadonlyMap<string, number>;
+  readonly rules: PlacementRules;
+  /** What was told last; its `remaining` and `tasks` are those of that moment. */
+  readonly instances: PlacementInstance[];
+  readonly cpu: Float64Array;
+  readonly memoryMiB: Float64Array;
+  readonly gpus: Float64Array;
+  readonly networkInterfaces: Float64Array;
+  readonly tcpPorts: Set<number>[];
+  readonly udpPorts: Set<number>[];
+  /** Ports that count towards the limit of 100, those of the agent among them. */
+  readonly countedPorts: Float64Array;
+  readonly tasks: RunningTask[][];
+  readonly changes: Changes;
+};
+
+/**
+ * Slots in the order of their last change, so that a reader who knows the state of some moment sees
+ * each slot that changed since once, however often it did.
+ */
+export type Changes = {
+  moment: number;
+  newest: number;
+  readonly newer: Int32Array;
+  readonly older: Int32Array;
+  readonly changedAt: Float64Array;
+  /** When something other than its resources, ports and tasks changed. */
+  readonly factsChangedAt: Float64Array;
+};
+
+export const columnsOf = (
+  instances: readonly PlacementInstance[],
+  rules: PlacementRules,
+): Columns => {
+  const sorted = instances.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const count = sorted.length;
+  const columns: Columns = {
+    slotOf: new Map(sorted.map(({ id }, slot) => [id, slot])),
+    rules,
+    instances: sorted,
+    cpu: new Float64Array(count),
+    memoryMiB: new Float64Array(count),
+    gpus: new Float64Array(count),
+    networkInterfaces: new Float64Array(count),
+    tcpPorts: sorted.map(() => new Set()),
+    udpPorts: sorted.map(() => new Set()),
+    countedPorts: new Float64Array(count),
+    tasks: sorted.map(() => []),
+    changes: noChanges(count),
+  };
+  for (const [slot, instance] of sorted.entries()) writeInstance(columns, slot, instance);
+  return columns;
+};
+
+/** Everything that is told of an instance; who keeps counts beside the columns amends them first. */
+export const writeInstance = (columns: Columns, slot: number, instance: PlacementInstance) => {
+  const { remaining } = instance;
+  columns.instances[slot] = instance;
+  columns.cpu[slot] = remaining.cpu;
+  columns.memoryMiB[slot] = remaining.memoryMiB;
+  columns.gpus[slot] = remaining.gpus;
+  columns.networkInterfaces[slot] = remaining.networkInterfaces ?? 0;
+  columns.tcpPorts[slot] = new Set(remaining.tcpPorts);
+  columns.udpPorts[slot] = new Set(remaining.udpPorts);
+  columns.tasks[slot] = [...instance.tasks];
+  columns.countedPorts[slot] = countPorts(columns, slot);
+};
+
+const countPorts = ({ instances, tcpPorts, udpPorts, rules }: Columns, slot: number): number => {
+  const instance = instances[slot];
+  if (instance === undefined) return 0;
+  const tcp = new Set([...(tcpPorts[slot] ?? []), ...keptTcpPorts(instance, rules)]);
+  return [...tcp, ...(udpPorts[slot] ?? [])].filter(isCountedPort).length;
+};
+
+/** The task holds what it needs from now on. */
+export const addTask = (columns: Columns, slot: number, task: RunningTask): void => {
+  lessen(columns, slot, task, 1);
+  columns.tasks[slot]?.push(task);
+  const { tcpPorts, udpPorts } = task.holds;
+  if (tcpPorts.length + udpPorts.length === 0) return;
+  for (const port of tcpPorts) columns.tcpPorts[slot]?.add(port);
+  for (const port of udpPorts) columns.udpPorts[slot]?.add(port);
+  columns.countedPorts[slot] = countPorts(columns, slot);
+};
+
+/** The task gives back what it held. Answers it; `undefined` if it is not there. */
+export const removeTask = (
+  columns: Columns,
+  slot: number,
+  taskId: string,
+): RunningTask | undefined => {
+  const tasks = columns.tasks[slot] ?? [];
+  const place = tasks.findIndex(({ id }) => id === taskId);
+  const [gone] = place < 0 ? [] : tasks.splice(place, 1);
+  if (gone === undefined) return undefined;
+  lessen(columns, slot, gone, -1);
+  for (const port of gone.holds.tcpPorts) columns.tcpPorts[slot]?.delete(port);
+  for (const port of gone.holds.udpPorts) columns.udpPorts[slot]?.delete(port);
+  columns.countedPorts[slot] = countPorts(columns, slot);
+  return gone;
+};
+
+const lessen = (columns: Columns, slot: number, { holds }: RunningTask, times: number): void => {
+  const { cpu, memoryMiB, gpus, networkInterfaces } = columns;
+  cpu[slot] = (cpu[slot] ?? 0) - times * holds.cpu;
+  memoryMiB[slot] = (memoryMiB[slot] ?? 0) - times * holds.memoryMiB;
+  gpus[slot] = (gpus[slot] ?? 0) - times * holds.gpus;
+  // What is not known stays so: it counts as none, whatever is given back.
+  if (columns.instances[slot]?.remaining.networkInterfaces === null) return;
+  networkInterfaces[slot] = (networkInterfaces[slot] ?? 0) - times * holds.networkInterfaces;
+};
+
+const noChanges = (count: number): Changes => ({
+  moment: 0,
+  newest: -1,
+  newer: new Int32Array(count).fill(-1),
+  older: new Int32Array(count).fill(-1),
+  changedAt: new Float64Array(count),
+  factsChangedAt: new Float64Array(count),
+});
+
+export const noteChange = (changes: Changes, slot: number): void => {
+  changes.moment += 1;
+  changes.changedAt[slot] = changes.moment;
+  const { newest, newer, older } = changes;
+  if (newest === slot) return;
+  const before = older[slot] ?? -1;
+  const after = newer[slot] ?? -1;
+  if (after >= 0) older[after] = before;
+  if (before >= 0) newer[before] = after;
+  older[slot] = newest;
+  newer[slot] = -1;
+  if (newest >= 0) newer[newest] = slot;
+  changes.newest = slot;
+};

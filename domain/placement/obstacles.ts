@@ -4,6 +4,7 @@ import type {
   PlacementRule,
   PlacementRules,
   PlacementTask,
+  RunningTask,
 } from './placementProblem.ts';
 import type { QuerySubject } from './query/ast.ts';
 import { compileQuery } from './query/compile.ts';
@@ -151,16 +152,22 @@ export const missingAttributes = (
       !Object.hasOwn(attributes, name) || (value !== null && attributes[name] !== value),
   );
 
-/** An instance as the cluster query language asks about it. */
-export const subjectOf = (instance: PlacementInstance): QuerySubject => {
-  const toRun = instance.tasks.filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
-  return {
-    ec2InstanceId: instance.ec2InstanceId,
-    agentConnected: instance.agentConnected,
-    agentVersion: instance.agentVersion,
-    registeredAt: instance.registeredAt,
-    runningTasksCount: toRun.length,
-    attributes: instance.attributes,
-    taskGroups: [...new Set(toRun.map(({ group }) => group))],
-  };
-};
+/**
+ * An instance as the cluster query language asks about it; `groups` names the group of each task
+ * there that is to run.
+ */
+export const subjectOf = (
+  instance: PlacementInstance,
+  groups: readonly string[] = groupsToRun(instance.tasks),
+): QuerySubject => ({
+  ec2InstanceId: instance.ec2InstanceId,
+  agentConnected: instance.agentConnected,
+  agentVersion: instance.agentVersion,
+  registeredAt: instance.registeredAt,
+  runningTasksCount: groups.length,
+  attributes: instance.attributes,
+  taskGroups: groups,
+});
+
+export const groupsToRun = (tasks: readonly RunningTask[]): readonly string[] =>
+  tasks.flatMap(({ desiredStatus, group }) => (desiredStatus === 'RUNNING' ? [group] : []));

@@ -1,4 +1,10 @@
-import type { PlacementInstance, PlacementRules, RunningTask } from '../placementProblem.ts';
+import type {
+  HeldResources,
+  PlacementInstance,
+  PlacementRules,
+  PlacementTask,
+  RunningTask,
+} from '../placementProblem.ts';
 import { isCountedPort, keptTcpPorts } from '../requirement.ts';
 
 /**
@@ -20,6 +26,8 @@ export type Columns = {
   /** Ports that count towards the limit of 100, those of the agent among them. */
   readonly countedPorts: Float64Array;
   readonly tasks: RunningTask[][];
+  /** Placed by the index since the instance was told; what they hold follows from their question. */
+  readonly placed: PlacementTask[][];
   readonly changes: Changes;
 };
 
@@ -55,6 +63,7 @@ export const columnsOf = (
     udpPorts: sorted.map(() => new Set()),
     countedPorts: new Float64Array(count),
     tasks: sorted.map(() => []),
+    placed: sorted.map(() => []),
     changes: noChanges(count),
   };
   for (const [slot, instance] of sorted.entries()) writeInstance(columns, slot, instance);
@@ -72,6 +81,7 @@ export const writeInstance = (columns: Columns, slot: number, instance: Placemen
   columns.tcpPorts[slot] = new Set(remaining.tcpPorts);
   columns.udpPorts[slot] = new Set(remaining.udpPorts);
   columns.tasks[slot] = [...instance.tasks];
+  columns.placed[slot] = [];
   columns.countedPorts[slot] = countPorts(columns, slot);
 };
 
@@ -82,39 +92,29 @@ const countPorts = ({ instances, tcpPorts, udpPorts, rules }: Columns, slot: num
   return [...tcp, ...(udpPorts[slot] ?? [])].filter(isCountedPort).length;
 };
 
-/** The task holds what it needs from now on. */
-export const addTask = (columns: Columns, slot: number, task: RunningTask): void => {
-  lessen(columns, slot, task, 1);
-  columns.tasks[slot]?.push(task);
-  const { tcpPorts, udpPorts } = task.holds;
+/** What a task needs is taken from now on. */
+export const take = (columns: Columns, slot: number, holds: HeldResources): void => {
+  lessen(columns, slot, holds, 1);
+  const { tcpPorts, udpPorts } = holds;
   if (tcpPorts.length + udpPorts.length === 0) return;
   for (const port of tcpPorts) columns.tcpPorts[slot]?.add(port);
   for (const port of udpPorts) columns.udpPorts[slot]?.add(port);
   columns.countedPorts[slot] = countPorts(columns, slot);
 };
 
-/** The task gives back what it held. Answers it; `undefined` if it is not there. */
-export const removeTask = (
-  columns: Columns,
-  slot: number,
-  taskId: string,
-): RunningTask | undefined => {
-  const tasks = columns.tasks[slot] ?? [];
-  const place = tasks.findIndex(({ id }) => id === taskId);
-  const [gone] = place < 0 ? [] : tasks.splice(place, 1);
-  if (gone === undefined) return undefined;
-  lessen(columns, slot, gone, -1);
-  for (const port of gone.holds.tcpPorts) columns.tcpPorts[slot]?.delete(port);
-  for (const port of gone.holds.udpPorts) columns.udpPorts[slot]?.delete(port);
+export const giveBack = (columns: Columns, slot: number, holds: HeldResources): void => {
+  lessen(columns, slot, holds, -1);
+  for (const port of holds.tcpPorts) columns.tcpPorts[slot]?.delete(port);
+  for (const port of holds.udpPorts) columns.udpPorts[slot]?.delete(port);
   columns.countedPorts[slot] = countPorts(columns, slot);
-  return gone;
 };
 
-const lessen = (columns: Columns, slot: number, { holds }: RunningTask, times: number): void => {
+const lessen = (columns: Columns, slot: number, holds: HeldResources, times: 1 | -1): void => {
   const { cpu, memoryMiB, gpus, networkInterfaces } = columns;
   cpu[slot] = (cpu[slot] ?? 0) - times * holds.cpu;
   memoryMiB[slot] = (memoryMiB[slot] ?? 0) - times * holds.memoryMiB;
-  gpus[slot] = (gpus[slot] ?? 0) - times * holds.gpus;
+  if (holds.gpus > 0) gpus[slot] = (gpus[slot] ?? 0) - times * holds.gpus;
+  if (holds.networkInterfaces === 0) return;
   // What is not known stays so: it counts as none, whatever is given back.
   if (columns.instances[slot]?.remaining.networkInterfaces === null) return;
   networkInterfaces[slot] = (networkInterfaces[slot] ?? 0) - times * holds.networkInterfaces;

@@ -7,7 +7,7 @@ import type { Columns } from './columns.ts';
  */
 export type GroupCounts = {
   readonly onInstance: Float64Array;
-  readonly inCells: Map<Cells, readonly Float64Array[]>;
+  inCells: { readonly cells: Cells; readonly byDepth: readonly Float64Array[] }[];
 };
 
 export type Groups = {
@@ -37,31 +37,33 @@ export const countsOf = (groups: Groups, columns: Columns, group: string): Group
     onInstance[slot] = (onInstance[slot] ?? 0) + 1;
   }
   groups.unasked.delete(group);
-  const counts = { onInstance, inCells: new Map() };
+  const counts = { onInstance, inCells: [] };
   groups.known.set(group, counts);
   return counts;
 };
 
 /** Counts by the depth of the spread, then by cell. */
 export const cellCountsOf = (counts: GroupCounts, cells: Cells): readonly Float64Array[] => {
-  const found = counts.inCells.get(cells);
-  if (found !== undefined) return found;
+  for (const each of counts.inCells) if (each.cells === cells) return each.byDepth;
   const byDepth = cells.cellAt.map((cellOf, depth) => {
     const sums = new Float64Array(cells.sizes[depth] ?? 0);
-    for (const [slot, count] of counts.onInstance.entries()) {
+    const { onInstance } = counts;
+    for (let slot = 0; slot < onInstance.length; slot += 1) {
+      const count = onInstance[slot] ?? 0;
       const cell = cellOf[slot] ?? 0;
-      sums[cell] = (sums[cell] ?? 0) + count;
+      if (count > 0) sums[cell] = (sums[cell] ?? 0) + count;
     }
     return sums;
   });
-  counts.inCells.set(cells, byDepth);
+  counts.inCells.push({ cells, byDepth });
   return byDepth;
 };
 
 /** `by` tasks more, or less, of a group that was asked about. */
 export const countTasks = (counts: GroupCounts, slot: number, by: number): void => {
   counts.onInstance[slot] = (counts.onInstance[slot] ?? 0) + by;
-  for (const [{ cellAt }, byDepth] of counts.inCells) {
+  for (const { cells, byDepth } of counts.inCells) {
+    const { cellAt } = cells;
     for (let depth = 0; depth < byDepth.length; depth += 1) {
       const sums = byDepth[depth];
       const cell = cellAt[depth]?.[slot];

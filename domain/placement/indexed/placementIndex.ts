@@ -10,7 +10,7 @@ import {
 } from '../placementProblem.ts';
 import { type Cells, cellsOf } from './cells.ts';
 import { chooseSlot } from './choose.ts';
-import { addTask, type Columns, columnsOf, noteChange, removeTask } from './columns.ts';
+import { type Columns, columnsOf, giveBack, noteChange, take } from './columns.ts';
 import { type CandidateSets, candidateSetOf } from './facts.ts';
 import {
   cellCountsOf,
@@ -21,7 +21,7 @@ import {
   type Groups,
   groupsOf,
 } from './groups.ts';
-import { catchUp, createPool, type Pool } from './pool.ts';
+import { catchUp, createPool, type Pool, removedBy } from './pool.ts';
 import { type Asked, createRecall, type Recall, recallQuestion } from './recall.ts';
 
 /**
@@ -70,43 +70,51 @@ export const planPlacements = ({
 
 /** Where `task` would go now; nothing is changed. */
 export const decidePlacement = (index: PlacementIndex, task: PlacementTask): PlacementDecision =>
-  answer(index, task, undefined);
+  answer(index, task, false);
 
 /** Decides, and counts the task as placed. */
 export const place = (index: PlacementIndex, task: PlacementTask): PlacementDecision =>
-  answer(index, task, (asked, slot, group) => {
-    const { id } = task;
-    const holds = asked.question.requirement;
-    const placed = { id, group: task.group, holds, desiredStatus: 'RUNNING', isProtected: false };
-    addTask(index.columns, slot, placed as RunningTask);
-    countTasks(group, slot, 1);
-    noteChange(index.columns.changes, slot);
-  });
+  answer(index, task, true);
 
-type Commit = (asked: Asked, slot: number, group: GroupCounts) => void;
+const stay = (
+  { columns }: PlacementIndex,
+  { question }: Asked,
+  task: PlacementTask,
+  slot: number,
+  counts: GroupCounts,
+): void => {
+  take(columns, slot, question.requirement);
+  columns.placed[slot]?.push(task);
+  countTasks(counts, slot, 1);
+  noteChange(columns.changes, slot);
+};
 
 const answer = (
   index: PlacementIndex,
   task: PlacementTask,
-  commit: Commit | undefined,
+  isToStay: boolean,
 ): PlacementDecision => {
   const { columns, groups, countsReasons } = index;
   const asked = recallQuestion(index.recall, task, columns.rules);
   const { fault } = asked.question.requirement;
-  const said = { taskId: task.id, consideredCount: columns.instances.length };
+  const taskId = task.id;
+  const consideredCount = columns.instances.length;
   if (fault !== null) {
-    return { ...said, removed: countsReasons ? none : [], outcome: 'refused', fault };
+    const removed = countsReasons ? none : [];
+    return { taskId, consideredCount, removed, outcome: 'refused', fault };
   }
   const group = countsOf(groups, columns, task.group);
   const pool = poolOf(index, asked, task.group, group);
   catchUp(pool, columns);
   const counts = cellCountsOf(group, pool.winners.cells);
   const slot = chooseSlot(pool, counts, task.chance);
-  const removed = countsReasons ? pool.counts.slice(1) : [];
+  const removed = countsReasons ? removedBy(pool) : [];
   const instance = columns.instances[slot];
-  if (instance === undefined) return { ...said, removed, outcome: 'refused', fault };
-  commit?.(asked, slot, group);
-  return { ...said, removed, outcome: 'placed', instanceId: instance.id };
+  if (instance === undefined) {
+    return { taskId, consideredCount, removed, outcome: 'refused', fault };
+  }
+  if (isToStay) stay(index, asked, task, slot, group);
+  return { taskId, consideredCount, removed, outcome: 'placed', instanceId: instance.id };
 };
 
 const none: readonly number[] = placementRules.map(() => 0);
@@ -137,19 +145,38 @@ const cellsFor = ({ cells, columns }: PlacementIndex, fields: readonly string[])
 
 /** A task that runs on an instance without having been placed by this index. */
 export const addRunning = (index: PlacementIndex, instanceId: string, task: RunningTask): void => {
+  const { columns, groups } = index;
   const slot = slotOf(index, instanceId);
-  addTask(index.columns, slot, task);
-  if (task.desiredStatus === 'RUNNING') countInGroup(index.groups, task.group, slot, 1);
-  noteChange(index.columns.changes, slot);
+  take(columns, slot, task.holds);
+  columns.tasks[slot]?.push(task);
+  if (task.desiredStatus === 'RUNNING') countInGroup(groups, task.group, slot, 1);
+  noteChange(columns.changes, slot);
 };
 
 /** The task has stopped and gives back what it held; one that is not there changes nothing. */
 export const release = (index: PlacementIndex, instanceId: string, taskId: string): void => {
+  const { columns, groups, recall } = index;
   const slot = slotOf(index, instanceId);
-  const gone = removeTask(index.columns, slot, taskId);
-  if (gone === undefined) return;
-  if (gone.desiredStatus === 'RUNNING') countInGroup(index.groups, gone.group, slot, -1);
-  noteChange(index.columns.changes, slot);
+  const placed = removeById(columns.placed[slot] ?? [], taskId);
+  const running = placed ? undefined : removeById(columns.tasks[slot] ?? [], taskId);
+  if (placed !== undefined) {
+    giveBack(columns, slot, recallQuestion(recall, placed, columns.rules).question.requirement);
+    countInGroup(groups, placed.group, slot, -1);
+  } else if (running !== undefined) {
+    giveBack(columns, slot, running.holds);
+    if (running.desiredStatus === 'RUNNING') countInGroup(groups, running.group, slot, -1);
+  } else {
+    return;
+  }
+  noteChange(columns.changes, slot);
+};
+
+const removeById = <Task extends { readonly id: string }>(
+  tasks: Task[],
+  taskId: string,
+): Task | undefined => {
+  const place = tasks.findIndex(({ id }) => id === taskId);
+  return place < 0 ? undefined : tasks.splice(place, 1)[0];
 };
 
 const slotOf = ({ columns }: PlacementIndex, instanceId: string): number => {

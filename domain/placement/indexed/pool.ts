@@ -1,4 +1,4 @@
-import { subjectOf } from '../obstacles.ts';
+import { groupsToRun, subjectOf } from '../obstacles.ts';
 import { placementRules } from '../placementProblem.ts';
 import { compileQuery } from '../query/compile.ts';
 import { bytesToPull, isCountedPort, reservedPortsMax } from '../requirement.ts';
@@ -33,6 +33,8 @@ export type Pool = {
   readonly ruleOf: (slot: number) => number;
   readonly readFacts: (slot: number) => void;
   upTo: number;
+  /** The counts as they were told last; the same array as long as they hold. */
+  told: readonly number[] | undefined;
 };
 
 export const createPool = (
@@ -64,6 +66,7 @@ export const createPool = (
       facts[slot] = factsOf(slot);
     },
     upTo: columns.changes.moment,
+    told: undefined,
   };
 };
 
@@ -80,6 +83,7 @@ export const catchUp = (pool: Pool, { changes }: Columns): void => {
     const now = pool.ruleOf(slot);
     if (before !== now) {
       rule[slot] = now;
+      pool.told = undefined;
       counts[before] = (counts[before] ?? 0) - 1;
       counts[now] = (counts[now] ?? 0) + 1;
       if (before === 0 || now === 0) playAgain(winners, slot, now === 0);
@@ -89,6 +93,12 @@ export const catchUp = (pool: Pool, { changes }: Columns): void => {
     slot = older[slot] ?? -1;
   }
   pool.upTo = changes.moment;
+};
+
+/** How many instances each rule removes, in the order of `placementRules`. */
+export const removedBy = (pool: Pool): readonly number[] => {
+  pool.told ??= pool.counts.slice(1);
+  return pool.told;
 };
 
 /** The first rule that removes a slot, in the order of `placementRules`. */
@@ -155,13 +165,14 @@ const portsReader = (
 };
 
 const holdsAll = (
-  { instances, tasks }: Columns,
+  { instances, tasks, placed }: Columns,
   queries: readonly ReturnType<typeof compileQuery>[],
   slot: number,
 ): boolean => {
   const instance = instances[slot];
   if (instance === undefined) return false;
-  const subject = subjectOf({ ...instance, tasks: tasks[slot] ?? [] });
+  const placedGroups = (placed[slot] ?? []).map(({ group }) => group);
+  const subject = subjectOf(instance, [...groupsToRun(tasks[slot] ?? []), ...placedGroups]);
   return queries.every((holds) => holds(subject));
 };
 

@@ -42,7 +42,9 @@ const tell = (index: PlacementIndex, instance: PlacementInstance): void => {
   );
   for (const [key, cells] of moved) {
     index.cells.delete(key);
-    for (const { inCells } of groups.known.values()) inCells.delete(cells);
+    for (const counts of groups.known.values()) {
+      counts.inCells = counts.inCells.filter((each) => each.cells !== cells);
+    }
   }
   if (moved.length > 0 || before.layers !== instance.layers) forget(recall);
 };
@@ -54,4 +56,5 @@ const countTasksOf = ({ columns, groups }: PlacementIndex, slot: number, by: 1 |
   for (const { group, desiredStatus } of columns.tasks[slot] ?? []) {
     if (desiredStatus === 'RUNNING') countInGroup(groups, group, slot, by);
   }
+  for (const { group } of columns.placed[slot] ?? []) countInGroup(groups, group, slot, by);
 };

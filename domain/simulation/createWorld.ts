@@ -3,7 +3,8 @@ import { clusterResourceArn, definitionArn } from './arns.ts';
 import { chanceFrom, drawBetween, drawDigits, drawHex } from './chance.ts';
 import { appTagKey, pushAppImage, resolveImage } from './images.ts';
 import { newInstance, registerInstance } from './instances.ts';
-import { chooseForService, needsOf } from './placement.ts';
+import { chooseInstance } from './placement.ts';
+import { placementTaskOf, wishOf } from './placementTask.ts';
 import { publishRelease } from './registry.ts';
 import type { GroupPlan, Scenario, ServicePlan, TaskDefinitionPlan } from './scenario.ts';
 import { startTask } from './tasks.ts';
@@ -167,17 +168,15 @@ const startService = (world: World, plan: ServicePlan) => {
   }
   const service = restingService(world, plan, deployment);
   world.services[plan.name] = service;
-  const needs = needsOf(world, definition, service.placementConstraints);
-  const placed: Task[] = [];
+  const wish = placementTaskOf(definition, wishOf(service));
   for (let count = 0; count < plan.desiredCount; count++) {
-    const instance = chooseForService(world, needs, placed);
+    const instance = chooseInstance(world, wish);
     assert(instance !== undefined, `the fleet has room for the tasks of ${plan.name}`);
     const task = startTask(world, definition, instance, {
       service: { name: plan.name, deployment: id },
       pinned,
     });
     letRun(world, task, createdAt + count * 1000);
-    placed.push(task);
   }
   const at = world.now + drawBetween(world.chance, 0, world.steadyStateEveryMs);
   schedule(world, at, { kind: 'steadyState', id: plan.name });
@@ -207,9 +206,10 @@ const restingService = (world: World, plan: ServicePlan, deployment: Deployment)
   maximumPercent: plan.maximumPercent,
   circuitBreaker: plan.circuitBreaker ?? { enable: false, rollback: false },
   placementConstraints: (plan.placementConstraints ?? []).map((expression) => ({
-    type: 'memberOf',
+    type: 'memberOf' as const,
     expression,
   })),
+  placementStrategy: [...(plan.placementStrategy ?? [])],
   createdAt: deployment.createdAt,
   deployments: [deployment],
   lastCompleted: {

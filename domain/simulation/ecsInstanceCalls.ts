@@ -120,7 +120,7 @@ const putAttributes: Operation = (world, input) => {
     const name = textOf(attribute, 'name');
     const target = targets[index];
     if (name !== undefined && target !== undefined) {
-      target.attributes[name] = textOf(attribute, 'value') ?? null;
+      target.attributes = { ...target.attributes, [name]: textOf(attribute, 'value') ?? null };
     }
   });
   for (const target of new Set(targets)) if (target !== undefined) publishInstance(world, target);

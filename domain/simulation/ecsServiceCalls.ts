@@ -8,13 +8,12 @@ import {
   type Operation,
   ok,
   pageOf,
-  recordsOf,
   textOf,
   textsOf,
 } from './answers.ts';
 import { clusterResourceArn } from './arns.ts';
 import { beginDeployment } from './deployments.ts';
-import { refusedConstraint } from './placement.ts';
+import { wishesOf } from './placementTask.ts';
 import { evaluateSoon } from './serviceSignals.ts';
 import { serviceShape } from './shapes.ts';
 import { findDefinition } from './taskDefinitions.ts';
@@ -56,13 +55,10 @@ const updateService: Operation = (world, input) => {
   if (definition === undefined) {
     return fail('ClientException', 'TaskDefinition not found.');
   }
-  const constraints = recordsOf(input, 'placementConstraints').map((constraint) => ({
-    type: 'memberOf',
-    expression: textOf(constraint, 'expression') ?? '',
-  }));
-  const refused = refusedConstraint(world, constraints);
-  if (refused !== undefined) return refused;
-  if (input.placementConstraints !== undefined) service.placementConstraints = constraints;
+  const wishes = wishesOf(input);
+  if ('refused' in wishes) return wishes.refused;
+  if (input.placementConstraints !== undefined) service.placementConstraints = wishes.constraints;
+  if (input.placementStrategy !== undefined) service.placementStrategy = wishes.strategies;
   configure(service, input);
   const changes = definition.arn !== service.taskDefinition;
   if (changes || input.forceNewDeployment === true) {

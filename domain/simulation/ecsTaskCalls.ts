@@ -1,3 +1,4 @@
+import type { PlacementTask } from '../placement/placementProblem.ts';
 import {
   fail,
   type Input,
@@ -7,20 +8,13 @@ import {
   type Operation,
   ok,
   pageOf,
-  recordsOf,
   textOf,
   textsOf,
 } from './answers.ts';
 import { clusterResourceArn } from './arns.ts';
 import { findInstance } from './ecsInstanceCalls.ts';
-import {
-  chooseAny,
-  type Needs,
-  needsOf,
-  refusedConstraint,
-  registered,
-  whyNotPlaced,
-} from './placement.ts';
+import { chooseInstance, whyNowhere } from './placement.ts';
+import { placementTaskOf, wishesOf } from './placementTask.ts';
 import { epochMoment, taskShape } from './shapes.ts';
 import { findDefinition } from './taskDefinitions.ts';
 import { familyOf } from './taskSteps.ts';
@@ -93,21 +87,20 @@ const runTask: Operation = (world, input) => {
   if (count < 1 || count > 10) return invalid('Count should be between 1 and 10.');
   const definition = findDefinition(world, textOf(input, 'taskDefinition') ?? '');
   if (definition === undefined) return fail('ClientException', 'TaskDefinition not found.');
-  const constraints = recordsOf(input, 'placementConstraints').map((constraint) => ({
-    type: textOf(constraint, 'type') ?? '',
-    expression: textOf(constraint, 'expression') ?? '',
-  }));
-  const refused = refusedConstraint(world, constraints);
-  if (refused !== undefined) return refused;
-  const request = JSON.stringify([definition.arn, count, constraints, parametersOf(input)]);
+  const wishes = wishesOf(input);
+  if ('refused' in wishes) return wishes.refused;
+  const request = JSON.stringify([definition.arn, count, wishes, parametersOf(input)]);
   const earlier = token === undefined ? undefined : world.tokens[token];
   if (earlier !== undefined) return repeated(world, earlier, request);
-  const needs = needsOf(world, definition, constraints);
+  const { startedBy, group } = parametersOf(input);
+  const wish = placementTaskOf(definition, {
+    ...wishes,
+    group: group ?? `family:${definition.family}`,
+  });
   const started: Task[] = [];
   while (started.length < count) {
-    const instance = chooseAny(world, needs);
+    const instance = chooseInstance(world, wish);
     if (instance === undefined) break;
-    const { startedBy, group } = parametersOf(input);
     const origin = { ...(startedBy && { startedBy }), ...(group && { group }) };
     started.push(startTask(world, definition, instance, origin));
   }
@@ -115,7 +108,7 @@ const runTask: Operation = (world, input) => {
     world.tokens[token] = { request, tasks: started.map(({ arn }) => arn) };
     schedule(world, world.now + tokenMs, { kind: 'token', id: token });
   }
-  const failures = started.length < count ? whyNone(world, needs) : [];
+  const failures = started.length < count ? whyNone(world, wish) : [];
   return ok({ tasks: started.map((task) => shapeOf(world, task)), failures });
 };
 
@@ -148,15 +141,11 @@ const repeated = (
         { resourceIds: earlier.tasks },
       );
 
-const whyNone = (world: World, needs: Needs) => {
-  const named = registered(world).filter((instance) =>
-    needs.constraints.every((holds) => holds(instance)),
-  );
-  if (named.length === 0) return [{ reason: 'MemberOf placement constraint unsatisfied.' }];
-  return named.map((instance) => ({
-    arn: instance.arn,
-    reason: whyNotPlaced(instance, needs) ?? 'RESOURCE:MEMORY',
-  }));
+/** An instance that no constraint names is not worth a failure of its own. */
+const whyNone = (world: World, wish: PlacementTask) => {
+  const failures = whyNowhere(world, wish);
+  const named = failures.filter(({ reason }) => !reason.startsWith('MemberOf'));
+  return named.length > 0 ? named : [{ reason: 'MemberOf placement constraint unsatisfied.' }];
 };
 
 const stopTaskCall: Operation = (world, input) => {

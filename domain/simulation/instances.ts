@@ -80,6 +80,7 @@ export const newInstance = (
     memoryUsedMiB: 0,
     tcpPorts: [],
     tasks: [],
+    taskChanges: 0,
     layers: {},
     downloadFreeAt: 0,
     unpackFreeAt: 0,

@@ -1,98 +1,63 @@
-import { type Answer, invalid } from './answers.ts';
-import { drawOne } from './chance.ts';
-import { type InstanceQuery, instanceQuery } from './instanceQuery.ts';
-import { reservedPorts, sum } from './shapes.ts';
-import type { ContainerDefinition, Instance, TaskDefinition, World } from './world.ts';
+import { assert } from '../assert.ts';
+import {
+  createPlacementIndex,
+  decidePlacement,
+  type PlacementIndex,
+  rulesOnInstances,
+} from '../placement/indexed/placementIndex.ts';
+import { toldOf } from '../placement/indexed/tell.ts';
+import type {
+  PlacementInstance,
+  PlacementRule,
+  PlacementTask,
+} from '../placement/placementProblem.ts';
+import { draw } from './chance.ts';
+import { placementInstanceOf } from './placementInstance.ts';
+import { reservedPorts } from './shapes.ts';
+import type { Instance, World } from './world.ts';
 
-export type Needs = {
-  readonly cpu: number;
-  readonly memoryMiB: number;
-  readonly hostPorts: readonly number[];
-  readonly operatingSystemFamily: string | null;
-  readonly constraints: readonly InstanceQuery[];
-};
-
-export const needsOf = (
-  world: World,
-  definition: TaskDefinition,
-  constraints: readonly { readonly type: string; readonly expression?: string }[],
-): Needs => ({
-  cpu: sum(definition.containerDefinitions, ({ cpu }) => cpu ?? 0),
-  memoryMiB: sum(definition.containerDefinitions, memoryOf),
-  hostPorts: definition.containerDefinitions.flatMap(staticPorts),
-  operatingSystemFamily: definition.operatingSystemFamily,
-  constraints: constraints.flatMap(({ expression }) => {
-    const query = expression === undefined ? undefined : instanceQuery(world, expression);
-    return query !== undefined && 'ok' in query ? [query.ok] : [];
-  }),
-});
-
-/** ECS refuses a request with an expression that it cannot read; so does this. */
-export const refusedConstraint = (
-  world: World,
-  constraints: readonly { readonly expression: string }[],
-): Answer | undefined => {
-  for (const { expression } of constraints) {
-    const query = instanceQuery(world, expression);
-    if ('ok' in query) continue;
-    return invalid(`Invalid placement constraint expression. ${query.refused.message}`);
-  }
-  return undefined;
-};
-
-export const memoryOf = ({ memory, memoryReservation }: ContainerDefinition): number =>
-  memory ?? memoryReservation ?? 0;
-
-const staticPorts = ({ portMappings }: ContainerDefinition): number[] =>
-  (portMappings ?? []).flatMap(({ hostPort }) => (hostPort ? [hostPort] : []));
+// The simulated ECS places by the engine, by ECS's own rules alone: it knows nothing of builds, and
+// keeps no memory back for Windows.
 
 /**
- * The first thing that keeps a task off an instance, in the words of RunTask's `failures`;
- * `undefined` when it fits.
+ * Where a task goes; `undefined` where no instance may take it. What its strategies leave equal is
+ * drawn.
  */
-export const whyNotPlaced = (instance: Instance, needs: Needs): string | undefined => {
-  if (instance.status !== 'ACTIVE') return 'INACTIVE';
-  if (!instance.agentConnected) return 'AGENT';
-  if (instance.cpu - instance.cpuUsed < needs.cpu) return 'RESOURCE:CPU';
-  if (instance.memoryMiB - instance.memoryUsedMiB < needs.memoryMiB) return 'RESOURCE:MEMORY';
-  const taken = (port: number) => instance.tcpPorts.includes(port) || reservedPorts.includes(port);
-  if (needs.hostPorts.some(taken)) return 'RESOURCE:PORTS';
-  const family = needs.operatingSystemFamily;
-  if (family !== null && instance.attributes['ecs.os-family'] !== family) return 'ATTRIBUTE';
-  if (!needs.constraints.every((holds) => holds(instance))) {
-    return 'MemberOf placement constraint unsatisfied.';
-  }
-  return undefined;
+export const chooseInstance = (world: World, task: PlacementTask): Instance | undefined => {
+  const decision = decidePlacement(indexOf(world), { ...task, chance: draw(world.chance) });
+  return decision.outcome === 'placed' ? instanceOf(world, decision.instanceId) : undefined;
 };
 
-/**
- * Where ECS puts a service's task that has no strategy: the zone with the fewest tasks of the
- * service, in it the instance with the fewest; ties by chance (Amazon ECS Developer Guide, "Amazon
- * ECS services").
- */
-export const chooseForService = (
+/** Why each registered instance may not take a task, in the words of RunTask's `failures`. */
+export const whyNowhere = (
   world: World,
-  needs: Needs,
-  tasksOfService: readonly { readonly zone: string; readonly ec2InstanceId: string }[],
-): Instance | undefined => {
-  const candidates = registered(world).filter(
-    (instance) => whyNotPlaced(instance, needs) === undefined,
+  task: PlacementTask,
+): readonly { readonly arn: string; readonly reason: string }[] =>
+  rulesOnInstances(indexOf(world), task).flatMap(({ instanceId, rule }) =>
+    rule === null ? [] : [{ arn: instanceId, reason: failureReasons[rule] }],
   );
-  const inZone = fewest(candidates, ({ zone }) =>
-    count(tasksOfService, (task) => task.zone === zone),
-  );
-  const best = fewest(inZone, ({ ec2InstanceId }) =>
-    count(tasksOfService, (task) => task.ec2InstanceId === ec2InstanceId),
-  );
-  return best.length === 0 ? undefined : drawOne(world.chance, best);
-};
 
-/** A standalone task has no default strategy: any instance that fits. */
-export const chooseAny = (world: World, needs: Needs): Instance | undefined => {
-  const candidates = registered(world).filter(
-    (instance) => whyNotPlaced(instance, needs) === undefined,
-  );
-  return candidates.length === 0 ? undefined : drawOne(world.chance, candidates);
+/** As RunTask words them (Amazon ECS Developer Guide, "Amazon ECS API failure reasons"). */
+const failureReasons: Readonly<Record<PlacementRule, string>> = {
+  NotActive: 'INACTIVE',
+  AgentDisconnected: 'AGENT',
+  NotProven: 'INACTIVE',
+  Cpu: 'RESOURCE:CPU',
+  Memory: 'RESOURCE:MEMORY',
+  Gpu: 'RESOURCE:GPU',
+  Ports: 'RESOURCE:PORTS',
+  PortLimit: 'RESOURCE:PORTS',
+  NetworkInterfaces: 'RESOURCE:ENI',
+  Attribute: 'ATTRIBUTE',
+  DistinctInstance: 'DistinctInstance placement constraint unsatisfied.',
+  MemberOf: 'MemberOf placement constraint unsatisfied.',
+  OsReserve: 'RESOURCE:MEMORY',
+  BuildUnknown: 'ATTRIBUTE',
+  BuildMismatch: 'ATTRIBUTE',
+  RevisionMustMatch: 'ATTRIBUTE',
+  KnownBadPair: 'ATTRIBUTE',
+  BelowFloor: 'ATTRIBUTE',
+  HostVolume: 'ATTRIBUTE',
 };
 
 export const registered = (world: World): Instance[] =>
@@ -100,11 +65,49 @@ export const registered = (world: World): Instance[] =>
     ({ status }) => status === 'ACTIVE' || status === 'DRAINING',
   );
 
-const count = <Item>(items: readonly Item[], holds: (item: Item) => boolean): number =>
-  sum(items, (item) => (holds(item) ? 1 : 0));
-
-const fewest = <Item>(items: readonly Item[], amount: (item: Item) => number): Item[] => {
-  const amounts = items.map(amount);
-  const least = Math.min(...amounts);
-  return items.filter((_, index) => amounts[index] === least);
+const instanceOf = (world: World, arn: string): Instance => {
+  const instance = world.instances[world.containerInstances[arn] ?? ''];
+  assert(instance !== undefined, `${arn} is registered`);
+  return instance;
 };
+
+type Told = { readonly stamp: Stamp; readonly instance: PlacementInstance };
+
+type Stamp = Pick<Instance, 'version' | 'status' | 'agentConnected' | 'taskChanges' | 'attributes'>;
+
+type Known = { readonly index: PlacementIndex; readonly told: ReadonlyMap<string, Told> };
+
+// A world is changed in place; what the index was told of it is kept beside it.
+const known = new WeakMap<World, Known>();
+
+const indexOf = (world: World): PlacementIndex => {
+  const before = known.get(world);
+  const told = new Map<string, Told>();
+  let isSame = true;
+  for (const instance of registered(world)) {
+    const arn = instance.arn ?? '';
+    const last = before?.told.get(arn);
+    if (last !== undefined && isAsTold(instance, last.stamp)) {
+      told.set(arn, last);
+      continue;
+    }
+    isSame = false;
+    const { version, status, agentConnected, taskChanges, attributes } = instance;
+    const stamp = { version, status, agentConnected, taskChanges, attributes };
+    told.set(arn, { stamp, instance: placementInstanceOf(world, instance) });
+  }
+  if (before !== undefined && isSame && before.told.size === told.size) return before.index;
+  const instances = [...told.values()].map(({ instance }) => instance);
+  const rules = { reservedTcpPorts: reservedPorts, windows: null };
+  const index =
+    before === undefined ? createPlacementIndex(instances, rules) : toldOf(before.index, instances);
+  known.set(world, { index, told });
+  return index;
+};
+
+const isAsTold = (instance: Instance, stamp: Stamp): boolean =>
+  instance.version === stamp.version &&
+  instance.status === stamp.status &&
+  instance.agentConnected === stamp.agentConnected &&
+  instance.taskChanges === stamp.taskChanges &&
+  instance.attributes === stamp.attributes;

@@ -1,4 +1,5 @@
 import type { Channel, Flavour } from '../../events/ids.ts';
+import type { ServiceStrategy } from './world.ts';
 
 // What a simulated world is made from. Plain data: the same scenario and seed give the same
 // history.
@@ -129,7 +130,9 @@ export type ServicePlan = {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly circuitBreaker?: { readonly enable: boolean; readonly rollback: boolean };
+  /** Expressions of `memberOf`. */
   readonly placementConstraints?: readonly string[];
+  readonly placementStrategy?: readonly ServiceStrategy[];
 };
 
 /**

@@ -1,7 +1,8 @@
 import { completeDeployment, say, saySteady } from './deployments.ts';
 import { publishServiceAction } from './envelopes.ts';
 import { resolveImage } from './images.ts';
-import { chooseForService, needsOf, registered, whyNotPlaced } from './placement.ts';
+import { chooseInstance, whyNowhere } from './placement.ts';
+import { placementTaskOf, wishOf } from './placementTask.ts';
 import { evaluateAt } from './serviceSignals.ts';
 import { startTask, stopTask } from './tasks.ts';
 import type { Deployment, Service, Task, TaskDefinition, World } from './world.ts';
@@ -139,23 +140,22 @@ const pin = (world: World, deployment: Deployment, definition: TaskDefinition) =
 const place = (
   world: World,
   service: Service,
-  { source, present }: Standing,
+  { source }: Standing,
   definition: TaskDefinition,
   count: number,
 ): number => {
-  const needs = needsOf(world, definition, service.placementConstraints);
-  const placed = present.filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
+  const wish = placementTaskOf(definition, wishOf(service));
   const origin = {
     service: { name: service.name, deployment: source.id },
     pinned: source.pinned,
   };
   for (let started = 0; started < count; started++) {
-    const instance = chooseForService(world, needs, placed);
+    const instance = chooseInstance(world, wish);
     if (instance === undefined) {
       placementFailed(world, service, definition);
       return started;
     }
-    placed.push(startTask(world, definition, instance, origin));
+    startTask(world, definition, instance, origin);
   }
   service.placementFailures = 0;
   return count;
@@ -168,8 +168,8 @@ const placementFailed = (world: World, service: Service, definition: TaskDefinit
   evaluateAt(world, service, world.now + delayMs);
   if (world.now - service.placementFailureSaidAt < 5 * 60_000) return;
   service.placementFailureSaidAt = world.now;
-  const needs = needsOf(world, definition, service.placementConstraints);
-  const reasons = registered(world).map((instance) => whyNotPlaced(instance, needs) ?? '');
+  const nowhere = whyNowhere(world, placementTaskOf(definition, wishOf(service)));
+  const reasons = nowhere.map(({ reason }) => reason);
   const reason = ['RESOURCE:MEMORY', 'RESOURCE:CPU', 'RESOURCE:PORTS', 'AGENT'].find((one) =>
     reasons.includes(one),
   );

@@ -175,7 +175,9 @@ export const serviceShape = (world: World, service: Service) => {
     loadBalancers: [],
     ...counts(tasks),
     placementConstraints: service.placementConstraints,
-    placementStrategy: [],
+    placementStrategy: service.placementStrategy.map(({ type, field }) =>
+      field === '' ? { type } : { type, field },
+    ),
     propagateTags: 'NONE',
     schedulingStrategy: 'REPLICA',
     serviceArn: service.arn,

@@ -1,7 +1,7 @@
 import { clusterResourceArn } from './arns.ts';
 import { drawBetween, drawHex } from './chance.ts';
 import { publishInstance, publishTask } from './envelopes.ts';
-import { memoryOf } from './placement.ts';
+import { memoryOf } from './placementTask.ts';
 import { evaluateSoon, taskFailedToStart, wakeWaiting } from './serviceSignals.ts';
 import { schedule, type TaskStep } from './timers.ts';
 import type { Container, Instance, LastStatus, Task, TaskDefinition, World } from './world.ts';
@@ -94,6 +94,7 @@ const containersOf = (
 
 /** Takes (1) or gives back (-1) what a task holds on its instance. */
 export const occupy = (instance: Instance, task: Task, direction: 1 | -1): void => {
+  instance.taskChanges += 1;
   for (const { cpu, memoryMiB, hostPort } of task.containers) {
     instance.cpuUsed += direction * cpu;
     instance.memoryUsedMiB += direction * memoryMiB;
@@ -111,6 +112,8 @@ export const stopTask = (
 ): void => {
   if (task.desiredStatus === 'STOPPED') return;
   task.desiredStatus = 'STOPPED';
+  const instance = world.instances[task.ec2InstanceId];
+  if (instance !== undefined) instance.taskChanges += 1;
   task.stoppingAt = world.now;
   task.stopCode = why.stopCode;
   task.stoppedReason = why.reason;

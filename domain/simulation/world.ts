@@ -91,6 +91,8 @@ export type Instance = {
   tcpPorts: number[];
   /** ARNs of its tasks that have not stopped. */
   tasks: string[];
+  /** Counts every change of what its tasks hold, or are to become. */
+  taskChanges: number;
   /** Layers by diff id, with the instant at which they are unpacked. */
   layers: Record<string, number>;
   downloadFreeAt: number;
@@ -185,6 +187,17 @@ export type Deployment = {
   pinned: Record<string, string>;
 };
 
+export type ServiceConstraint = {
+  readonly type: 'memberOf' | 'distinctInstance';
+  readonly expression?: string;
+};
+
+/** `field` is empty where the type has none. */
+export type ServiceStrategy = {
+  readonly type: 'spread' | 'binpack' | 'random';
+  readonly field: string;
+};
+
 export type Service = {
   name: string;
   arn: string;
@@ -193,7 +206,8 @@ export type Service = {
   minimumHealthyPercent: number;
   maximumPercent: number;
   circuitBreaker: { enable: boolean; rollback: boolean };
-  placementConstraints: { type: string; expression?: string }[];
+  placementConstraints: ServiceConstraint[];
+  placementStrategy: ServiceStrategy[];
   createdAt: number;
   deployments: Deployment[];
   lastCompleted: { id: string; taskDefinition: string; pinned: Record<string, string> } | null;

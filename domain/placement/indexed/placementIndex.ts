@@ -3,6 +3,7 @@ import {
   type PlacementDecision,
   type PlacementInstance,
   type PlacementProblem,
+  type PlacementRule,
   type PlacementRules,
   type PlacementTask,
   placementRules,
@@ -71,6 +72,21 @@ export const planPlacements = ({
 /** Where `task` would go now; nothing is changed. */
 export const decidePlacement = (index: PlacementIndex, task: PlacementTask): PlacementDecision =>
   answer(index, task, false);
+
+/** The first rule that removes each instance; `null` where it may take the task. */
+export const rulesOnInstances = (
+  index: PlacementIndex,
+  task: PlacementTask,
+): readonly { readonly instanceId: string; readonly rule: PlacementRule | null }[] => {
+  const { columns, groups } = index;
+  const asked = recallQuestion(index.recall, task, columns.rules);
+  const pool = poolOf(index, asked, task.group, countsOf(groups, columns, task.group));
+  catchUp(pool, columns);
+  return columns.instances.map(({ id }, slot) => ({
+    instanceId: id,
+    rule: placementRules[(pool.rule[slot] ?? 0) - 1] ?? null,
+  }));
+};
 
 /** Decides, and counts the task as placed. */
 export const place = (index: PlacementIndex, task: PlacementTask): PlacementDecision =>

@@ -41,7 +41,9 @@ export const recallQuestion = (
     pools: new Map(),
   };
   recall.byContent.set(content, asked);
-  recall.byContainers.set(task.containers, [...(remembered ?? []), { parts, asked }]);
+  // One entry for each question, so that tasks made anew each time do not pile up.
+  const others = (remembered ?? []).filter((each) => each.asked !== asked);
+  recall.byContainers.set(task.containers, [...others, { parts, asked }]);
   return asked;
 };
 

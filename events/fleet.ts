@@ -101,6 +101,19 @@ export type ObservedDeployment = z.infer<typeof ObservedDeployment>;
  * Services carry no version: the later `describedAt` wins (ECS Developer Guide,
  * ecs_service_events).
  */
+/**
+ * What a service or a task definition asks of placement, as it was written; Tuesday may find that
+ * it cannot read it. Absent where nothing is asked.
+ */
+const placementConstraints = z
+  .array(z.object({ type: z.string(), expression: z.string().optional() }).readonly())
+  .readonly()
+  .optional();
+const placementStrategy = z
+  .array(z.object({ type: z.string(), field: z.string().optional() }).readonly())
+  .readonly()
+  .optional();
+
 export const ObservedService = z.object({
   serviceArn: ServiceArn,
   serviceName: z.string(),
@@ -117,6 +130,8 @@ export const ObservedService = z.object({
   maximumPercent: z.int().nonnegative(),
   taskDefinitionArn: TaskDefinitionArn,
   deployments: z.array(ObservedDeployment.readonly()).readonly(),
+  placementConstraints,
+  placementStrategy,
   describedAt: Instant,
 });
 export type ObservedService = z.infer<typeof ObservedService>;
@@ -144,6 +159,12 @@ export const ObservedTaskDefinition = z.object({
         .readonly(),
     )
     .readonly(),
+  placementConstraints,
+  /** Attributes that ECS itself asks of the instance; a name alone where it has no value. */
+  requiresAttributes: z
+    .array(z.object({ name: z.string(), value: z.string().optional() }).readonly())
+    .readonly()
+    .optional(),
   /** Host directories mounted; such a task is tied to its instance's data. */
   hostPaths: z.array(z.string()).readonly(),
 });

@@ -47,14 +47,14 @@ export const placementTaskOf = (
   definition: TaskDefinition,
   { group, constraints, strategies }: PlacementWish,
 ): PlacementTask => {
-  const { containers, requiredAttributes } = partsOf(definition);
+  const { containers, requiredAttributes, own } = partsOf(definition);
   return {
     id: definition.arn,
     group,
     containers,
     networkMode: definition.networkMode === 'awsvpc' ? 'awsvpc' : 'default',
     requiredAttributes,
-    constraints: read(constraints, constraintOf),
+    constraints: joined(read(constraints, constraintOf), own),
     strategies: read(strategies, strategyOf, { type: 'random' }),
     hostVolumeInstanceId: null,
     chance: 0,
@@ -62,9 +62,14 @@ export const placementTaskOf = (
 };
 
 /** The same parts for the same definition: the engine knows them again by identity. */
-const known = new WeakMap<object, Pick<PlacementTask, 'containers' | 'requiredAttributes'>>();
+type Parts = Pick<PlacementTask, 'containers' | 'requiredAttributes'> & {
+  /** Constraints of the task definition itself. */
+  readonly own: PlacementTask['constraints'];
+};
 
-const partsOf = (definition: TaskDefinition) => {
+const known = new WeakMap<object, Parts>();
+
+const partsOf = (definition: TaskDefinition): Parts => {
   const { containerDefinitions, operatingSystemFamily } = definition;
   const parts = known.get(containerDefinitions) ?? {
     containers: containerDefinitions.map(placementContainerOf),
@@ -72,10 +77,20 @@ const partsOf = (definition: TaskDefinition) => {
       operatingSystemFamily === null
         ? []
         : [{ name: 'ecs.os-family', value: operatingSystemFamily }],
+    own: constraintsOf(definition),
   };
   known.set(containerDefinitions, parts);
   return parts;
 };
+
+const constraintsOf = ({ rest }: TaskDefinition): PlacementTask['constraints'] =>
+  recordsOf(rest, 'placementConstraints').map((written) =>
+    constraintOf({ type: 'memberOf', expression: textOf(written, 'expression') ?? '' }),
+  );
+
+/** Both as they are where one is empty, so that they are known again. */
+const joined = <Item>(one: readonly Item[], other: readonly Item[]): readonly Item[] =>
+  other.length === 0 ? one : [...one, ...other];
 
 const readLists = new WeakMap<object, readonly unknown[]>();
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ObservedDeployment, ObservedService } from '../fleet.ts';
 import { ClusterArn, ServiceArn, TaskDefinitionArn } from '../ids.ts';
 import { OptionalMoment } from './moment.ts';
+import { Constraints, Strategies } from './placementWishes.ts';
 import { present } from './present.ts';
 import { Word } from './text.ts';
 
@@ -47,9 +48,11 @@ export const EcsService = z
       .nullish(),
     taskDefinition: TaskDefinitionArn,
     deployments: z.array(Deployment).max(100).default([]),
+    placementConstraints: Constraints,
+    placementStrategy: Strategies,
   })
   .transform(({ clusterArn, taskDefinition, deploymentConfiguration, ...described }) => {
-    const { deploymentController, ...rest } = described;
+    const { deploymentController, placementConstraints, placementStrategy, ...rest } = described;
     const isDaemon = described.schedulingStrategy === 'DAEMON';
     const service: Omit<ObservedService, 'describedAt'> = {
       ...rest,
@@ -57,6 +60,7 @@ export const EcsService = z
       minimumHealthyPercent: deploymentConfiguration?.minimumHealthyPercent ?? (isDaemon ? 0 : 100),
       maximumPercent: deploymentConfiguration?.maximumPercent ?? (isDaemon ? 100 : 200),
       taskDefinitionArn: taskDefinition,
+      ...present({ placementConstraints, placementStrategy }),
     };
     return { clusterArn, service };
   });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ObservedTaskDefinition } from '../fleet.ts';
 import { TaskDefinitionArn } from '../ids.ts';
+import { Constraints, RequiredAttributes } from './placementWishes.ts';
 import { present } from './present.ts';
 import { Word } from './text.ts';
 
@@ -30,6 +31,8 @@ export const EcsTaskDefinition = z
     networkMode: Word.nullish(),
     runtimePlatform: z.object({ operatingSystemFamily: Word.nullish() }).nullish(),
     containerDefinitions: z.array(Container).max(100),
+    placementConstraints: Constraints,
+    requiresAttributes: RequiredAttributes,
     volumes: z
       .array(
         z.object({ host: z.object({ sourcePath: z.string().max(1_024).nullish() }).nullish() }),
@@ -39,12 +42,14 @@ export const EcsTaskDefinition = z
   })
   .transform((described): ObservedTaskDefinition => {
     const { taskDefinitionArn, family, revision, networkMode, runtimePlatform } = described;
+    const { placementConstraints, requiresAttributes } = described;
     const operatingSystemFamily = runtimePlatform?.operatingSystemFamily;
     return {
       taskDefinitionArn,
       family,
       revision,
       ...present({ networkMode, operatingSystemFamily }),
+      ...present({ placementConstraints, requiresAttributes }),
       containers: described.containerDefinitions.map(({ memory, portMappings, ...container }) => ({
         ...container,
         ...present({ memoryMiB: memory }),

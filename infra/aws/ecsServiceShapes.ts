@@ -21,6 +21,13 @@ const EcsDeployment = z.object({
   createdAt: absent(Moment),
 });
 
+const placementConstraints = list(z.object({ type: z.string(), expression: absent(z.string()) }));
+const placementStrategy = list(z.object({ type: z.string(), field: absent(z.string()) }));
+
+/** Left out where nothing is asked. */
+const asked = <Wish extends object>(wishes: readonly Wish[]) =>
+  wishes.length === 0 ? undefined : wishes.map(withoutUndefined);
+
 const EcsService = z.object({
   serviceArn: z.string(),
   serviceName: z.string(),
@@ -35,6 +42,8 @@ const EcsService = z.object({
   pendingCount: count,
   taskDefinition: absent(z.string()),
   deployments: list(EcsDeployment),
+  placementConstraints,
+  placementStrategy,
   taskSets: list(z.object({ status: z.string(), taskDefinition: z.string() })),
 });
 
@@ -62,7 +71,7 @@ export const serviceFromEcs = (raw: unknown, describedAt: Instant): ObservedServ
   const schedulingStrategy = service.schedulingStrategy ?? 'REPLICA';
   const bounds = defaultBounds(schedulingStrategy);
   const { minimumHealthyPercent, maximumPercent } = service.deploymentConfiguration ?? bounds;
-  const observed = {
+  const observed = withoutUndefined({
     serviceArn: service.serviceArn,
     serviceName: service.serviceName,
     status: service.status,
@@ -73,8 +82,10 @@ export const serviceFromEcs = (raw: unknown, describedAt: Instant): ObservedServ
     maximumPercent: maximumPercent ?? bounds.maximumPercent,
     taskDefinitionArn,
     deployments: service.deployments.map(deploymentFrom),
+    placementConstraints: asked(service.placementConstraints),
+    placementStrategy: asked(service.placementStrategy),
     describedAt,
-  };
+  });
   return readShape(ObservedService, observed, 'service');
 };
 
@@ -112,6 +123,8 @@ const EcsTaskDefinition = z.object({
       ),
     }),
   ),
+  placementConstraints,
+  requiresAttributes: list(z.object({ name: z.string(), value: absent(z.string()) })),
   volumes: list(z.object({ host: absent(z.object({ sourcePath: absent(z.string()) })) })),
 });
 
@@ -139,6 +152,8 @@ export const taskDefinitionFromEcs = (raw: unknown): ObservedTaskDefinition => {
         hostPorts: ownInterface ? [] : hostPortsFrom(container.portMappings),
       }),
     ),
+    placementConstraints: asked(described.placementConstraints),
+    requiresAttributes: asked(described.requiresAttributes),
     hostPaths: described.volumes.flatMap(({ host }) => host?.sourcePath ?? []),
   });
   return readShape(ObservedTaskDefinition, observed, 'task definition');

@@ -15,6 +15,8 @@ import {
   WindowsBuild,
 } from './ids.ts';
 
+import { PlacementExplanation } from './placement.ts';
+
 // Stream rollout#<rollout id>: one campaign over (instance build x image build) pairs.
 
 const milliseconds = z.int().nonnegative();
@@ -63,10 +65,12 @@ export const HeldReason = z.enum([
   'DrainedBySomeoneElse',
   'DrainOverdue',
   'ExternalDeployment',
+  'HostVolume',
   'ImageUnknown',
   'IncompatibleBuild',
   'InstanceNotActive',
   'NoCapacity',
+  'PlacementUnreadable',
   'RebuildOverdue',
   'RebuildPending',
   'ReplacementOverdue',
@@ -77,6 +81,7 @@ export const HeldReason = z.enum([
   'ServiceNotActive',
   'StandaloneTask',
   'Superseded',
+  'TaskNotDescribed',
   'TaskNotInService',
   'WaitsForInstances',
 ]);
@@ -166,6 +171,8 @@ export const RolloutEvent = z.discriminatedUnion('type', [
     containerInstanceArn: ContainerInstanceArn,
     leaseId: LeaseId,
     effectId: EffectId,
+    /** Where ECS was expected to place each of its tasks. */
+    foreseen: z.array(PlacementExplanation.readonly()).readonly().optional(),
     intendedAt: Instant,
   }),
   fact('InstanceDrained', { containerInstanceArn: ContainerInstanceArn, drainedAt: Instant }),
@@ -248,6 +255,11 @@ export const RolloutEvent = z.discriminatedUnion('type', [
   /** Refused by AWS for a reason that trying again will not cure. */
   fact('EffectFailed', { effectId: EffectId, reason: z.string(), failedAt: Instant }),
   /** What the planner holds back now, recorded when the list changes: the durable "why not". */
-  fact('HoldsChanged', { held: z.array(Held.readonly()).readonly(), changedAt: Instant }),
+  fact('HoldsChanged', {
+    held: z.array(Held.readonly()).readonly(),
+    /** For holds that are new because a task has no room: what was found, for the first few. */
+    placements: z.array(PlacementExplanation.readonly()).readonly().optional(),
+    changedAt: Instant,
+  }),
 ]);
 export type RolloutEvent = z.infer<typeof RolloutEvent>;

@@ -27,7 +27,7 @@ export const decideStep = (command: StepCommand, state: Rollout): readonly Rollo
     case 'RecordHolds':
       return isSameHeld(command.held, state.heldNow) || hasEnded(state)
         ? []
-        : [{ type: 'HoldsChanged', data: { held: command.held, changedAt: now } }];
+        : [{ type: 'HoldsChanged', data: holdsOf(command, state) }];
     case 'RequestRebuild':
     case 'RecordRebuild':
     case 'GiveUpRebuild':
@@ -40,6 +40,21 @@ export const decideStep = (command: StepCommand, state: Rollout): readonly Rollo
     default:
       return stepInstance(command, state);
   }
+};
+
+/** With the first few findings for holds that are new, so that the event stays of one size. */
+const placementsMost = 5;
+
+const holdsOf = (
+  { held, placements, now }: Extract<StepCommand, { type: 'RecordHolds' }>,
+  { heldNow }: Rollout,
+) => {
+  const before = new Set(heldNow.map(({ subject, reason }) => `${reason} ${subject}`));
+  const found = held
+    .filter(({ subject, reason }) => !before.has(`${reason} ${subject}`))
+    .flatMap(({ subject }) => placements?.get(subject) ?? [])
+    .slice(0, placementsMost);
+  return { held, ...(found.length > 0 && { placements: found }), changedAt: now };
 };
 
 /**

@@ -76,7 +76,10 @@ const closing = (
   if (hasEnded(rollout)) return [];
   const { now } = sight;
   const held = holds.map(asHeld).toSorted(bySubject);
-  const recorded: Proposal = { step: { type: 'RecordHolds', held, now } };
+  const placements = new Map(
+    holds.flatMap(({ subject, placement }) => (placement ? [[subject, placement]] : [])),
+  );
+  const recorded: Proposal = { step: { type: 'RecordHolds', held, placements, now } };
   if (proposals.length > 0 || rollout.status !== 'running') return [recorded];
   const busy = leftToDo(rollout) || holds.some((each) => !isSpent(rollout, each, now));
   if (busy) return [recorded];

@@ -1,4 +1,5 @@
 import type { EffectId, Instant } from '../../events/ids.ts';
+import type { PlacementExplanation } from '../../events/placement.ts';
 import type { Held, RolloutEvent } from '../../events/rollout.ts';
 
 type Data<Type extends RolloutEvent['type']> = Extract<RolloutEvent, { type: Type }>['data'];
@@ -37,7 +38,13 @@ export type StepCommand =
   | Asking<'RecordDeploymentStarted', 'ServiceDeploymentStarted', 'startedAt'>
   | Asking<'RecordDeployed', 'ServiceDeployed', 'deployedAt'>
   | Asking<'SkipService', 'ServiceSkipped', 'skippedAt'>
-  | { readonly type: 'RecordHolds'; readonly held: readonly Held[]; readonly now: Instant };
+  | {
+      readonly type: 'RecordHolds';
+      readonly held: readonly Held[];
+      /** By the subject that is held: what was found for a task without room. */
+      readonly placements?: ReadonlyMap<string, PlacementExplanation>;
+      readonly now: Instant;
+    };
 
 /** What became of an effect. `unclear` is no outcome: it stays open until someone has looked. */
 export type OutcomeCommand = {

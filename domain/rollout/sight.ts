@@ -1,5 +1,6 @@
 import type { Mode } from '../../events/cluster.ts';
 import type { Instant } from '../../events/ids.ts';
+import type { PlacementExplanation } from '../../events/placement.ts';
 import type { HeldReason } from '../../events/rollout.ts';
 import type { FleetView } from '../fleet/fleetView.ts';
 import type { GrantLease, LedgerState } from '../maintenance/ledger.ts';
@@ -34,6 +35,8 @@ export type Hold = {
   readonly reason: HeldReason;
   readonly detail: string;
   readonly lasting: boolean;
+  /** What was found for the task that has no room. */
+  readonly placement?: PlacementExplanation;
 };
 
 const lastingReasons: ReadonlySet<HeldReason> = new Set([
@@ -41,7 +44,9 @@ const lastingReasons: ReadonlySet<HeldReason> = new Set([
   'DeploymentDeadlock',
   'DigestPinned',
   'ExternalDeployment',
+  'HostVolume',
   'ImageUnknown',
+  'PlacementUnreadable',
   'RebuildOverdue',
   'StandaloneTask',
 ]);

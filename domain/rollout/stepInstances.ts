@@ -1,6 +1,7 @@
 import type { EffectId } from '../../events/ids.ts';
 import { tasksOn } from '../fleet/fleetView.ts';
 import { identity } from '../identity.ts';
+import { foreseePlacements } from '../placement/roomElsewhere.ts';
 import { followInstance } from './followInstance.ts';
 import type { leaseDesk } from './leases.ts';
 import { leaseIdOf } from './leases.ts';
@@ -63,8 +64,8 @@ const begin = (
   leaving: ReadonlySet<string>,
 ): Proposal | Hold => {
   const { containerInstanceArn } = item;
-  const { now } = sight;
-  const instance = sight.view.instances.get(containerInstanceArn);
+  const { now, view, osReserveMiB } = sight;
+  const instance = view.instances.get(containerInstanceArn);
   if (instance === undefined) {
     const detail = 'it is no longer registered with the cluster';
     return {
@@ -88,6 +89,7 @@ const begin = (
       type: 'DrainInstance',
       containerInstanceArn,
       leaseId: leaseIdOf(rollout, subject),
+      foreseen: foreseePlacements({ view, instance, osReserveMiB, leaving }),
       effectId: identity('drain', rollout.rolloutId, containerInstanceArn) as EffectId,
       now,
     },

@@ -36,8 +36,12 @@ export const whyNotDrain = (
     const why = whyNotMove(task, subject, sight);
     if (why !== undefined) return why;
   }
-  const noRoom = whyNoRoomElsewhere(sight.view, instance, sight.osReserveMiB, leaving);
-  return noRoom === undefined ? undefined : hold(subject, 'NoCapacity', noRoom);
+  const { view, osReserveMiB } = sight;
+  const noRoom = whyNoRoomElsewhere({ view, instance, osReserveMiB, leaving });
+  if (noRoom === undefined) return undefined;
+  const { reason, detail, placement } = noRoom;
+  const held = hold(subject, reason, detail);
+  return placement === null ? held : { ...held, placement };
 };
 
 /** Nothing new begins unless the rollout runs, in a cluster that Tuesday may write to. */

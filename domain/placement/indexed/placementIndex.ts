@@ -1,4 +1,3 @@
-import { assert } from '../../assert.ts';
 import {
   type PlacementDecision,
   type PlacementInstance,
@@ -7,15 +6,13 @@ import {
   type PlacementRules,
   type PlacementTask,
   placementRules,
-  type RunningTask,
 } from '../placementProblem.ts';
 import { type Cells, cellsOf } from './cells.ts';
 import { chooseSlot } from './choose.ts';
-import { type Columns, columnsOf, giveBack, noteChange, take } from './columns.ts';
+import { type Columns, columnsOf, noteChange, take } from './columns.ts';
 import { type CandidateSets, candidateSetOf } from './facts.ts';
 import {
   cellCountsOf,
-  countInGroup,
   countsOf,
   countTasks,
   type GroupCounts,
@@ -157,46 +154,4 @@ const cellsFor = ({ cells, columns }: PlacementIndex, fields: readonly string[])
   const found = cells.get(key) ?? cellsOf(columns.instances, fields);
   cells.set(key, found);
   return found;
-};
-
-/** A task that runs on an instance without having been placed by this index. */
-export const addRunning = (index: PlacementIndex, instanceId: string, task: RunningTask): void => {
-  const { columns, groups } = index;
-  const slot = slotOf(index, instanceId);
-  take(columns, slot, task.holds);
-  columns.tasks[slot]?.push(task);
-  if (task.desiredStatus === 'RUNNING') countInGroup(groups, task.group, slot, 1);
-  noteChange(columns.changes, slot);
-};
-
-/** The task has stopped and gives back what it held; one that is not there changes nothing. */
-export const release = (index: PlacementIndex, instanceId: string, taskId: string): void => {
-  const { columns, groups, recall } = index;
-  const slot = slotOf(index, instanceId);
-  const placed = removeById(columns.placed[slot] ?? [], taskId);
-  const running = placed ? undefined : removeById(columns.tasks[slot] ?? [], taskId);
-  if (placed !== undefined) {
-    giveBack(columns, slot, recallQuestion(recall, placed, columns.rules).question.requirement);
-    countInGroup(groups, placed.group, slot, -1);
-  } else if (running !== undefined) {
-    giveBack(columns, slot, running.holds);
-    if (running.desiredStatus === 'RUNNING') countInGroup(groups, running.group, slot, -1);
-  } else {
-    return;
-  }
-  noteChange(columns.changes, slot);
-};
-
-const removeById = <Task extends { readonly id: string }>(
-  tasks: Task[],
-  taskId: string,
-): Task | undefined => {
-  const place = tasks.findIndex(({ id }) => id === taskId);
-  return place < 0 ? undefined : tasks.splice(place, 1)[0];
-};
-
-const slotOf = ({ columns }: PlacementIndex, instanceId: string): number => {
-  const slot = columns.slotOf.get(instanceId);
-  assert(slot !== undefined, `${instanceId} is an instance of the index`);
-  return slot;
 };

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { isGatewayError } from '../infra/aws/gateways.ts';
 import { clusterCommand } from './commands/cluster.ts';
 import { eventsCommand } from './commands/events.ts';
+import { explainCommand } from './commands/explain.ts';
 import { exposureCommand } from './commands/exposure.ts';
 import { fleetCommand } from './commands/fleet.ts';
 import { importCommand } from './commands/import.ts';
@@ -65,6 +66,7 @@ const commands = [
   ingestCommand,
   lintCommand,
   exposureCommand,
+  explainCommand,
   releasesCommand,
   fleetCommand,
   rolloutCommand,

@@ -53,3 +53,10 @@ export const shortArn = (arn: string): string => arn.slice(arn.lastIndexOf('/') 
 /** `3 tasks`, `1 task`. */
 export const count = (number: number, noun: string): string =>
   `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** `850 kB`, `12 MB`, `4.3 GB`. */
+export const bytes = (amount: number): string => {
+  if (amount >= 1e9) return `${(amount / 1e9).toFixed(1)} GB`;
+  if (amount >= 1e6) return `${Math.round(amount / 1e6)} MB`;
+  return `${Math.round(amount / 1e3)} kB`;
+};

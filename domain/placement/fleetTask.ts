@@ -37,7 +37,7 @@ export const taskPatternOf = (
   group: string,
   definition: ObservedTaskDefinition,
   service: Wishes,
-  knowledgeOf: (image: string) => ImageKnowledge,
+  knowledgeOf: (container: string) => ImageKnowledge,
 ): TaskPattern | { readonly unreadable: string } => {
   const wished = [
     ...(service.placementConstraints ?? []),
@@ -64,7 +64,7 @@ export const taskPatternOf = (
   }
   return {
     group,
-    containers: definition.containers.map((each) => containerOf(each, knowledgeOf(each.image))),
+    containers: definition.containers.map((each) => containerOf(each, knowledgeOf(each.name))),
     networkMode: definition.networkMode === 'awsvpc' ? 'awsvpc' : 'default',
     requiredAttributes: requiredOf(definition),
     constraints,

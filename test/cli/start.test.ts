@@ -54,7 +54,13 @@ describe('a lived month', () => {
     expect(first?.status).not.toBe('none');
     const instances = Object.values(first?.instances ?? {});
     expect(instances.length).toBeGreaterThan(0);
-    expect(instances.every(({ status }) => status === 'done')).toBe(true);
+    // A task of licences may not be moved: its service allows neither more nor fewer.
+    const undone = instances.filter(({ status }) => status !== 'done');
+    expect(undone.length).toBeLessThan(instances.length);
+    const whyNot = (arn: string) => first?.heldNow.find(({ subject }) => subject === arn)?.reason;
+    expect(undone.map((each) => whyNot(each.containerInstanceArn))).toEqual(
+      undone.map(() => 'DeploymentDeadlock'),
+    );
     expect(first?.heldByPlan.map(({ reason }) => reason)).toContain('ImageUnknown');
   });
 

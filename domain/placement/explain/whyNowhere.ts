@@ -29,6 +29,7 @@ export const whyNowhere = (explanation: PlacementExplanation): string => {
   const [nearest] = nearMisses;
   if (nearest === undefined) return `${needs}; there is no instance`;
   const { instanceCount, nearestInstanceArn, lacks, rules } = nearest;
-  const butFor = `${instanceCount} of ${consideredCount} instances would do but for ${rules.join(', ')}`;
+  const but = rules.join(', ');
+  const butFor = `${instanceCount} of ${consideredCount} instances would do but for ${but}`;
   return `${needs}; ${butFor}: ${nearestInstanceArn} ${lacks.join(' and ')}`;
 };

@@ -26,7 +26,7 @@ export type Columns = {
   /** Ports that count towards the limit of 100, those of the agent among them. */
   readonly countedPorts: Float64Array;
   readonly tasks: RunningTask[][];
-  /** Placed by the index since the instance was told; what they hold follows from their question. */
+  /** Placed by the index since the instance was told; what each holds its question says. */
   readonly placed: PlacementTask[][];
   readonly changes: Changes;
 };
@@ -70,7 +70,7 @@ export const columnsOf = (
   return columns;
 };
 
-/** Everything that is told of an instance; who keeps counts beside the columns amends them first. */
+/** Everything that is told of an instance. Counts kept beside the columns are amended first. */
 export const writeInstance = (columns: Columns, slot: number, instance: PlacementInstance) => {
   const { remaining } = instance;
   columns.instances[slot] = instance;

@@ -57,7 +57,7 @@ export const setStatus = (
   columns.changes.factsChangedAt[slot] = columns.changes.moment;
 };
 
-/** The instances as they stand after all that was placed and released, in the order of their ids. */
+/** The instances as they stand after all that was placed and released, ordered by id. */
 export const instancesNow = ({ columns, recall }: PlacementIndex): readonly PlacementInstance[] =>
   columns.instances.map((instance, slot) => ({
     ...instance,

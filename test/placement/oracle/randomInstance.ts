@@ -18,7 +18,7 @@ export const randomInstance = (
   const trouble = isUnusable ? pick(['status', 'agent', 'unproven', 'all'] as const) : null;
   return {
     id,
-    ec2InstanceId: chance(0.1) ? null : `i-${id.slice(-2)}`,
+    ec2InstanceId: chance(0.1) ? null : `i-${(/\d+$/.exec(id)?.[0] ?? '').padStart(2, '0')}`,
     status:
       trouble === 'status' || trouble === 'all'
         ? pick(['DRAINING', 'REGISTERING', 'INACTIVE', 'active'])
@@ -60,15 +60,17 @@ const randomRemaining = ({ chance, pick, some, whole }: Randomness, mood: Mood) 
     ...some(dynamicPorts, 0.3),
     ...some([8080, 9000], mood.ports / 10),
   ];
-  const cpus = chance(mood.tightCpu) ? [0, 255, 256, 1024] : [4096, 8192, whole(4000, 16_000)];
+  const cpus = chance(mood.tightCpu)
+    ? [0, 255, 256, 640, 1024, 2048]
+    : [8192, 16_384, whole(8000, 64_000)];
   const memories = chance(mood.tightMemory)
-    ? [0, 1024, 2047, 2048, 3072]
-    : [16_384, 32_768, whole(10_000, 60_000)];
+    ? [0, 1024, 2047, 2048, 3072, 4096, 5120]
+    : [32_768, 65_536, whole(20_000, 200_000)];
   return {
     cpu: pick(cpus),
     memoryMiB: pick(memories),
-    gpus: pick([0, 0, 1, 2]),
-    networkInterfaces: pick([null, 0, 1, 2, 3, 8]),
+    gpus: pick([0, 0, 1, 2, 4]),
+    networkInterfaces: pick([null, 0, 1, 3, 8, 14]),
     tcpPorts: [...taken(), ...fill(inTcp), ...(chance(0.7) ? agentPorts : [])],
     udpPorts: [...taken(), ...fill(filler - inTcp)],
   };

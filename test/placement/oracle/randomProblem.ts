@@ -16,10 +16,13 @@ import { agentPorts, buildsByRelease, floors } from './vocabulary.ts';
  */
 export const randomProblem = (seed: number, index: number): PlacementProblem => {
   const random = randomness(seed, index);
-  const { pick, times, whole } = random;
+  const { chance, pick, times, whole } = random;
   const mood = randomMood(random);
-  const instancesMax = pick([0, 1, 3, 6, 6, 12, 12, 12, 20, 40]);
-  const ids = randomIds(random, whole(Math.ceil(instancesMax / 2), instancesMax));
+  const instancesMax = pick([2, 5, 9, 12, 12, 12, 16, 20, 40]);
+  const ids = randomIds(
+    random,
+    chance(0.02) ? 0 : whole(Math.ceil(instancesMax / 2), instancesMax),
+  );
   const builds = randomBuilds(random, mood);
   return {
     instances: ids.map((id) => randomInstance(random, mood, id, builds.ofInstances)),
@@ -78,7 +81,7 @@ const randomPolicy = (
   images: readonly WindowsBuild[],
 ): CompatibilityPolicy => ({
   floors: pick([floors, floors, some(floors, 0.5), []]),
-  learnedBadPairs: times(pick([0, 0, 1, 3]), () => ({
+  learnedBadPairs: times(pick([0, 0, 0, 1, 2]), () => ({
     image: pick(images),
     instance: pick(instances),
   })),

@@ -64,9 +64,9 @@ const randomContainer = (
   const tcpPorts = wanted(1);
   return {
     name,
-    cpu: pick([0, 128, 256, 256, 512, 1024]),
+    cpu: pick([0, 128, 128, 256, 256, 512]),
     memoryMiB: chance(mood.noMemoryLimit) ? null : pick([256, 512, 512, 1024, 2048]),
-    gpus: chance(mood.gpus) ? pick([1, 1, 2]) : 0,
+    gpus: chance(mood.gpus) ? pick([1, 1, 1, 2]) : 0,
     tcpPorts,
     // One number in both protocols is two ports.
     udpPorts: chance(0.2) ? tcpPorts : chance(0.3) ? wanted(2) : [],
@@ -94,8 +94,8 @@ const randomConstraints = (random: Randomness, mood: Mood): readonly PlacementCo
 const randomStrategy = ({ chance, pick }: Randomness, mood: Mood): PlacementStrategy => {
   // One that is random leaves nothing to those after it, so it is rare.
   if (chance(mood.random / 4)) return { type: 'random' };
-  if (chance(0.25)) return { type: 'binpack', field: pick(['cpu', 'memory'] as const) };
-  if (chance(0.3)) return { type: 'spread', field: pick(['instanceId', 'host'] as const) };
+  if (chance(0.2)) return { type: 'binpack', field: pick(['cpu', 'memory'] as const) };
+  if (chance(0.2)) return { type: 'spread', field: pick(['instanceId', 'host'] as const) };
   const name = chance(0.04) ? pick(inheritedNames) : pick(spreadable);
   return { type: 'spread', field: `attribute:${name}` };
 };

@@ -12,7 +12,7 @@ export type Randomness = {
   readonly times: <Item>(count: number, make: (position: number) => Item) => readonly Item[];
 };
 
-/** mulberry32 by Tommy Ettinger: 32 bits of state, no two seeds one sequence. */
+/** mulberry32 by Tommy Ettinger, which is quick and even enough to choose test data. */
 const mulberry32 = (seed: number) => {
   let state = seed | 0;
   return () => {
@@ -23,7 +23,7 @@ const mulberry32 = (seed: number) => {
   };
 };
 
-/** `index` numbers the sequences of one seed; neighbours have nothing in common. */
+/** `index` numbers the sequences of one seed, so that any of them can be drawn alone. */
 export const randomness = (seed: number, index: number): Randomness => {
   const draw = mulberry32(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
   const whole = (least: number, most: number) => least + Math.floor(draw() * (most - least + 1));

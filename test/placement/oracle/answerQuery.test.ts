@@ -64,6 +64,7 @@ describe('a cluster query about an instance', () => {
     ['attribute:rack == 10.0', false], // equality is that of the text
     ['attribute:rack >= 10.0', true],
     ['attribute:tuesday.os-build > 20348.999', true],
+    ['attribute:tuesday.os-build > 20348', true], // a part that is missing is zero
     ['attribute:ecs.os-type > 1', false], // a version is compared with versions only
     ['attribute:ecs.os-type <= 1', false],
     ['attribute:ecs.os-type > Windows', true], // by code unit

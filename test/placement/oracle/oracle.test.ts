@@ -67,7 +67,7 @@ describe('the rules of ECS, on one instance', () => {
     ],
     [
       'API: ports assigned by the system are not among them',
-      instance('a', { remaining: { tcpPorts: taking(200, 49_152) } }),
+      instance('a', { remaining: { tcpPorts: [...taking(97), 49_152, 49_153] } }),
       task([{ tcpPorts: [80] }]),
       'on a',
     ],
@@ -86,13 +86,19 @@ describe('the rules of ECS, on one instance', () => {
     [
       'DG: and no host port',
       instance('a', { remaining: { tcpPorts: [80] } }),
-      task([{ tcpPorts: [80, 80] }], { networkMode: 'awsvpc' }),
+      task([{ tcpPorts: [80, 80], udpPorts: [7, 7] }], { networkMode: 'awsvpc' }),
       'on a',
     ],
     [
       'API: a capability is a name without a value',
       instance('a', { attributes: { gmsa: null } }),
       task([{}], { requiredAttributes: [{ name: 'gmsa', value: null }] }),
+      'on a',
+    ],
+    [
+      'API: a name alone is content with any value',
+      instance('a', { attributes: { family: '2019' } }),
+      task([{}], { requiredAttributes: [{ name: 'family', value: null }] }),
       'on a',
     ],
     [
@@ -134,6 +140,12 @@ describe('the rules of ECS, on one instance', () => {
     ['two containers', instance('a'), task([{ tcpPorts: [1] }, { tcpPorts: [1] }]), 'PortTwice'],
     ['two protocols', instance('a'), task([{ tcpPorts: [1], udpPorts: [1] }]), 'on a'],
     ['ECS assigns nothing', instance('a'), task([{ tcpPorts: [49_152] }]), 'on a'],
+    [
+      'ECS does not speak of 80',
+      instance('a', { attributes: { [taskRoles]: null } }),
+      task([{ tcpPorts: [80] }]),
+      'on a',
+    ],
     [
       'ECS knows no builds and no host directories',
       instance('a', { build: build('17763.1') }),
@@ -186,6 +198,12 @@ describe('the rules of Windows, on one instance', () => {
     ],
   ])('%s', (_why, there, asked, answer) => {
     expect(ask(there, asked, windows)).toBe(answer);
+  });
+
+  it('builds that are not asked about may be unknown', () => {
+    const unasked = { ...windows, compatibility: null };
+    const unknown = task([{ imageBuild: null }]);
+    expect(ask(instance('a', { build: null }), unknown, unasked)).toBe('on a');
   });
 
   it('the reason is that of the first container that has one', () => {

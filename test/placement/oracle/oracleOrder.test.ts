@@ -89,6 +89,14 @@ describe('tasks one after the other', () => {
     expect(ask(...times(4, () => task([{}], vpc))).at(-1)).toBe('NetworkInterfaces 2');
     expect(ask(ported, ported, ported)).toEqual(['on a', 'on b', 'Ports 2']);
     expect(ask(...times(9, () => task([{ cpu: 1000 }]))).at(-1)).toBe('Cpu 2');
+    expect(ask(...times(5, () => task([{ memoryMiB: 8192 }]))).at(-1)).toBe('Memory 2');
+    expect(ask(...times(3, () => task([{ udpPorts: [80] }]))).at(-1)).toBe('Ports 2');
+  });
+
+  it('a GPU is given once', () => {
+    const there = [instance('a', { remaining: { gpus: 1 } })];
+    const asked = times(2, () => task([{ gpus: 1 }]));
+    expect(answersTo(problem(there, asked))).toEqual(['on a', 'Gpu']);
   });
 
   it('a refused task leaves nothing behind, and one with a fault removes nobody', () => {

@@ -30,8 +30,8 @@ const trouble = [
 
 const levels: Readonly<Record<(typeof trouble)[number], readonly number[]>> = {
   unusable: [0, 0.05, 0.2],
-  tightCpu: [0, 0.1, 0.5],
-  tightMemory: [0, 0.1, 0.5],
+  tightCpu: [0, 0.1, 0.4],
+  tightMemory: [0, 0.1, 0.4],
   gpus: [0, 0, 0.15],
   ports: [0, 0.2, 0.6],
   portTwice: [0, 0, 0.1],
@@ -40,9 +40,9 @@ const levels: Readonly<Record<(typeof trouble)[number], readonly number[]>> = {
   awsvpc: [0, 0.1, 0.4],
   requiredAttributes: [0, 0.05, 0.2],
   distinctInstance: [0, 0.1, 0.4],
-  memberOf: [0, 0.1, 0.35],
+  memberOf: [0, 0.1, 0.3],
   noMemoryLimit: [0, 0, 0.08],
-  unknownBuild: [0, 0.1, 0.3],
+  unknownBuild: [0, 0, 0.3],
   unknownImageBuild: [0, 0, 0.06],
   otherRelease: [0, 0.15, 0.4],
   hostVolume: [0, 0.05, 0.2],

@@ -89,7 +89,7 @@ const ordered: readonly Ordered[] = [
     subject: { type: 'agentVersion' } as const,
     value,
   })),
-  ...['0', '1', '2', '03'].map((value) => ({
+  ...['0', '1', '2', '03', '08'].map((value) => ({
     subject: { type: 'runningTasksCount' } as const,
     value,
   })),

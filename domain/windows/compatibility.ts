@@ -32,7 +32,8 @@ export type Compatibility =
 
 /**
  * Builds of images that an instance runs in process isolation (Microsoft Learn,
- * version-compatibility).
+ * version-compatibility). A build without a row, such as the Annual Channel's 25398, runs nothing
+ * and runs nowhere: its runtime would be laxer, but nobody has promised it.
  */
 const imageBuilds: ReadonlyMap<number, readonly number[]> = new Map([
   [14393, [14393]],
@@ -63,7 +64,10 @@ export const mayRun = (
     const detail = `on build ${on.build} the image must be ${instance}, and it is ${image}`;
     return { allowed: false, reason: 'RevisionMustMatch', detail };
   }
-  if (learnedBadPairs.some((pair) => pair.image === image && pair.instance === instance)) {
+  // What is learned of revisions says nothing across builds (design decision 7).
+  const isOneBuild = of.build === on.build;
+  const isBad = learnedBadPairs.some((pair) => pair.image === image && pair.instance === instance);
+  if (isOneBuild && isBad) {
     const detail = `${image} was seen to fail on ${instance}`;
     return { allowed: false, reason: 'KnownBadPair', detail };
   }
@@ -72,7 +76,7 @@ export const mayRun = (
     const detail = `${image} on ${instance}: ${floor.why} (${floor.source})`;
     return { allowed: false, reason: 'BelowFloor', detail };
   }
-  return { allowed: true, ahead: of.build === on.build && of.revision > on.revision };
+  return { allowed: true, ahead: isOneBuild && of.revision > on.revision };
 };
 
 /** A floor binds where image and instance are of its own build. */

@@ -32,8 +32,8 @@ describe('an image on an instance, in process isolation', () => {
     ['20348.4171', '26100.1', null],
     ['26100.6899', '20348.4294', 'BuildMismatch'],
     // hcsshim: an instance of the annual channel takes images from the release before it on
-    ['20348.4171', '25398.1849', null],
-    ['25398.1849', '26100.6899', null],
+    ['20348.4171', '25398.1849', 'BuildMismatch'],
+    ['25398.1849', '26100.6899', 'BuildMismatch'],
     ['25398.1849', '20348.4294', 'BuildMismatch'],
     // February 2020: both on one side
     ['17763.1039', '17763.1038', 'BelowFloor'],

@@ -36,11 +36,15 @@ export const whyItCannotRun = (
 const buildOf = (build: WindowsBuild) => Number(build.split('.')[0]);
 const isSame = (one: WindowsBuild, other: WindowsBuild) => compareVersions(one, other) === 0;
 
+/** The rows of Microsoft's table; what has none, such as the Annual Channel, runs with nothing. */
+const rows: ReadonlySet<number> = new Set([server2016, 17763, server2022, server2025]);
+
 /**
  * Before Server 2022 builds must be equal. From it on an instance accepts everything from the last
  * long-term release before its own build up to its own build (hcsshim, containerd/platforms).
  */
 const acceptsBuild = (instance: number, image: number): boolean => {
+  if (!rows.has(instance) || !rows.has(image)) return false;
   if (instance < server2022) return image === instance;
   const lowest = instance > server2025 ? server2025 : server2022;
   return lowest <= image && image <= instance;

@@ -42,9 +42,9 @@ describe('random problems', () => {
     expect(fired[what] ?? 0).toBeGreaterThan(decisions / 150);
   });
 
-  it('place more tasks than not, and leave many over', () => {
+  it('place about half of the tasks', () => {
     const placed = (fired['outcome: placed'] ?? 0) / decisions;
-    expect(placed).toBeGreaterThan(0.5);
+    expect(placed).toBeGreaterThan(0.4);
     expect(placed).toBeLessThan(0.7);
   });
 

@@ -1,6 +1,7 @@
 import type {
   PlacementProblem,
   PlacementRules,
+  PlacementTask,
 } from '../../../domain/placement/placementProblem.ts';
 import type { CompatibilityPolicy } from '../../../domain/windows/compatibility.ts';
 import type { WindowsBuild } from '../../../events/ids.ts';
@@ -16,7 +17,7 @@ import { agentPorts, buildsByRelease, floors } from './vocabulary.ts';
  */
 export const randomProblem = (seed: number, index: number): PlacementProblem => {
   const random = randomness(seed, index);
-  const { chance, pick, times, whole } = random;
+  const { chance, pick, whole } = random;
   const mood = randomMood(random);
   const instancesMax = pick([2, 5, 9, 12, 12, 12, 16, 20, 40]);
   const ids = randomIds(
@@ -26,11 +27,30 @@ export const randomProblem = (seed: number, index: number): PlacementProblem => 
   const builds = randomBuilds(random, mood);
   return {
     instances: ids.map((id) => randomInstance(random, mood, id, builds.ofInstances)),
-    tasks: times(whole(1, pick([5, 10, 20, 40])), (position) =>
-      randomTask(random, mood, `task-${position}`, builds.ofImages, ids),
-    ),
+    tasks: randomTasks(random, (id) => randomTask(random, mood, id, builds.ofImages, ids)),
     rules: randomRules(random, builds.ofInstances, builds.ofImages),
   };
+};
+
+/**
+ * In some problems every task is of its own kind; in most there are many of a few, as the tasks of
+ * services are: the same definition under the same group, or under another one. An engine may keep
+ * what it knows of a definition, so there is something to forget.
+ */
+const randomTasks = (
+  random: Randomness,
+  make: (id: string) => PlacementTask,
+): readonly PlacementTask[] => {
+  const { chance, draw, pick, times, whole } = random;
+  const count = whole(1, pick([5, 10, 20, 40]));
+  const kinds = times(pick([1, 2, 3, 5, count]), (position) => make(`kind-${position}`));
+  return times(count, (position) => {
+    const id = `task-${position}`;
+    if (kinds.length >= count) return make(id);
+    const kind = pick(kinds);
+    const group = chance(0.2) ? pick(kinds).group : kind.group;
+    return { ...kind, id, group, chance: draw() };
+  });
 };
 
 /** Their order as text is neither that of numbers nor that of a dictionary. */

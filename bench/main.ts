@@ -10,6 +10,7 @@ type Suite = () => Promise<readonly Figure[]>;
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   october: async () => (await import('./october.ts')).october,
   ingest: async () => (await import('./ingest.ts')).ingest,
+  placement: async () => (await import('./placement.ts')).placement,
   store: async () => (await import('./store.ts')).store,
 };
 

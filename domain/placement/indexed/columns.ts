@@ -5,7 +5,7 @@ import type {
   PlacementTask,
   RunningTask,
 } from '../placementProblem.ts';
-import { isCountedPort, keptTcpPorts } from '../requirement.ts';
+import { isCountedPort, keptTcpPorts, taskRolePort } from '../requirement.ts';
 
 /**
  * The instances of a problem, one column for each thing that a rule or a strategy asks about. A
@@ -21,8 +21,9 @@ export type Columns = {
   readonly memoryMiB: Float64Array;
   readonly gpus: Float64Array;
   readonly networkInterfaces: Float64Array;
-  readonly tcpPorts: Set<number>[];
-  readonly udpPorts: Set<number>[];
+  /** `undefined` where none is taken, as on most. */
+  readonly tcpPorts: (Set<number> | undefined)[];
+  readonly udpPorts: (Set<number> | undefined)[];
   /** Ports that count towards the limit of 100, those of the agent among them. */
   readonly countedPorts: Float64Array;
   readonly tasks: RunningTask[][];
@@ -59,8 +60,8 @@ export const columnsOf = (
     memoryMiB: new Float64Array(count),
     gpus: new Float64Array(count),
     networkInterfaces: new Float64Array(count),
-    tcpPorts: sorted.map(() => new Set()),
-    udpPorts: sorted.map(() => new Set()),
+    tcpPorts: sorted.map(() => undefined),
+    udpPorts: sorted.map(() => undefined),
     countedPorts: new Float64Array(count),
     tasks: sorted.map(() => []),
     placed: sorted.map(() => []),
@@ -78,12 +79,14 @@ export const writeInstance = (columns: Columns, slot: number, instance: Placemen
   columns.memoryMiB[slot] = remaining.memoryMiB;
   columns.gpus[slot] = remaining.gpus;
   columns.networkInterfaces[slot] = remaining.networkInterfaces ?? 0;
-  columns.tcpPorts[slot] = new Set(remaining.tcpPorts);
-  columns.udpPorts[slot] = new Set(remaining.udpPorts);
+  columns.tcpPorts[slot] = setOf(remaining.tcpPorts);
+  columns.udpPorts[slot] = setOf(remaining.udpPorts);
   columns.tasks[slot] = [...instance.tasks];
   columns.placed[slot] = [];
   columns.countedPorts[slot] = countPorts(columns, slot);
 };
+
+const setOf = (ports: readonly number[]) => (ports.length === 0 ? undefined : new Set(ports));
 
 const countPorts = ({ instances, tcpPorts, udpPorts, rules }: Columns, slot: number): number => {
   const instance = instances[slot];
@@ -97,9 +100,31 @@ export const take = (columns: Columns, slot: number, holds: HeldResources): void
   lessen(columns, slot, holds, 1);
   const { tcpPorts, udpPorts } = holds;
   if (tcpPorts.length + udpPorts.length === 0) return;
-  for (const port of tcpPorts) columns.tcpPorts[slot]?.add(port);
-  for (const port of udpPorts) columns.udpPorts[slot]?.add(port);
-  columns.countedPorts[slot] = countPorts(columns, slot);
+  for (const port of tcpPorts) {
+    if (addPort(columns.tcpPorts, slot, port) && !isKept(columns, slot, port)) {
+      columns.countedPorts[slot] = (columns.countedPorts[slot] ?? 0) + 1;
+    }
+  }
+  for (const port of udpPorts) {
+    if (!addPort(columns.udpPorts, slot, port)) continue;
+    columns.countedPorts[slot] = (columns.countedPorts[slot] ?? 0) + 1;
+  }
+};
+
+/** Whether the port counts now and did not before. */
+const addPort = (ports: (Set<number> | undefined)[], slot: number, port: number): boolean => {
+  const there = ports[slot] ?? new Set();
+  ports[slot] = there;
+  if (there.has(port)) return false;
+  there.add(port);
+  return isCountedPort(port);
+};
+
+/** Kept by the agent, and so counted already. */
+const isKept = ({ rules, instances }: Columns, slot: number, port: number): boolean => {
+  if (rules.reservedTcpPorts.includes(port)) return true;
+  const instance = port === taskRolePort ? instances[slot] : undefined;
+  return instance !== undefined && keptTcpPorts(instance, rules).includes(port);
 };
 
 export const giveBack = (columns: Columns, slot: number, holds: HeldResources): void => {

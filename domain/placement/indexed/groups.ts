@@ -1,57 +1,55 @@
 import type { Cells } from './cells.ts';
 import type { Columns } from './columns.ts';
+import type { Pool } from './pool.ts';
+import type { Asked, Parts } from './recall.ts';
 
-/**
- * The tasks of one group that are to run: on each instance, and in each cell of the spreads that
- * were asked about.
- */
+/** The tasks of one group that are to run; what is counted is counted once somebody asks. */
 export type GroupCounts = {
-  readonly onInstance: Float64Array;
+  /** One slot for each task, in no order. */
+  readonly slots: number[];
+  onInstance: Float64Array | undefined;
   inCells: { readonly cells: Cells; readonly byDepth: readonly Float64Array[] }[];
+  /** What its last task asked: the next one most often asks the same. */
+  recent: { readonly parts: Parts; readonly asked: Asked; readonly pool: Pool } | undefined;
 };
 
-export type Groups = {
-  readonly known: Map<string, GroupCounts>;
-  /** Slots, one for each task, of groups that nobody has asked about yet. */
-  readonly unasked: Map<string, number[]>;
-};
+export type Groups = Map<string, GroupCounts>;
 
 export const groupsOf = ({ tasks }: Columns): Groups => {
-  const unasked = new Map<string, number[]>();
+  const groups: Groups = new Map();
   for (const [slot, there] of tasks.entries()) {
     for (const { group, desiredStatus } of there) {
-      if (desiredStatus !== 'RUNNING') continue;
-      const slots = unasked.get(group);
-      if (slots === undefined) unasked.set(group, [slot]);
-      else slots.push(slot);
+      if (desiredStatus === 'RUNNING') countsOf(groups, group).slots.push(slot);
     }
   }
-  return { known: new Map(), unasked };
+  return groups;
 };
 
-export const countsOf = (groups: Groups, columns: Columns, group: string): GroupCounts => {
-  const found = groups.known.get(group);
+export const countsOf = (groups: Groups, group: string): GroupCounts => {
+  const found = groups.get(group);
   if (found !== undefined) return found;
-  const onInstance = new Float64Array(columns.instances.length);
-  for (const slot of groups.unasked.get(group) ?? []) {
-    onInstance[slot] = (onInstance[slot] ?? 0) + 1;
-  }
-  groups.unasked.delete(group);
-  const counts = { onInstance, inCells: [] };
-  groups.known.set(group, counts);
+  const counts: GroupCounts = { slots: [], onInstance: undefined, inCells: [], recent: undefined };
+  groups.set(group, counts);
   return counts;
 };
 
-/** Counts by the depth of the spread, then by cell. */
-export const cellCountsOf = (counts: GroupCounts, cells: Cells): readonly Float64Array[] => {
+/** By slot. The same array from then on, kept up to date. */
+export const onInstanceOf = (counts: GroupCounts, instanceCount: number): Float64Array => {
+  if (counts.onInstance !== undefined) return counts.onInstance;
+  const onInstance = new Float64Array(instanceCount);
+  for (const slot of counts.slots) onInstance[slot] = (onInstance[slot] ?? 0) + 1;
+  counts.onInstance = onInstance;
+  return onInstance;
+};
+
+/** By the depth of the spread, then by cell. The same arrays from then on, kept up to date. */
+export const inCellsOf = (counts: GroupCounts, cells: Cells): readonly Float64Array[] => {
   for (const each of counts.inCells) if (each.cells === cells) return each.byDepth;
   const byDepth = cells.cellAt.map((cellOf, depth) => {
     const sums = new Float64Array(cells.sizes[depth] ?? 0);
-    const { onInstance } = counts;
-    for (let slot = 0; slot < onInstance.length; slot += 1) {
-      const count = onInstance[slot] ?? 0;
+    for (const slot of counts.slots) {
       const cell = cellOf[slot] ?? 0;
-      if (count > 0) sums[cell] = (sums[cell] ?? 0) + count;
+      sums[cell] = (sums[cell] ?? 0) + 1;
     }
     return sums;
   });
@@ -59,28 +57,20 @@ export const cellCountsOf = (counts: GroupCounts, cells: Cells): readonly Float6
   return byDepth;
 };
 
-/** `by` tasks more, or less, of a group that was asked about. */
-export const countTasks = (counts: GroupCounts, slot: number, by: number): void => {
-  counts.onInstance[slot] = (counts.onInstance[slot] ?? 0) + by;
-  for (const { cells, byDepth } of counts.inCells) {
-    const { cellAt } = cells;
+/** One task more on a slot, or one less. */
+export const countTask = (counts: GroupCounts, slot: number, by: 1 | -1): void => {
+  const { slots, onInstance, inCells } = counts;
+  if (by === 1) slots.push(slot);
+  else slots.splice(slots.indexOf(slot), 1);
+  if (onInstance !== undefined) onInstance[slot] = (onInstance[slot] ?? 0) + by;
+  for (let place = 0; place < inCells.length; place += 1) {
+    const { cells, byDepth } = inCells[place] ?? nowhere;
     for (let depth = 0; depth < byDepth.length; depth += 1) {
       const sums = byDepth[depth];
-      const cell = cellAt[depth]?.[slot];
+      const cell = cells?.cellAt[depth]?.[slot];
       if (sums !== undefined && cell !== undefined) sums[cell] = (sums[cell] ?? 0) + by;
     }
   }
 };
 
-/** The same for any group. */
-export const countInGroup = (groups: Groups, group: string, slot: number, by: 1 | -1): void => {
-  const known = groups.known.get(group);
-  if (known !== undefined) {
-    countTasks(known, slot, by);
-    return;
-  }
-  const slots = groups.unasked.get(group) ?? [];
-  if (by === 1) slots.push(slot);
-  else slots.splice(slots.indexOf(slot), 1);
-  groups.unasked.set(group, slots);
-};
+const nowhere = { cells: undefined, byDepth: [] } as const;

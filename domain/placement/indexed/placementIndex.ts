@@ -12,15 +12,15 @@ import { chooseSlot } from './choose.ts';
 import { type Columns, columnsOf, noteChange, take } from './columns.ts';
 import { type CandidateSets, candidateSetOf } from './facts.ts';
 import {
-  cellCountsOf,
   countsOf,
-  countTasks,
+  countTask,
   type GroupCounts,
   type Groups,
   groupsOf,
+  inCellsOf,
 } from './groups.ts';
-import { catchUp, createPool, type Pool, removedBy } from './pool.ts';
-import { type Asked, createRecall, type Recall, recallQuestion } from './recall.ts';
+import { catchUp, createPool, removedBy } from './pool.ts';
+import { type Asked, createRecall, isSame, type Recall, recallQuestion } from './recall.ts';
 
 /**
  * Decides placements without looking at every instance: what it knows of the question of a service
@@ -76,8 +76,7 @@ export const rulesOnInstances = (
   task: PlacementTask,
 ): readonly { readonly instanceId: string; readonly rule: PlacementRule | null }[] => {
   const { columns, groups } = index;
-  const asked = recallQuestion(index.recall, task, columns.rules);
-  const pool = poolOf(index, asked, task.group, countsOf(groups, columns, task.group));
+  const { pool } = poolFor(index, task, countsOf(groups, task.group));
   catchUp(pool, columns);
   return columns.instances.map(({ id }, slot) => ({
     instanceId: id,
@@ -98,7 +97,7 @@ const stay = (
 ): void => {
   take(columns, slot, question.requirement);
   columns.placed[slot]?.push(task);
-  countTasks(counts, slot, 1);
+  countTask(counts, slot, 1);
   noteChange(columns.changes, slot);
 };
 
@@ -108,7 +107,8 @@ const answer = (
   isToStay: boolean,
 ): PlacementDecision => {
   const { columns, groups, countsReasons } = index;
-  const asked = recallQuestion(index.recall, task, columns.rules);
+  const group = countsOf(groups, task.group);
+  const { asked, pool } = poolFor(index, task, group);
   const { fault } = asked.question.requirement;
   const taskId = task.id;
   const consideredCount = columns.instances.length;
@@ -116,11 +116,8 @@ const answer = (
     const removed = countsReasons ? none : [];
     return { taskId, consideredCount, removed, outcome: 'refused', fault };
   }
-  const group = countsOf(groups, columns, task.group);
-  const pool = poolOf(index, asked, task.group, group);
   catchUp(pool, columns);
-  const counts = cellCountsOf(group, pool.winners.cells);
-  const slot = chooseSlot(pool, counts, task.chance);
+  const slot = chooseSlot(pool, inCellsOf(group, pool.winners.cells), task.chance);
   const removed = countsReasons ? removedBy(pool) : [];
   const instance = columns.instances[slot];
   if (instance === undefined) {
@@ -132,21 +129,22 @@ const answer = (
 
 const none: readonly number[] = placementRules.map(() => 0);
 
-const poolOf = (
-  index: PlacementIndex,
-  { question, pools }: Asked,
-  groupName: string,
-  group: GroupCounts,
-): Pool => {
-  const key = question.isOfGroup ? groupName : '';
-  const found = pools.get(key);
-  if (found !== undefined) return found;
-  const { columns, candidateSets } = index;
-  const members = question.standing.map((query) => candidateSetOf(candidateSets, columns, query));
-  const cells = cellsFor(index, question.spreadFields);
-  const pool = createPool(columns, question, cells, members, group);
-  pools.set(key, pool);
-  return pool;
+const poolFor = (index: PlacementIndex, task: PlacementTask, group: GroupCounts) => {
+  const { recent } = group;
+  if (recent !== undefined && isSame(recent.parts, task)) return recent;
+  const { columns, candidateSets, recall } = index;
+  const asked = recallQuestion(recall, task, columns.rules);
+  const { question, pools } = asked;
+  const key = question.isOfGroup ? task.group : '';
+  let pool = pools.get(key);
+  if (pool === undefined) {
+    const members = question.standing.map((query) => candidateSetOf(candidateSets, columns, query));
+    const cells = cellsFor(index, question.spreadFields);
+    pool = createPool(columns, question, cells, members, group);
+    pools.set(key, pool);
+  }
+  group.recent = { parts: task, asked, pool };
+  return group.recent;
 };
 
 const cellsFor = ({ cells, columns }: PlacementIndex, fields: readonly string[]): Cells => {

@@ -14,7 +14,7 @@ import {
   lastShift,
   numberOf,
 } from './facts.ts';
-import type { GroupCounts } from './groups.ts';
+import { type GroupCounts, onInstanceOf } from './groups.ts';
 import type { CommonQuestion } from './question.ts';
 import { playAgain, type Winners, winnersOf } from './winners.ts';
 
@@ -42,7 +42,7 @@ export const createPool = (
   question: CommonQuestion,
   cells: Cells,
   members: readonly CandidateSet[],
-  group: GroupCounts | undefined,
+  group: GroupCounts,
 ): Pool => {
   const count = columns.instances.length;
   const factsOf = factsReader(columns, question, members);
@@ -106,7 +106,7 @@ const rulesReader = (
   columns: Columns,
   { requirement, isDistinct, changing }: CommonQuestion,
   facts: Uint16Array,
-  group: GroupCounts | undefined,
+  group: GroupCounts,
 ): ((slot: number) => number) => {
   const { cpu, memoryMiB, gpus, networkInterfaces, countedPorts, rules } = columns;
   const need = requirement;
@@ -114,7 +114,7 @@ const rulesReader = (
   const countedWanted = [...need.tcpPorts, ...need.udpPorts].filter(isCountedPort).length;
   const isTaken = portsReader(columns, need.tcpPorts, need.udpPorts);
   const queries = changing.map(compileQuery);
-  const onInstance = isDistinct ? group?.onInstance : undefined;
+  const onInstance = isDistinct ? onInstanceOf(group, cpu.length) : undefined;
   const withReserve = need.memoryMiB + (rules.windows?.osReserveMiB ?? Number.NEGATIVE_INFINITY);
   return (slot) => {
     const fact = facts[slot] ?? 0;
@@ -179,13 +179,13 @@ const holdsAll = (
 const keysOf = (
   columns: Columns,
   { steps, layers }: CommonQuestion,
-  group: GroupCounts | undefined,
+  group: GroupCounts,
 ): readonly Float64Array[] => {
   const keys: Float64Array[] = [];
   for (const step of steps) {
     if (step.type === 'random') return keys;
     if (step.type !== 'key') continue;
-    if (step.key === 'groupTasks') keys.push(group?.onInstance ?? new Float64Array());
+    if (step.key === 'groupTasks') keys.push(onInstanceOf(group, columns.cpu.length));
     else keys.push(step.key === 'cpu' ? columns.cpu : columns.memoryMiB);
   }
   if (layers === null) return keys;

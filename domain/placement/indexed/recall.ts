@@ -5,7 +5,7 @@ import { type CommonQuestion, commonQuestionOf } from './question.ts';
 /** A question that was asked before, and the pools kept for it, by group where that matters. */
 export type Asked = { readonly question: CommonQuestion; readonly pools: Map<string, Pool> };
 
-type Parts = Omit<PlacementTask, 'id' | 'group' | 'chance'>;
+export type Parts = Omit<PlacementTask, 'id' | 'group' | 'chance'>;
 
 type Remembered = { readonly parts: Parts; readonly asked: Asked };
 
@@ -47,7 +47,9 @@ export const recallQuestion = (
   return asked;
 };
 
-const isSame = (parts: Parts, task: PlacementTask): boolean =>
+/** By identity: a task definition is read once. */
+export const isSame = (parts: Parts, task: PlacementTask): boolean =>
+  parts.containers === task.containers &&
   parts.requiredAttributes === task.requiredAttributes &&
   parts.constraints === task.constraints &&
   parts.strategies === task.strategies &&

@@ -1,7 +1,7 @@
 import { assert } from '../../assert.ts';
 import type { PlacementInstance, PlacementTask, RunningTask } from '../placementProblem.ts';
 import { type Columns, giveBack, noteChange, take } from './columns.ts';
-import { countInGroup } from './groups.ts';
+import { countsOf, countTask } from './groups.ts';
 import type { PlacementIndex } from './placementIndex.ts';
 import { recallQuestion } from './recall.ts';
 
@@ -11,7 +11,7 @@ export const addRunning = (index: PlacementIndex, instanceId: string, task: Runn
   const slot = slotOf(columns, instanceId);
   take(columns, slot, task.holds);
   columns.tasks[slot]?.push(task);
-  if (task.desiredStatus === 'RUNNING') countInGroup(groups, task.group, slot, 1);
+  if (task.desiredStatus === 'RUNNING') countTask(countsOf(groups, task.group), slot, 1);
   noteChange(columns.changes, slot);
 };
 
@@ -21,7 +21,7 @@ export const placeOn = (index: PlacementIndex, instanceId: string, task: Placeme
   const slot = slotOf(columns, instanceId);
   take(columns, slot, recallQuestion(recall, task, columns.rules).question.requirement);
   columns.placed[slot]?.push(task);
-  countInGroup(groups, task.group, slot, 1);
+  countTask(countsOf(groups, task.group), slot, 1);
   noteChange(columns.changes, slot);
 };
 
@@ -33,10 +33,10 @@ export const release = (index: PlacementIndex, instanceId: string, taskId: strin
   const running = placed ? undefined : removeById(columns.tasks[slot] ?? [], taskId);
   if (placed !== undefined) {
     giveBack(columns, slot, recallQuestion(recall, placed, columns.rules).question.requirement);
-    countInGroup(groups, placed.group, slot, -1);
+    countTask(countsOf(groups, placed.group), slot, -1);
   } else if (running !== undefined) {
     giveBack(columns, slot, running.holds);
-    if (running.desiredStatus === 'RUNNING') countInGroup(groups, running.group, slot, -1);
+    if (running.desiredStatus === 'RUNNING') countTask(countsOf(groups, running.group), slot, -1);
   } else {
     return;
   }

@@ -1,6 +1,6 @@
 import type { PlacementInstance } from '../placementProblem.ts';
 import { noteChange, writeInstance } from './columns.ts';
-import { countInGroup } from './groups.ts';
+import { countsOf, countTask } from './groups.ts';
 import { createPlacementIndex, type PlacementIndex } from './placementIndex.ts';
 import { forget } from './recall.ts';
 
@@ -42,11 +42,13 @@ const tell = (index: PlacementIndex, instance: PlacementInstance): void => {
   );
   for (const [key, cells] of moved) {
     index.cells.delete(key);
-    for (const counts of groups.known.values()) {
+    for (const counts of groups.values()) {
       counts.inCells = counts.inCells.filter((each) => each.cells !== cells);
     }
   }
-  if (moved.length > 0 || before.layers !== instance.layers) forget(recall);
+  if (moved.length === 0 && before.layers === instance.layers) return;
+  forget(recall);
+  for (const counts of groups.values()) counts.recent = undefined;
 };
 
 const attributeOf = ({ attributes }: PlacementInstance, name: string): string | null =>
@@ -54,7 +56,7 @@ const attributeOf = ({ attributes }: PlacementInstance, name: string): string | 
 
 const countTasksOf = ({ columns, groups }: PlacementIndex, slot: number, by: 1 | -1): void => {
   for (const { group, desiredStatus } of columns.tasks[slot] ?? []) {
-    if (desiredStatus === 'RUNNING') countInGroup(groups, group, slot, by);
+    if (desiredStatus === 'RUNNING') countTask(countsOf(groups, group), slot, by);
   }
-  for (const { group } of columns.placed[slot] ?? []) countInGroup(groups, group, slot, by);
+  for (const { group } of columns.placed[slot] ?? []) countTask(countsOf(groups, group), slot, by);
 };

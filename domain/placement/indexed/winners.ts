@@ -7,7 +7,7 @@ import type { Cells } from './cells.ts';
  */
 export type Winners = {
   readonly cells: Cells;
-  readonly nodes: Int32Array;
+  readonly nodes: Int16Array | Int32Array;
   /** Compared in order, less is better; what is equal in all of them goes to the lesser slot. */
   readonly keys: readonly Float64Array[];
 };
@@ -17,8 +17,10 @@ export const winnersOf = (
   keys: readonly Float64Array[],
   mayTake: (slot: number) => boolean,
 ): Winners => {
-  const winners = { cells, keys, nodes: new Int32Array(cells.nodeCount).fill(-1) };
-  const { nodes } = winners;
+  // Half the memory where slots are small numbers: trees are many, and the cache is not large.
+  const isSmall = cells.leafOf.length < 2 ** 15;
+  const nodes = isSmall ? new Int16Array(cells.nodeCount) : new Int32Array(cells.nodeCount);
+  const winners: Winners = { cells, keys, nodes: nodes.fill(-1) };
   for (const [cell, slots] of cells.slots.entries()) {
     const start = cells.treeAt[cell] ?? 0;
     const leaves = cells.leaves[cell] ?? 1;
@@ -54,7 +56,7 @@ export const playAgain = (
   }
 };
 
-const better = (keys: readonly Float64Array[], nodes: Int32Array, left: number): number => {
+const better = (keys: readonly Float64Array[], nodes: Winners['nodes'], left: number): number => {
   const one = nodes[left] ?? -1;
   const other = nodes[left + 1] ?? -1;
   if (one < 0) return other;

@@ -209,7 +209,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     mistake: 'ports are not taken by those who are placed',
     file: columns,
-    right: 'for (const port of tcpPorts) columns.tcpPorts[slot]?.add(port);',
+    right: 'there.add(port);',
     wrong: '',
   },
   {
@@ -221,8 +221,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     mistake: 'a task that is to stop counts as one of its group',
     file: groups,
-    right: "if (desiredStatus !== 'RUNNING') continue;",
-    wrong: '',
+    right: "if (desiredStatus === 'RUNNING') countsOf(groups, group).slots.push(slot);",
+    wrong: 'countsOf(groups, group).slots.push(slot);',
   },
   {
     mistake: 'cells do not count who is placed',
@@ -235,5 +235,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: index,
     right: '  noteChange(columns.changes, slot);\n};',
     wrong: '};',
+  },
+  {
+    mistake: 'what a group asked last is taken for what it asks now',
+    file: 'indexed/recall.ts',
+    right: '  parts.containers === task.containers &&\n',
+    wrong: '',
   },
 ];

@@ -49,7 +49,9 @@ const randomTasks = (
     if (kinds.length >= count) return make(id);
     const kind = pick(kinds);
     const group = chance(0.2) ? pick(kinds).group : kind.group;
-    return { ...kind, id, group, chance: draw() };
+    // Another revision of the task definition, and all else as it was.
+    const containers = chance(0.2) ? pick(kinds).containers : kind.containers;
+    return { ...kind, id, group, containers, chance: draw() };
   });
 };
 

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { osReserveDefaultMiB as osReserveMiB } from '../../domain/fleet/capacity.ts';
 import type { FleetView } from '../../domain/fleet/fleetView.ts';
+import { judgeFleet } from '../../domain/placement/query/judgeFleet.ts';
+import { parseQuery } from '../../domain/placement/query/parse.ts';
 import { readViews, type Views } from '../../infra/views/views.ts';
 import { clusterNamed } from '../clusterNamed.ts';
 import {
@@ -16,6 +18,7 @@ import {
 } from '../fleetRows.ts';
 import { count, table } from '../text.ts';
 import type { CliTools } from '../tools.ts';
+import { UserError } from '../userError.ts';
 
 type Options = {
   readonly store: string;
@@ -24,6 +27,7 @@ type Options = {
   readonly instances?: boolean;
   readonly tasks?: boolean;
   readonly services?: boolean;
+  readonly where?: string;
 };
 
 /** `tuesday fleet`: what runs where, as far as it was told. */
@@ -33,6 +37,7 @@ export const fleetCommand = (program: Command, tools: CliTools): void => {
     .description('what runs where: instances and services, and with --tasks every task')
     .option('--cluster <name>', 'the cluster; not needed when there is only one')
     .option('--instances', 'only instances')
+    .option('--where <expression>', 'only instances that satisfy it (cluster query language)')
     .option('--services', 'only services')
     .option('--tasks', 'only tasks, those stopped within the hour included')
     .action(async (_options, command: Command) => {
@@ -40,7 +45,8 @@ export const fleetCommand = (program: Command, tools: CliTools): void => {
       const store = tools.openStore(options.store, { create: false });
       try {
         const views = await readViews(store);
-        const view = views.fleet(clusterNamed(views, options.cluster));
+        const whole = views.fleet(clusterNamed(views, options.cluster));
+        const view = options.where === undefined ? whole : satisfying(whole, options.where, tools);
         const lines = options.json ? records(views, view, options) : texts(views, view, options);
         for (const line of lines) tools.out(line);
       } finally {
@@ -49,11 +55,31 @@ export const fleetCommand = (program: Command, tools: CliTools): void => {
     });
 };
 
+/**
+ * The fleet with those instances alone, and what is odd about the expression on the side. Throws
+ * `UserError` where it cannot be read.
+ */
+const satisfying = (view: FleetView, expression: string, { err }: CliTools): FleetView => {
+  const parsed = parseQuery(expression);
+  if ('refused' in parsed) {
+    const { message, column } = parsed.refused;
+    throw new UserError(
+      '--where cannot be read',
+      `${message}\n  ${expression}\n  ${' '.repeat(column - 1)}^`,
+    );
+  }
+  const { satisfying: arns, findings } = judgeFleet(parsed.ok, view);
+  for (const { message } of findings) err(`note: ${message}`);
+  const instances = new Map([...view.instances].filter(([arn]) => arns.includes(arn)));
+  return { ...view, instances };
+};
+
 /** Without a choice everything is shown, but tasks only to scripts: people get lost in hundreds. */
-const chosen = ({ instances, services, tasks, json }: Options) => {
-  const all = !instances && !services && !tasks;
+const chosen = ({ instances, services, tasks, json, where }: Options) => {
+  const isOnly = where !== undefined;
+  const all = !instances && !services && !tasks && !isOnly;
   return {
-    instances: all || instances === true,
+    instances: all || isOnly || instances === true,
     services: all || services === true,
     tasks: tasks === true || (all && json === true),
   };
@@ -72,7 +98,7 @@ const texts = (views: Views, view: FleetView, options: Options): readonly string
   const { instances, services, tasks } = chosen(options);
   return [
     summaryOf(view),
-    ...(instances ? ['', ...instanceLines(views, view)] : []),
+    ...(instances ? ['', ...instanceLines(views, view, options.where !== undefined)] : []),
     ...(services ? ['', ...serviceLines(view)] : []),
     ...(tasks ? ['', ...taskLines(view)] : []),
   ];
@@ -84,8 +110,8 @@ const summaryOf = ({ clusterName, instances, tasks, services }: FleetView): stri
   return `${clusterName}: ${fleet}, ${count(running, 'running task')} of ${tasks.size} known`;
 };
 
-const instanceLines = (views: Views, view: FleetView): readonly string[] => {
-  if (view.instances.size === 0) return ['no instance was seen yet'];
+const instanceLines = (views: Views, view: FleetView, isOnly: boolean): readonly string[] => {
+  if (view.instances.size === 0) return [isOnly ? 'none satisfies it' : 'no instance was seen yet'];
   const seen = [...view.instances.values()].map((each) => instanceRecord(views, view, each));
   const unknown = seen.flatMap(({ build, containerInstanceArn }) =>
     build.status === 'unknown' ? [{ reason: build.reason, containerInstanceArn }] : [],

@@ -27,6 +27,7 @@ export const explanationLines = (
     `needs ${needsText(placement)}`,
     '',
     ...sieve(placement),
+    ...explained.findings.map((finding) => `note: ${finding}`),
     '',
     ...(placement.placedOn === null
       ? nowhere(view, placement)
@@ -73,7 +74,9 @@ const ranking = (view: FleetView, { candidates }: PlacementExplanation): readonl
     `${place + 1}.`,
     nameOf(view, containerInstanceArn),
     ...scores.map(({ value }) => `${value}`),
-    ...(asksBytes ? [bytesToPull === null ? 'unknown' : bytes(bytesToPull)] : []),
+    ...(asksBytes
+      ? [bytesToPull === null ? 'unknown' : bytesToPull === 0 ? 'nothing' : bytes(bytesToPull)]
+      : []),
   ]);
   const header = ['', 'the best, less is better', ...strategies, ...(asksBytes ? ['to pull'] : [])];
   return table(
@@ -106,8 +109,8 @@ const nowhere = (
   return [
     'it can be placed nowhere; what comes nearest:',
     ...nearMisses.flatMap(({ instanceCount, rules, nearestInstanceArn, lacks, remedies }) => [
-      `  ${instanceCount} of ${count(consideredCount, 'instance')} would do but for ` +
-        rules.map(ruleText).join(' and '),
+      `  only this keeps it off ${instanceCount} of ${count(consideredCount, 'instance')}: ` +
+        rules.map(ruleText).join('; '),
       `    ${nameOf(view, nearestInstanceArn)} ${lacks.join(' and ')}`,
       ...remedies.map((remedy) => `    to mend it: ${remedy}`),
     ]),

@@ -6,6 +6,7 @@ import { imageKnowledgeOf, type KnownFleet, placementInstancesOf } from '../flee
 import { taskPatternOf } from '../fleetTask.ts';
 import { obstaclesOn } from '../obstacles.ts';
 import type { PlacementRule, PlacementRules, PlacementTask } from '../placementProblem.ts';
+import { judgeFleet } from '../query/judgeFleet.ts';
 import { ecsRules, withoutTask } from '../requirement.ts';
 import { scan } from '../scanPlacements.ts';
 import { explainPlacement } from './explainPlacement.ts';
@@ -18,6 +19,8 @@ export type ExplainedSubject =
 export type TaskExplanation =
   | {
       readonly placement: PlacementExplanation;
+      /** What is odd about its constraints in this fleet, one sentence each. */
+      readonly findings: readonly string[];
       /** How the instance that a task is on stands: its rank, or the rules that now remove it. */
       readonly itsOwn:
         | { readonly rank: number }
@@ -41,15 +44,24 @@ export const explainTask = (
     ...ecsRules,
     windows: { osReserveMiB, compatibility: defaultCompatibility },
   };
+  const findings = task.constraints.flatMap((each) =>
+    each.type === 'memberOf'
+      ? judgeFleet(each.query, fleet.view).findings.map(({ message }) => message)
+      : [],
+  );
   const instances = placementInstancesOf(fleet).map((each) => withoutTask(each, task.id));
   const placement = explainPlacement(instances, task, rules);
-  if (subject.type === 'service') return { placement, itsOwn: null };
+  if (subject.type === 'service') return { placement, findings, itsOwn: null };
   const own = subject.task.containerInstanceArn;
   const { candidates, question } = scan(instances, task, rules);
   const place = candidates.findIndex(({ instance }) => instance.id === own);
-  if (place >= 0) return { placement, itsOwn: { rank: place + 1 } };
+  if (place >= 0) return { placement, findings, itsOwn: { rank: place + 1 } };
   const instance = instances.find(({ id }) => id === own);
-  return { placement, itsOwn: instance ? { rules: obstaclesOn(instance, question) } : null };
+  return {
+    placement,
+    findings,
+    itsOwn: instance ? { rules: obstaclesOn(instance, question) } : null,
+  };
 };
 
 const placementTaskOf = (

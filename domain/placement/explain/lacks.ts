@@ -10,73 +10,14 @@ export type Lack = { readonly amount: number; readonly text: string; readonly re
 
 const nothingToAdd = (text: string, remedy: string): Lack => ({ amount: 0, text, remedy });
 
+type LackOf = (instance: PlacementInstance, question: Question) => Lack;
+
 /** What `rule` misses on `instance`, and what would make the task fit there. */
 export const lackOf = (
   rule: PlacementRule,
   instance: PlacementInstance,
   question: Question,
-): Lack => {
-  const { requirement, rules } = question;
-  const { remaining } = instance;
-  switch (rule) {
-    case 'NotActive':
-      return nothingToAdd(`is ${instance.status}`, 'wait until it is ACTIVE, or add an instance');
-    case 'AgentDisconnected':
-      return nothingToAdd('has lost its agent', 'see that its agent connects again');
-    case 'NotProven':
-      return nothingToAdd(
-        'has not yet run a task since it came',
-        'let a canary task run on it first',
-      );
-    case 'Cpu':
-      return short(requirement.cpu - remaining.cpu, 'CPU units');
-    case 'Memory':
-      return short(requirement.memoryMiB - remaining.memoryMiB, 'MiB');
-    case 'OsReserve': {
-      const reserve = rules.windows?.osReserveMiB ?? 0;
-      const lacking = requirement.memoryMiB + reserve - remaining.memoryMiB;
-      const { text, remedy } = short(lacking, 'MiB');
-      return { amount: lacking, text: `${text} beside the ${reserve} MiB of Windows`, remedy };
-    }
-    case 'Gpu':
-      return short(requirement.gpus - remaining.gpus, 'GPUs');
-    case 'Ports':
-      return portsLack(instance, question);
-    case 'PortLimit':
-      return nothingToAdd(
-        `has ${reservedPortsMax} ports reserved, the most that ECS allows`,
-        'use ports that ECS assigns, or another instance',
-      );
-    case 'NetworkInterfaces':
-      return interfacesLack(instance);
-    case 'Attribute':
-      return attributesLack(instance, question);
-    case 'DistinctInstance':
-      return nothingToAdd(
-        `runs a task of ${question.task.group} already`,
-        'add an instance, or run fewer tasks of it',
-      );
-    case 'MemberOf':
-      return memberLack(instance, question);
-    case 'BuildUnknown':
-      return nothingToAdd(
-        'runs a Windows build that is not known',
-        'set its attribute tuesday.os-build',
-      );
-    case 'BuildMismatch':
-    case 'RevisionMustMatch':
-    case 'KnownBadPair':
-    case 'BelowFloor':
-      return buildLack(instance, question);
-    case 'HostVolume':
-      return nothingToAdd(
-        `does not have the host directories, which are on ${question.task.hostVolumeInstanceId}`,
-        'move the data to a volume that follows the task, such as FSx for Windows File Server',
-      );
-    default:
-      return rule satisfies never;
-  }
-};
+): Lack => lacks[rule](instance, question);
 
 const short = (amount: number, unit: string): Lack => ({
   amount,
@@ -131,16 +72,67 @@ const memberLack = (instance: PlacementInstance, { task }: Question): Lack => {
   );
 };
 
-const buildLack = (instance: PlacementInstance, { task, rules }: Question): Lack => {
+const buildLack = (
+  instance: PlacementInstance,
+  { task, rules }: Question,
+  remedy: string,
+): Lack => {
   const compatibility = rules.windows?.compatibility;
   for (const { name, imageBuild } of task.containers) {
     if (!imageBuild || !instance.build || !compatibility) continue;
     const answer = mayRun(imageBuild, instance.build, compatibility);
     if (answer.allowed) continue;
-    return nothingToAdd(
-      `may not run container ${name}: ${answer.detail}`,
-      'patch the instance first, or use an image of its build',
-    );
+    return nothingToAdd(`may not run container ${name}: ${answer.detail}`, remedy);
   }
-  return nothingToAdd('is of another build', 'use an image of its build');
+  return nothingToAdd('is of another build', remedy);
+};
+
+const byBuild =
+  (remedy: string): LackOf =>
+  (instance, question) =>
+    buildLack(instance, question, remedy);
+
+const patchFirst = byBuild('patch the instance first, or use an image of its build');
+
+const lacks: Readonly<Record<PlacementRule, LackOf>> = {
+  NotActive: ({ status }) =>
+    nothingToAdd(`is ${status}`, 'wait until it is ACTIVE, or add an instance'),
+  AgentDisconnected: () => nothingToAdd('has lost its agent', 'see that its agent connects again'),
+  NotProven: () =>
+    nothingToAdd('has not yet run a task since it came', 'let a canary task run on it first'),
+  Cpu: ({ remaining }, { requirement }) => short(requirement.cpu - remaining.cpu, 'CPU units'),
+  Memory: ({ remaining }, { requirement }) =>
+    short(requirement.memoryMiB - remaining.memoryMiB, 'MiB'),
+  Gpu: ({ remaining }, { requirement }) => short(requirement.gpus - remaining.gpus, 'GPUs'),
+  Ports: portsLack,
+  PortLimit: () =>
+    nothingToAdd(
+      `has ${reservedPortsMax} ports reserved, the most that ECS allows`,
+      'use ports that ECS assigns, or another instance',
+    ),
+  NetworkInterfaces: interfacesLack,
+  Attribute: attributesLack,
+  DistinctInstance: (_, { task }) =>
+    nothingToAdd(
+      `runs a task of ${task.group} already`,
+      'add an instance, or run fewer tasks of it',
+    ),
+  MemberOf: memberLack,
+  OsReserve: ({ remaining }, { requirement, rules }) => {
+    const reserve = rules.windows?.osReserveMiB ?? 0;
+    const lacking = requirement.memoryMiB + reserve - remaining.memoryMiB;
+    const { text, remedy } = short(lacking, 'MiB');
+    return { amount: lacking, text: `${text} beside the ${reserve} MiB of Windows`, remedy };
+  },
+  BuildUnknown: () =>
+    nothingToAdd('runs a Windows build that is not known', 'set its attribute tuesday.os-build'),
+  BuildMismatch: byBuild("use an image of its build, or an instance of the image's"),
+  RevisionMustMatch: patchFirst,
+  KnownBadPair: patchFirst,
+  BelowFloor: patchFirst,
+  HostVolume: (_, { task }) =>
+    nothingToAdd(
+      `does not have the host directories, which are on ${task.hostVolumeInstanceId}`,
+      'move the data to a volume that follows the task, such as FSx for Windows File Server',
+    ),
 };

@@ -51,6 +51,7 @@ const difficulty = (miss: Miss | undefined): number =>
 const hopeless: ReadonlySet<PlacementRule> = new Set([
   'NotActive',
   'Attribute',
+  'MemberOf',
   'BuildMismatch',
   'HostVolume',
 ]);

@@ -30,6 +30,6 @@ export const whyNowhere = (explanation: PlacementExplanation): string => {
   if (nearest === undefined) return `${needs}; there is no instance`;
   const { instanceCount, nearestInstanceArn, lacks, rules } = nearest;
   const but = rules.join(', ');
-  const butFor = `${instanceCount} of ${consideredCount} instances would do but for ${but}`;
+  const butFor = `${instanceCount} of ${consideredCount} instances fail in ${but} alone`;
   return `${needs}; ${butFor}: ${nearestInstanceArn} ${lacks.join(' and ')}`;
 };

@@ -48,6 +48,8 @@ export const leaseDesk = (rollout: Rollout, view: FleetView, ledger: LedgerState
       room[subject.kind] -= 1;
       return grant;
     },
+    /** Why there would be no use asking for any subject of this kind that has no lease yet. */
+    isSpent: (kind: Subject['kind']): boolean => room[kind] <= 0,
   };
 };
 

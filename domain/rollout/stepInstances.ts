@@ -7,7 +7,7 @@ import type { leaseDesk } from './leases.ts';
 import { leaseIdOf } from './leases.ts';
 import { type InstanceProgress, isInFlight, type Rollout } from './rolloutState.ts';
 import { type Hold, hold, type Proposal, type Sight } from './sight.ts';
-import { whyNotDrain } from './whyNotDrain.ts';
+import { whyNoRoom, whyNotDrain } from './whyNotDrain.ts';
 
 /**
  * What to do about each instance now. What is under way is followed first; then new instances are
@@ -78,9 +78,15 @@ const begin = (
       },
     };
   }
-  const why = whyNotDrain(rollout, item, instance, sight, leaving);
+  const why = whyNotDrain(rollout, item, instance, sight);
   if (why !== undefined) return why;
   const subject = { kind: 'instance' as const, id: containerInstanceArn };
+  if (desk.isSpent('instance')) {
+    const spent = desk.ask(subject);
+    if ('why' in spent) return hold(subject.id, 'BudgetSpent', spent.why);
+  }
+  const noRoom = whyNoRoom(instance, sight, leaving);
+  if (noRoom !== undefined) return noRoom;
   const lease = desk.ask(subject);
   if ('why' in lease) return hold(subject.id, 'BudgetSpent', lease.why);
   return {

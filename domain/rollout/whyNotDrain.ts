@@ -7,16 +7,14 @@ import type { InstanceProgress, Rollout } from './rolloutState.ts';
 import { type Hold, hold, type Sight } from './sight.ts';
 
 /**
- * The first thing that stands against emptying `instance` now, cheapest question first; `undefined`
- * if nothing does. `leaving` are the instances that this rollout is emptying already, seen to drain
- * or not.
+ * The first thing that stands against emptying `instance` now, whatever the others do; `undefined`
+ * if nothing does.
  */
 export const whyNotDrain = (
   rollout: Rollout,
   item: InstanceProgress,
   instance: ObservedInstance,
   sight: Sight,
-  leaving: ReadonlySet<string>,
 ): Hold | undefined => {
   const subject = item.containerInstanceArn;
   const paused = whyNotRunning(rollout, subject, sight);
@@ -36,11 +34,22 @@ export const whyNotDrain = (
     const why = whyNotMove(task, subject, sight);
     if (why !== undefined) return why;
   }
-  const { view, osReserveMiB } = sight;
+  return undefined;
+};
+
+/**
+ * What its tasks would need elsewhere and do not find. The dearest question, so it is asked last.
+ * `leaving` are the instances that this rollout is emptying already, seen to drain or not.
+ */
+export const whyNoRoom = (
+  instance: ObservedInstance,
+  { view, osReserveMiB }: Sight,
+  leaving: ReadonlySet<string>,
+): Hold | undefined => {
   const noRoom = whyNoRoomElsewhere({ view, instance, osReserveMiB, leaving });
   if (noRoom === undefined) return undefined;
   const { reason, detail, placement } = noRoom;
-  const held = hold(subject, reason, detail);
+  const held = hold(instance.containerInstanceArn, reason, detail);
   return placement === null ? held : { ...held, placement };
 };
 

@@ -8,7 +8,18 @@ import { deploymentBounds } from './deploymentBounds.ts';
  * Not those on an instance whose agent is disconnected: ECS goes on counting them as running, also
  * where the machine is gone (containers-roadmap#2040).
  */
-export const runningTasks = (view: FleetView, service: ObservedService): number =>
+export const runningTasks = (view: FleetView, service: ObservedService): number => {
+  // Planners ask for every task of a service in turn.
+  const counts = counted.get(view) ?? new Map<string, number>();
+  counted.set(view, counts);
+  const count = counts.get(service.serviceName) ?? countRunning(view, service);
+  counts.set(service.serviceName, count);
+  return count;
+};
+
+const counted = new WeakMap<FleetView, Map<string, number>>();
+
+const countRunning = (view: FleetView, service: ObservedService): number =>
   tasksOfService(view, service.serviceName).filter(
     ({ lastStatus, desiredStatus, containerInstanceArn: host }) =>
       lastStatus === 'RUNNING' &&

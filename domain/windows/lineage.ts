@@ -48,6 +48,20 @@ const unknown = (code: LineageUnknown, reason: string): ImageLineage => ({
  * disagree the answer is unknown, not the likelier one.
  */
 export const lineageOf = (image: ImageState, channels: readonly ChannelState[]): ImageLineage => {
+  const last = found.get(image);
+  if (last?.channels === channels) return last.lineage;
+  const lineage = findLineage(image, channels);
+  found.set(image, { channels, lineage });
+  return lineage;
+};
+
+// An image is asked about for every task that runs it.
+const found = new WeakMap<
+  ImageState,
+  { readonly channels: readonly ChannelState[]; readonly lineage: ImageLineage }
+>();
+
+const findLineage = (image: ImageState, channels: readonly ChannelState[]): ImageLineage => {
   const { config, failure } = image;
   if (config === undefined) {
     return failure === undefined

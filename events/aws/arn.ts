@@ -52,15 +52,27 @@ const depthMax = 16;
  * Every ECS ARN that `detail` gives under a key ending in `Arn` or `Arns`, however deep. Free text
  * is not searched: a reason or an attribute may quote what it likes.
  */
-export const ecsArnsIn = (detail: unknown, depth = 0): readonly EcsArn[] => {
-  if (typeof detail !== 'object' || detail === null || depth > depthMax) return [];
-  if (Array.isArray(detail)) return detail.flatMap((item) => ecsArnsIn(item, depth + 1));
-  return Object.entries(detail).flatMap(([key, value]) =>
-    /Arns?$/.test(key) ? [value].flat().flatMap(asEcsArn) : ecsArnsIn(value, depth + 1),
-  );
+export const ecsArnsIn = (detail: unknown): readonly EcsArn[] => {
+  const found: EcsArn[] = [];
+  collect(detail, 0, found);
+  return found;
 };
 
-const asEcsArn = (value: unknown): readonly EcsArn[] => {
-  const parts = typeof value === 'string' ? readEcsArn(value) : undefined;
-  return parts === undefined ? [] : [parts];
+const collect = (detail: unknown, depth: number, found: EcsArn[]): void => {
+  if (typeof detail !== 'object' || detail === null || depth > depthMax) return;
+  if (Array.isArray(detail)) {
+    for (const item of detail) collect(item, depth + 1, found);
+    return;
+  }
+  for (const key of Object.keys(detail)) {
+    const value = (detail as Record<string, unknown>)[key];
+    if (!key.endsWith('Arn') && !key.endsWith('Arns')) {
+      collect(value, depth + 1, found);
+      continue;
+    }
+    for (const each of [value].flat()) {
+      const parts = typeof each === 'string' ? readEcsArn(each) : undefined;
+      if (parts !== undefined) found.push(parts);
+    }
+  }
 };

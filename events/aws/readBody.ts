@@ -16,8 +16,10 @@ export type Body =
 export const readBody = (body: unknown): Body => {
   const text = typeof body === 'string' ? body : writtenOut(body);
   if (text === undefined) return unparsable('the body cannot be written as JSON');
-  // UTF-8 takes at least one byte for each code unit; text this long need not be counted exactly.
-  if (text.length > bodyBytesMax || new TextEncoder().encode(text).length > bodyBytesMax) {
+  // UTF-8 takes one to three bytes for each code unit; only in between need they be counted.
+  const mayExceed = text.length * 3 > bodyBytesMax;
+  const isLong = text.length > bodyBytesMax;
+  if (isLong || (mayExceed && new TextEncoder().encode(text).length > bodyBytesMax)) {
     return unparsable(`the body is larger than the ${bodyBytesMax} bytes that EventBridge sends`);
   }
   try {
@@ -39,14 +41,12 @@ const writtenOut = (body: unknown): string | undefined => {
   }
 };
 
-/** Level by level and not by recursion: hostile nesting must not exhaust the stack. */
-const isDeeper = (value: unknown, levelsMax: number): boolean => {
-  let level: readonly unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > levelsMax) return true;
-    level = level.flatMap((item) =>
-      typeof item === 'object' && item !== null ? Object.values(item) : [],
-    );
+/** Goes no deeper than it asks, so that hostile nesting cannot exhaust the stack. */
+const isDeeper = (value: unknown, levelsLeft: number): boolean => {
+  if (typeof value !== 'object' || value === null) return levelsLeft < 0;
+  if (levelsLeft < 0) return true;
+  for (const key in value) {
+    if (isDeeper((value as Record<string, unknown>)[key], levelsLeft - 1)) return true;
   }
   return false;
 };

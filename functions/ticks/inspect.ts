@@ -71,7 +71,6 @@ const uninspected = (
   }
   const open = [...wanted.values()].filter(({ digest, repository }) => {
     const state = views.images.get(digest);
-    if (state?.config !== undefined) return false;
     return state?.failure?.reason !== notReadable || ecrPlace(repository) !== undefined;
   });
   const hasFailed = ({ digest }: Candidate) => views.images.get(digest)?.failure !== undefined;
@@ -81,20 +80,24 @@ const uninspected = (
   };
 };
 
-const runningImages = (views: Views): readonly Candidate[] =>
-  [...views.clusters.keys()]
-    .flatMap((name) => [...views.fleet(name).tasks.values()])
-    .filter((task) => !isStopped(task))
-    .flatMap(({ containers }) => containers)
-    .flatMap(({ image: name, imageDigest: digest }) =>
-      name === undefined || digest === undefined
-        ? []
-        : [{ digest, repository: imageName(name).repository }],
-    );
+const runningImages = (views: Views): readonly Candidate[] => {
+  const candidates: Candidate[] = [];
+  for (const name of views.clusters.keys()) {
+    for (const task of views.fleet(name).tasks.values()) {
+      if (isStopped(task)) continue;
+      for (const { image: named, imageDigest: digest } of task.containers) {
+        if (named === undefined || digest === undefined) continue;
+        if (views.images.get(digest)?.config !== undefined) continue;
+        candidates.push({ digest, repository: imageName(named).repository });
+      }
+    }
+  }
+  return candidates;
+};
 
 const pushedImages = ({ images }: Views): readonly Candidate[] =>
   [...images.values()]
-    .filter(({ deletedAt }) => deletedAt === undefined)
+    .filter(({ deletedAt, config }) => deletedAt === undefined && config === undefined)
     .flatMap(({ digest, repositories }) =>
       repositories.map((repository) => ({ digest, repository })),
     );

@@ -1,6 +1,10 @@
 import { assert } from '../../domain/assert.ts';
 
-const textBytes = (text: string): number => Buffer.byteLength(JSON.stringify(text));
+/** Printable ASCII without the two that JSON escapes: its bytes are its length. */
+const isPlainText = (text: string): boolean => /^[ !#-[\]-~]*$/.test(text);
+
+const textBytes = (text: string): number =>
+  isPlainText(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text));
 
 /**
  * Bytes of `value` as JSON, or Infinity once they pass `limit`: what is over the limit is not

@@ -5,7 +5,7 @@ import { decodeEvents, encodeEvents } from './encodedEvents.ts';
 import { type Commit, type EventStore, type Fold, VersionConflict } from './eventStore.ts';
 import { assertPlainJson, jsonBytesWithin } from './plainJson.ts';
 import { issuePositions } from './positions.ts';
-import { keepsState, largeStateBytes } from './snapshotRule.ts';
+import { commitsPerState, keepsState, largeStateBytes, writeUnitBytes } from './snapshotRule.ts';
 import { translated } from './sqliteErrors.ts';
 import { inTransaction, openSqliteFile, type SqliteOptions } from './sqliteFile.ts';
 
@@ -114,8 +114,11 @@ const stateToKeep = (
   eventsText: string,
   { stateShape, state }: { readonly stateShape: string; readonly state: unknown },
 ): { readonly stateShape: string; readonly json: string } | undefined => {
-  const stateBytes = jsonBytesWithin(largeStateBytes, state);
-  if (!keepsState(version, { commitBytes: Buffer.byteLength(eventsText), stateBytes })) return;
+  const commitBytes = Buffer.byteLength(eventsText);
+  // Between two versions that keep it anyway only a state that goes along for nothing is measured.
+  const limit = version % commitsPerState === 0 ? largeStateBytes : writeUnitBytes - commitBytes;
+  const stateBytes = limit > 0 ? jsonBytesWithin(limit, state) : Number.POSITIVE_INFINITY;
+  if (!keepsState(version, { commitBytes, stateBytes })) return;
   assertPlainJson(state, stateShape);
   return { stateShape, json: JSON.stringify(state) };
 };

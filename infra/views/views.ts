@@ -44,16 +44,21 @@ const pageSize = 500;
 
 export const followViews = (store: EventStore): FollowedViews => {
   const states = new Map<string, unknown>();
+  const changed = new Set<string>();
   let upTo = 0;
   let last: Views | undefined;
   return {
     catchUp: async () => {
       for (;;) {
         const commits = await store.readAll(upTo, pageSize);
-        for (const commit of commits) take(states, commit);
+        for (const commit of commits) {
+          take(states, commit);
+          changed.add(kindOf(commit.stream));
+        }
         upTo = commits.at(-1)?.sequence ?? upTo;
         if (commits.length === pageSize) continue;
-        if (last?.upTo !== upTo) last = viewsOf(states, upTo);
+        if (last?.upTo !== upTo) last = viewsOf(states, upTo, last && { views: last, changed });
+        changed.clear();
         return last;
       }
     },
@@ -70,40 +75,69 @@ const take = (states: Map<string, unknown>, commit: SequencedCommit) => {
   states.set(stream, foldIn(fold, before, [commit]));
 };
 
-/** The views over folded states, by stream. */
-export const viewsOf = (states: ReadonlyMap<string, unknown>, upTo: number): Views => {
-  const byKind = Map.groupBy(states, ([stream]) => kindOf(stream));
+/**
+ * The views over folded states, by stream. What no kind of stream has changed stays the same object
+ * as in the views `before`, so that what planners have found out about it stays found out.
+ */
+export const viewsOf = (
+  states: ReadonlyMap<string, unknown>,
+  upTo: number,
+  before?: { readonly views: Views; readonly changed: ReadonlySet<string> },
+): Views => {
+  const kept = <Name extends keyof Views>(
+    name: Name,
+    kindsOfIt: readonly string[],
+    make: () => Views[Name],
+  ): Views[Name] => {
+    const isChanged = before === undefined || kindsOfIt.some((kind) => before.changed.has(kind));
+    return isChanged ? make() : before.views[name];
+  };
   const of = <State>(prefix: string) =>
-    (byKind.get(kindOf(prefix)) ?? [])
+    [...states]
       .filter(([stream]) => stream.startsWith(prefix))
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([stream, state]) => [stream.slice(prefix.length), state as State] as const);
-  const ledgers = new Map(of<LedgerState>(ledgerStream('')));
-  const fleets = new Map<string, FleetView>();
-  const fleetOf = (clusterName: string): FleetView => {
-    const shards = values<FleetShardState>(`fleet#${clusterName}#`);
-    return fleetView(clusterName, shards, values<Ec2NoticesState>('ec2#'));
-  };
   const values = <State>(prefix: string) => of<State>(prefix).map(([, state]) => state);
-  const rollouts = of<RolloutState>('rollout#').filter(
-    (entry): entry is readonly [string, Rollout] => entry[1].status !== 'none',
-  );
-  const clusters = of<ClusterState>('cluster#').filter(
-    (entry): entry is readonly [string, AdoptedCluster] => entry[1].status === 'adopted',
-  );
   return {
-    clusters: new Map(clusters),
-    fleet: (clusterName) => {
-      const known = fleets.get(clusterName) ?? fleetOf(clusterName);
-      fleets.set(clusterName, known);
-      return known;
-    },
-    channels: values<ChannelState>('channel#'),
-    amis: values<AmiState>('ami#'),
-    images: new Map(of<ImageState>('image#')),
-    rollouts: new Map(rollouts),
-    ledger: (clusterName) => ledgers.get(clusterName) ?? ledger.initialState,
-    parked: values<ParkedState>('parked#'),
+    clusters: kept(
+      'clusters',
+      ['cluster'],
+      () => new Map(of<ClusterState>('cluster#').filter(isAdopted)),
+    ),
+    fleet: kept('fleet', ['fleet', 'ec2'], () => {
+      const fleets = new Map<string, FleetView>();
+      return (clusterName) => {
+        const known =
+          fleets.get(clusterName) ??
+          fleetView(
+            clusterName,
+            values<FleetShardState>(`fleet#${clusterName}#`),
+            values<Ec2NoticesState>('ec2#'),
+          );
+        fleets.set(clusterName, known);
+        return known;
+      };
+    }),
+    channels: kept('channels', ['channel'], () => values<ChannelState>('channel#')),
+    amis: kept('amis', ['ami'], () => values<AmiState>('ami#')),
+    images: kept('images', ['image'], () => new Map(of<ImageState>('image#'))),
+    rollouts: kept(
+      'rollouts',
+      ['rollout'],
+      () => new Map(of<RolloutState>('rollout#').filter(isPlanned)),
+    ),
+    ledger: kept('ledger', ['disruption'], () => {
+      const ledgers = new Map(of<LedgerState>(ledgerStream('')));
+      return (clusterName) => ledgers.get(clusterName) ?? ledger.initialState;
+    }),
+    parked: kept('parked', ['parked'], () => values<ParkedState>('parked#')),
     upTo,
   };
 };
+
+const isPlanned = (entry: readonly [string, RolloutState]): entry is readonly [string, Rollout] =>
+  entry[1].status !== 'none';
+
+const isAdopted = (
+  entry: readonly [string, ClusterState],
+): entry is readonly [string, AdoptedCluster] => entry[1].status === 'adopted';

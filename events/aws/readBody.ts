@@ -45,8 +45,5 @@ const writtenOut = (body: unknown): string | undefined => {
 const isDeeper = (value: unknown, levelsLeft: number): boolean => {
   if (typeof value !== 'object' || value === null) return levelsLeft < 0;
   if (levelsLeft < 0) return true;
-  for (const key in value) {
-    if (isDeeper((value as Record<string, unknown>)[key], levelsLeft - 1)) return true;
-  }
-  return false;
+  return Object.values(value).some((item) => isDeeper(item, levelsLeft - 1));
 };

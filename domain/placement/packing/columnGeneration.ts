@@ -1,6 +1,6 @@
 import type { Kind } from './kinds.ts';
 import { bestPattern } from './knapsack.ts';
-import { type Column, createMaster, worthOf } from './restrictedMaster.ts';
+import { type Column, columnOf, createMaster, worthOf } from './restrictedMaster.ts';
 
 export type Generated = {
   /** Columns and how often each is used, in fractions; `[]` where it was not tried. */
@@ -11,8 +11,8 @@ export type Generated = {
 
 /** Limits of the work, by which ten thousand tasks stay under a second; counts, and no clock. */
 const kindsMax = 250;
-const pivotWorkMax = 25_000_000;
-const patternsMax = 300;
+const pivotWorkMax = 50_000_000;
+const patternsMax = 500;
 const nodesMax = 3_000;
 
 const heldMost = 0.8;
@@ -40,17 +40,19 @@ export const generateColumns = (
   const chosen = allKinds.flatMap((kind, index) => (kind.needs.some((n) => n > 0) ? [index] : []));
   if (chosen.length === 0 || chosen.length > kindsMax) return { solution: [], atLeast: 0 };
   const kinds = chosen.flatMap((index) => allKinds[index] ?? []);
-  const narrowed = known.map(({ type, counts }) => ({
-    type,
-    counts: Int32Array.from(chosen, (index) => counts[index] ?? 0),
-  }));
+  const narrowed = known.map(({ type, counts }) =>
+    columnOf(
+      type,
+      Int32Array.from(chosen, (index) => counts[index] ?? 0),
+    ),
+  );
   const { solution, atLeast } = generate(kinds, capacities, narrowed, enough);
   const widened = solution.map(({ column: { type, counts }, times }) => {
     const wide = new Int32Array(allKinds.length);
     chosen.forEach((index, k) => {
       wide[index] = counts[k] ?? 0;
     });
-    return { column: { type, counts: wide }, times };
+    return { column: columnOf(type, wide), times };
   });
   return { solution: widened, atLeast };
 };
@@ -84,7 +86,7 @@ const generate = (
       centre = prices.map((price) => price / atMost);
     }
     if (Math.ceil(atLeast) >= Math.min(enough, master.objective() - 1e-6)) break;
-    if (worthOf(column.counts, master.prices()) > 1 + 1e-6) {
+    if (worthOf(column, master.prices()) > 1 + 1e-6) {
       pool.push(column);
       master.optimise(pool);
       held = Math.min(heldMost, held + 0.1);
@@ -103,7 +105,7 @@ const bestColumn = (
   capacities: readonly (readonly number[])[],
   prices: Float64Array,
 ): { readonly column: Column; readonly atMost: number } => {
-  let column: Column = { type: 0, counts: new Int32Array(kinds.length) };
+  let column = columnOf(0, new Int32Array(kinds.length));
   let most = -1;
   let atMost = 0;
   capacities.forEach((capacity, type) => {
@@ -111,7 +113,7 @@ const bestColumn = (
     atMost = Math.max(atMost, found.atMost);
     if (found.value <= most) return;
     most = found.value;
-    column = { type, counts: found.counts };
+    column = columnOf(type, found.counts);
   });
   return { column, atMost };
 };

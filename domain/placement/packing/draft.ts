@@ -100,20 +100,30 @@ const launchRest = (
   const { kinds, types, scale } = setting;
   const launches: Launch[] = [];
   for (;;) {
-    let best: { readonly launch: Launch; readonly left: Left; readonly value: number } | undefined;
+    let best: { readonly launch: Launch; readonly value: number } | undefined;
     types.forEach(({ capacity }, type) => {
       if (!mayLaunch(setting, type, before, launches)) return;
-      const rest = left.slice();
-      const taken = fillRoom(roomOf(capacity), kinds, rest, { weighting, scale });
+      const taken = fillRoom(roomOf(capacity), kinds, left.slice(), { weighting, scale });
       const value = workDone(setting, taken);
       if (taken.length > 0 && (best === undefined || value > best.value)) {
-        best = { launch: { type, taken }, left: rest, value };
+        best = { launch: { type, taken }, value };
       }
     });
     if (best === undefined) return launches;
-    left.set(best.left);
-    launches.push(best.launch);
+    const { launch } = best;
+    // The same choices would be made again as long as all it took are there again.
+    for (let time = timesLeft(left, launch.taken); time > 0; time -= 1) {
+      if (!mayLaunch(setting, launch.type, before, launches)) break;
+      for (const kind of launch.taken) left[kind] = (left[kind] ?? 0) - 1;
+      launches.push(launch);
+    }
   }
+};
+
+const timesLeft = (left: Left, taken: readonly number[]): number => {
+  const counts = new Map<number, number>();
+  for (const kind of taken) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return Math.min(...[...counts].map(([kind, count]) => Math.floor((left[kind] ?? 0) / count)));
 };
 
 const mayLaunch = (

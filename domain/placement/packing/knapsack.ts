@@ -116,7 +116,7 @@ const tightest = (items: readonly Omit<Item, 'surrogate'>[], capacity: readonly 
   };
   let multipliers = capacity.map((most) => (most > 0 ? 1 / most : 0));
   let bound = boundBy(multipliers);
-  for (let step = 0.3; step > 0.005; ) {
+  for (let step = 0.3; step > 0.02; ) {
     const before = bound;
     for (let d = 0; d < capacity.length; d += 1) {
       if (capacity[d] === 0) continue;

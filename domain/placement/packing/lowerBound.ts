@@ -3,6 +3,7 @@ import { type Generated, generateColumns } from './columnGeneration.ts';
 import type { Draft, Setting } from './draft.ts';
 import type { Kind } from './kinds.ts';
 import type { LowerBound } from './packing.ts';
+import { columnOf } from './restrictedMaster.ts';
 import { capacityOf, fits, type Room, roomOf } from './room.ts';
 import { sumBounds } from './sumBounds.ts';
 
@@ -67,7 +68,10 @@ export const columnBound = (
   const chosen = remaining.map((k) => indexes[k] ?? -1);
   const known = draft.launches.map(({ type, taken }) => {
     const counts = countsOf(allKinds.length, taken);
-    return { type, counts: Int32Array.from(chosen, (index) => counts[index] ?? 0) };
+    return columnOf(
+      type,
+      Int32Array.from(chosen, (index) => counts[index] ?? 0),
+    );
   });
   const { solution, atLeast } = generateColumns(
     remaining.flatMap((k) => rest[k] ?? []),
@@ -80,7 +84,7 @@ export const columnBound = (
     chosen.forEach((index, k) => {
       wide[index] = counts[k] ?? 0;
     });
-    return { column: { type, counts: wide }, times };
+    return { column: columnOf(type, wide), times };
   });
   const isWhole = !existing.some((room) => kinds.some((kind) => fits(room, kind)));
   const bound = { instances: isWhole ? atLeast : 0, by: 'ColumnGeneration', of: null } as const;

@@ -1,7 +1,18 @@
 import type { Pattern } from './knapsack.ts';
 
 /** A pattern, and the offered type (by index) that it fills. */
-export type Column = { readonly type: number; readonly counts: Pattern };
+export type Column = {
+  readonly type: number;
+  readonly counts: Pattern;
+  /** The few kinds in it, so that the many others need not be looked at. */
+  readonly kinds: readonly number[];
+};
+
+export const columnOf = (type: number, counts: Pattern): Column => {
+  const kinds: number[] = [];
+  for (let kind = 0; kind < counts.length; kind += 1) if (counts[kind] !== 0) kinds.push(kind);
+  return { type, counts, kinds };
+};
 
 /**
  * The linear program of the cutting-stock problem over the columns known so far: the fewest
@@ -89,13 +100,10 @@ export const createMaster = (
 const isColumn = (basic: Basic | undefined): basic is Column =>
   basic !== undefined && 'counts' in basic;
 
-/** The value of `counts` at `prices`. */
-export const worthOf = (counts: Pattern, prices: Float64Array): number => {
+/** The value of a column at `prices`. */
+export const worthOf = ({ counts, kinds }: Column, prices: Float64Array): number => {
   let value = 0;
-  for (let k = 0; k < counts.length; k += 1) {
-    const count = counts[k] ?? 0;
-    if (count !== 0) value += count * (prices[k] ?? 0);
-  }
+  for (const kind of kinds) value += (counts[kind] ?? 0) * (prices[kind] ?? 0);
   return value;
 };
 
@@ -108,7 +116,7 @@ const mostImproving = (prices: Float64Array, columns: readonly Column[]): Basic 
     best = { surplusOf: kind };
   });
   for (const column of columns) {
-    const reduced = worthOf(column.counts, prices) - 1;
+    const reduced = worthOf(column, prices) - 1;
     if (reduced <= gain) continue;
     gain = reduced;
     best = column;
@@ -117,7 +125,7 @@ const mostImproving = (prices: Float64Array, columns: readonly Column[]): Basic 
 };
 
 const stepOf = (row: Float64Array, variable: Basic): number =>
-  isColumn(variable) ? worthOf(variable.counts, row) : -(row[variable.surplusOf] ?? 0);
+  isColumn(variable) ? worthOf(variable, row) : -(row[variable.surplusOf] ?? 0);
 
 /** Which basic variable reaches zero first; of those that do so together, the steepest. */
 const leastRatio = (steps: readonly number[], amounts: Float64Array): number => {

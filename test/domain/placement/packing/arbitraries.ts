@@ -48,7 +48,7 @@ export const types: fc.Arbitrary<readonly OfferedType[]> = fc
     fc.record({
       capacity,
       countMax: seldom(fc.integer({ min: 0, max: 3 }), null),
-      cost: seldom(fc.constant(null), 3),
+      cost: fc.option(fc.integer({ min: 1, max: 4 }), { freq: 9 }),
     }),
     { maxLength: 3 },
   )

@@ -62,6 +62,16 @@ describe('consolidation', () => {
     ]);
   });
 
+  it('gives room back that a try which failed had taken', () => {
+    const instances = [
+      instance('stuck', {}, [task('fits', { cpu: 2, memoryMiB: 1 }), task('huge', { cpu: 9 })]),
+      instance('other', {}, [task('a', { cpu: 1 }), task('b', { cpu: 1 }), task('c', { cpu: 0 })]),
+      instance('room', { cpu: 2, memoryMiB: 1 }, tasksOf(4, 'web')),
+    ];
+    const { emptied } = consolidate({ instances, keep: new Set() });
+    expect(emptied.map(({ instanceId }) => instanceId)).toEqual(['other']);
+  });
+
   it('leaves an instance whose port is taken everywhere else', () => {
     const web = (id: string) => task(id, { tcpPorts: [80] });
     const instances = [

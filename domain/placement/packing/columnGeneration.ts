@@ -73,7 +73,7 @@ const generate = (
   let atLeast = 0;
   // Prices swing while few columns are known. Asking between them and the prices that gave the
   // best bound so far damps that (Wentges, 1997): `held` is the part of the latter.
-  let held = heldMost;
+  let held = 1;
   for (let asked = 0; asked < patternsMax && !master.isSpent(); asked += capacities.length) {
     const prices = Float64Array.from(master.prices(), (price, k) =>
       Math.floor((held * (centre[k] ?? 0) + (1 - held) * Math.max(0, price)) * whole),

@@ -1,5 +1,6 @@
 import { fillRoom, type Left, type Weighting } from './fill.ts';
 import type { Kind } from './kinds.ts';
+import { takeOverdue } from './pace.ts';
 import type { OfferedType, PackingInstance, PackingProblem } from './packing.ts';
 import type { Column } from './restrictedMaster.ts';
 import { capacityOf, fits, type Room, roomOf, take } from './room.ts';
@@ -41,9 +42,11 @@ export const settingOf = (
 export const draftBy = (setting: Setting, weighting: Weighting): Draft => {
   const { kinds, instances, scale } = setting;
   const left = Int32Array.from(kinds, ({ taskIds }) => taskIds.length);
-  const onExisting = instances.map(({ remaining, tasks }) =>
-    fillRoom(roomOf(remaining, tasks), kinds, left, { weighting, scale }),
-  );
+  const onExisting = instances.map(({ remaining, tasks }) => {
+    const room = roomOf(remaining, tasks);
+    const overdue = takeOverdue(room, setting, left);
+    return [...overdue, ...fillRoom(room, kinds, left, { weighting, scale })];
+  });
   return { onExisting, launches: launchRest(setting, left, weighting, []), left };
 };
 
@@ -103,7 +106,10 @@ const launchRest = (
     let best: { readonly launch: Launch; readonly value: number } | undefined;
     types.forEach(({ capacity }, type) => {
       if (!mayLaunch(setting, type, before, launches)) return;
-      const taken = fillRoom(roomOf(capacity), kinds, left.slice(), { weighting, scale });
+      const room = roomOf(capacity);
+      const rest = left.slice();
+      const overdue = takeOverdue(room, setting, rest);
+      const taken = [...overdue, ...fillRoom(room, kinds, rest, { weighting, scale })];
       const value = workDone(setting, taken);
       if (taken.length > 0 && (best === undefined || value > best.value)) {
         best = { launch: { type, taken }, value };

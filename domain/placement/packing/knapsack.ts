@@ -24,8 +24,9 @@ type Item = {
  * `nodesMax` nodes. `prices` are whole numbers.
  *
  * `atMost` holds whether or not the search came to its end. Any set that fits also fits when the
- * dimensions are added up with any non-negative multipliers, and then is worth no more than the
- * space left times the best price per space; a branch that is given up adds that number. The one
+ * dimensions are added up with any non-negative multipliers, and then is worth no more than if
+ * tasks could be cut and the dearest per space were taken (Dantzig); a branch that is given up
+ * counts that. The one
  * that is added on top covers the rounding of the products, whose error is far below it. Ports and
  * groups that two kinds share are not looked at: that leaves more sets, so the number only rises.
  */
@@ -64,7 +65,7 @@ const search = (
     for (let index = from; index < items.length; index += 1) {
       const item = items[index];
       if (item === undefined) return;
-      const atMost = value + Math.floor((spaceLeft * item.price) / item.surrogate) + 1;
+      const atMost = value + Math.floor(worthOfSpace(items, index, spaceLeft)) + 1;
       if (atMost <= best.value) return;
       if (nodes > nodesMax) {
         givenUp = Math.max(givenUp, atMost);
@@ -86,6 +87,20 @@ const search = (
     pattern[kind] = best.counts[index] ?? 0;
   });
   return { counts: pattern, value: best.value, atMost: Math.max(best.value, givenUp) };
+};
+
+/** As if tasks could be cut, dearest per space first, of each no more than may be there. */
+const worthOfSpace = (items: readonly Item[], from: number, space: number): number => {
+  let worth = 0;
+  let left = space;
+  for (let index = from; index < items.length && left > 0; index += 1) {
+    const item = items[index];
+    if (item === undefined) break;
+    const count = Math.min(item.perInstanceMax, left / item.surrogate);
+    worth += count * item.price;
+    left -= count * item.surrogate;
+  }
+  return worth;
 };
 
 const mostOf = ({ needs, perInstanceMax }: Item, free: readonly number[]): number => {

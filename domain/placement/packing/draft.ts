@@ -1,5 +1,5 @@
-import { fillRoom, type Left, type Weighting } from './fill.ts';
-import type { Kind } from './kinds.ts';
+import { fillRoom, type Left, needsTable, type Way } from './fill.ts';
+import { type Kind, portNumbers } from './kinds.ts';
 import { takeOverdue } from './pace.ts';
 import type { OfferedType, PackingInstance, PackingProblem } from './packing.ts';
 import type { Column } from './restrictedMaster.ts';
@@ -8,8 +8,11 @@ import { capacityOf, fits, type Room, roomOf, take } from './room.ts';
 /** What a plan is made of, told apart by index only. */
 export type Setting = {
   readonly kinds: readonly Kind[];
+  readonly needs: Float64Array;
   readonly instances: readonly PackingInstance[];
   readonly types: readonly OfferedType[];
+  /** By index: types that no other, unlimited one is as large as in everything. */
+  readonly largest: readonly number[];
   /** What is large, by dimension: the largest type, or the largest instance if there is none. */
   readonly scale: readonly number[];
   /** What all tasks need of each dimension, in units of `scale`. */
@@ -35,33 +38,50 @@ export const settingOf = (
     const needed = kinds.reduce((sum, each) => sum + (each.needs[d] ?? 0) * each.taskIds.length, 0);
     return most > 0 ? needed / most : 0;
   });
-  return { kinds, instances, types: instanceTypes, scale, load };
+  const largest = instanceTypes.flatMap((type, index) =>
+    instanceTypes.some((other, o) => covers(other, type) && (o < index || !covers(type, other)))
+      ? []
+      : [index],
+  );
+  const needs = needsTable(kinds);
+  return { kinds, needs, instances, types: instanceTypes, largest, scale, load };
 };
 
-/** Existing instances first, then new ones, all by one weighting. */
-export const draftBy = (setting: Setting, weighting: Weighting): Draft => {
-  const { kinds, instances, scale } = setting;
+/** Whatever goes onto `type` goes onto `other` too, as often as is asked. */
+const covers = (other: OfferedType, type: OfferedType): boolean => {
+  const mine = capacityOf(other.capacity);
+  return (
+    other !== type &&
+    other.countMax === null &&
+    capacityOf(type.capacity).every((size, d) => size <= (mine[d] ?? 0)) &&
+    portNumbers(other.capacity).every((port) => portNumbers(type.capacity).includes(port))
+  );
+};
+
+/** Existing instances first, then new ones, all in one way. */
+export const draftBy = (setting: Setting, way: Way): Draft => {
+  const { kinds, needs, instances, scale } = setting;
   const left = Int32Array.from(kinds, ({ taskIds }) => taskIds.length);
   const onExisting = instances.map(({ remaining, tasks }) => {
     const room = roomOf(remaining, tasks);
-    const overdue = takeOverdue(room, setting, left);
-    return [...overdue, ...fillRoom(room, kinds, left, { weighting, scale })];
+    const overdue = takeOverdue(room, setting, left, way.mixedPart);
+    return [...overdue, ...fillRoom(room, kinds, left, { ...way, scale, needs })];
   });
-  return { onExisting, launches: launchRest(setting, left, weighting, []), left };
+  return { onExisting, launches: launchRest(setting, left, way, []), left };
 };
 
 /**
  * `draft`, but for its launches: each column as often as it is used in whole, the most used first,
- * and what is left over by `weighting`. What a column may not hold, because kinds share a port or
+ * and what is left over in one `way`. What a column may not hold, because kinds share a port or
  * a group, is left out of it and the place filled with others.
  */
 export const draftByColumns = (
   setting: Setting,
   { onExisting }: Draft,
   solution: readonly { readonly column: Column; readonly times: number }[],
-  weighting: Weighting,
+  way: Way,
 ): Draft => {
-  const { kinds, types, scale } = setting;
+  const { kinds, needs, types, scale } = setting;
   const left = Int32Array.from(kinds, ({ taskIds }) => taskIds.length);
   for (const kind of onExisting.flat()) left[kind] = (left[kind] ?? 0) - 1;
   const launches: Launch[] = [];
@@ -72,12 +92,12 @@ export const draftByColumns = (
       if (!mayLaunch(setting, column.type, launches)) break;
       const room = roomOf(type.capacity);
       const taken = takePattern(room, kinds, left, column);
-      taken.push(...fillRoom(room, kinds, left, { weighting, scale }));
+      taken.push(...fillRoom(room, kinds, left, { ...way, scale, needs }));
       if (taken.length === 0) break;
       launches.push({ type: column.type, taken });
     }
   }
-  launches.push(...launchRest(setting, left, weighting, launches));
+  launches.push(...launchRest(setting, left, way, launches));
   return { onExisting, launches, left };
 };
 
@@ -97,24 +117,25 @@ const takePattern = (room: Room, kinds: readonly Kind[], left: Left, { counts }:
 const launchRest = (
   setting: Setting,
   left: Left,
-  weighting: Weighting,
+  way: Way,
   before: readonly Launch[],
 ): Launch[] => {
-  const { kinds, types, scale } = setting;
+  const { kinds, needs, types, largest, scale } = setting;
   const launches: Launch[] = [];
   for (;;) {
     let best: { readonly launch: Launch; readonly value: number } | undefined;
-    types.forEach(({ capacity }, type) => {
-      if (!mayLaunch(setting, type, before, launches)) return;
+    for (const type of largest) {
+      const capacity = types[type]?.capacity;
+      if (capacity === undefined || !mayLaunch(setting, type, before, launches)) continue;
       const room = roomOf(capacity);
       const rest = left.slice();
-      const overdue = takeOverdue(room, setting, rest);
-      const taken = [...overdue, ...fillRoom(room, kinds, rest, { weighting, scale })];
+      const overdue = takeOverdue(room, setting, rest, way.mixedPart);
+      const taken = [...overdue, ...fillRoom(room, kinds, rest, { ...way, scale, needs })];
       const value = workDone(setting, taken);
       if (taken.length > 0 && (best === undefined || value > best.value)) {
         best = { launch: { type, taken }, value };
       }
-    });
+    }
     if (best === undefined) return launches;
     const { launch } = best;
     // The same choices would be made again as long as all it took are there again.

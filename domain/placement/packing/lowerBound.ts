@@ -1,5 +1,5 @@
 import { cliqueBounds } from './cliqueBounds.ts';
-import { type Generated, generateColumns } from './columnGeneration.ts';
+import { type Generated, generateColumns, kindsMax } from './columnGeneration.ts';
 import type { Draft, Setting } from './draft.ts';
 import type { Kind } from './kinds.ts';
 import type { LowerBound } from './packing.ts';
@@ -50,13 +50,14 @@ export const greatest = (bounds: readonly LowerBound[]): LowerBound =>
   });
 
 /**
- * Columns for what `draft` has not put on existing instances. Their bound is one on the whole
+ * Columns for what `draft` has not put on existing instances, beginning with those of `drafts`. Their bound is one on the whole
  * problem only where no existing instance takes any of its tasks; elsewhere it is 0.
  */
 export const columnBound = (
   { types, kinds: allKinds }: Setting,
   { kinds, indexes, existing }: Launchable,
   draft: Draft,
+  drafts: readonly Draft[],
 ): { readonly solution: Generated['solution']; readonly bound: LowerBound } => {
   const capacities = types.map(({ capacity }) => capacityOf(capacity));
   const onExisting = countsOf(allKinds.length, draft.onExisting.flat());
@@ -66,13 +67,16 @@ export const columnBound = (
   }));
   const remaining = rest.flatMap(({ taskIds }, k) => (taskIds.length > 0 ? [k] : []));
   const chosen = remaining.map((k) => indexes[k] ?? -1);
-  const known = draft.launches.map(({ type, taken }) => {
-    const counts = countsOf(allKinds.length, taken);
-    return columnOf(
-      type,
-      Int32Array.from(chosen, (index) => counts[index] ?? 0),
-    );
-  });
+  if (chosen.length > kindsMax) return { solution: [], bound: greatest([]) };
+  const known = drafts
+    .flatMap(({ launches }) => launches)
+    .map(({ type, taken }) => {
+      const counts = countsOf(allKinds.length, taken);
+      return columnOf(
+        type,
+        Int32Array.from(chosen, (index) => counts[index] ?? 0),
+      );
+    });
   const { solution, atLeast } = generateColumns(
     remaining.flatMap((k) => rest[k] ?? []),
     capacities,

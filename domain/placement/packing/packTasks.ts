@@ -1,12 +1,12 @@
 import { cheapest, costOf } from './cost.ts';
 import { type Draft, draftBy, draftByColumns, type Setting, settingOf } from './draft.ts';
-import { weightings } from './fill.ts';
+import { type Way, ways } from './fill.ts';
 import { kindsOf } from './kinds.ts';
 import { boundsOf, columnBound, greatest, type Launchable, launchableOf } from './lowerBound.ts';
 import { byId, type LowerBound, type PackingPlan, type PackingProblem } from './packing.ts';
 import { planOf } from './planOf.ts';
 
-/** Tasks times kinds times weightings: what filling looks at, at most, in about half a second. */
+/** Tasks times kinds times ways: what filling looks at, at most, in about half a second. */
 const looksMax = 60_000_000;
 
 /**
@@ -30,27 +30,26 @@ export const packTasks = (problem: PackingProblem): PackingPlan => {
   return planOf(sorted, setting, cheapest(setting, draft), lowerBound);
 };
 
-type Filled = { readonly draft: Draft; readonly weighting: readonly number[] };
+type Filled = { readonly draft: Draft; readonly way: Way; readonly all: readonly Draft[] };
 
 const bestFilling = (setting: Setting, taskCount: number): Filled => {
   const looks = Math.max(1, taskCount * setting.kinds.length);
   const tries = Math.max(1, Math.floor(looksMax / looks));
-  const filled = weightings
-    .slice(0, tries)
-    .map((weighting) => ({ weighting, draft: draftBy(setting, weighting) }));
-  return filled.reduce((best, each) => (isBetter(setting, each.draft, best.draft) ? each : best));
+  const filled = ways.slice(0, tries).map((way) => ({ way, draft: draftBy(setting, way) }));
+  const best = filled.reduce((a, b) => (isBetter(setting, b.draft, a.draft) ? b : a));
+  return { ...best, all: filled.map(({ draft }) => draft) };
 };
 
 /** By column generation, where the filling has not reached the bound already. */
 const improve = (
   setting: Setting,
   launchable: Launchable,
-  { draft, weighting }: Filled,
+  { draft, way, all }: Filled,
   simple: LowerBound,
 ): { readonly draft: Draft; readonly lowerBound: LowerBound } => {
   if (draft.launches.length <= simple.instances) return { draft, lowerBound: simple };
-  const { solution, bound } = columnBound(setting, launchable, draft);
-  const byColumns = draftByColumns(setting, draft, solution, weighting);
+  const { solution, bound } = columnBound(setting, launchable, draft, all);
+  const byColumns = draftByColumns(setting, draft, solution, way);
   return {
     draft: isBetter(setting, byColumns, draft) ? byColumns : draft,
     lowerBound: greatest([simple, bound]),

@@ -32,7 +32,7 @@ export const hasSpace = ({ free }: Room, { needs }: Kind): boolean => {
 };
 
 export const hasPorts = (room: Room, kind: Kind): boolean =>
-  kind.ports.every((port) => !room.ports.has(port));
+  kind.ports.length === 0 || kind.ports.every((port) => !room.ports.has(port));
 
 export const hasCompany = ({ groups }: Room, { group, isDistinct }: Kind): boolean => {
   if (group === null || !groups.has(group)) return true;

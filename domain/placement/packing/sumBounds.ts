@@ -36,16 +36,20 @@ export const sumBounds = (
     ];
   });
 
+/** Each threshold gives a bound of its own, so leaving some out is safe. */
+const thresholdsMax = 200;
+
 /**
  * For a threshold `small` up to half the capacity: tasks over `capacity - small` share with none
  * that need `small` or more; those over one half not with each other; the rest from `small` up go
  * into what the latter leave, and beyond that into bins of their own. The best threshold counts.
  */
 const martelloToth = (amounts: readonly Amount[], capacity: number): number => {
-  const thresholds = new Set([0, ...amounts.map(({ need }) => need)]);
+  const halves = [...new Set(amounts.map(({ need }) => need))].filter((n) => n <= capacity / 2);
+  const each = Math.ceil(halves.length / thresholdsMax);
+  const thresholds = [0, ...halves.toSorted((a, b) => a - b).filter((_, i) => i % each === 0)];
   let most = 0;
   for (const small of thresholds) {
-    if (small > capacity / 2) continue;
     let alone = 0;
     let overHalf = 0;
     let leftBeside = 0;

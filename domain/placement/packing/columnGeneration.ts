@@ -9,7 +9,7 @@ export type Generated = {
   readonly atLeast: number;
 };
 
-/** Limits of the work, by which ten thousand tasks stay under a second; counts, and no clock. */
+/** Limits of the work, as counts and not by a clock, so that a problem has one answer. */
 export const kindsMax = 250;
 const pivotWorkMax = 50_000_000;
 const patternsMax = 500;

@@ -1,4 +1,4 @@
-import { fillRoom, type Left, needsTable, type Way } from './fill.ts';
+import { fillRoom, type KindTable, type Left, tableOf, type Way } from './fill.ts';
 import { type Kind, portNumbers } from './kinds.ts';
 import { takeOverdue } from './pace.ts';
 import type { OfferedType, PackingInstance, PackingProblem } from './packing.ts';
@@ -8,7 +8,7 @@ import { capacityOf, fits, type Room, roomOf, take } from './room.ts';
 /** What a plan is made of, told apart by index only. */
 export type Setting = {
   readonly kinds: readonly Kind[];
-  readonly needs: Float64Array;
+  readonly table: KindTable;
   readonly instances: readonly PackingInstance[];
   readonly types: readonly OfferedType[];
   /** By index: types that no other, unlimited one is as large as in everything. */
@@ -43,8 +43,8 @@ export const settingOf = (
       ? []
       : [index],
   );
-  const needs = needsTable(kinds);
-  return { kinds, needs, instances, types: instanceTypes, largest, scale, load };
+  const table = tableOf(kinds);
+  return { kinds, table, instances, types: instanceTypes, largest, scale, load };
 };
 
 /** Whatever goes onto `type` goes onto `other` too, as often as is asked. */
@@ -60,12 +60,12 @@ const covers = (other: OfferedType, type: OfferedType): boolean => {
 
 /** Existing instances first, then new ones, all in one way. */
 export const draftBy = (setting: Setting, way: Way): Draft => {
-  const { kinds, needs, instances, scale } = setting;
+  const { kinds, table, instances, scale } = setting;
   const left = Int32Array.from(kinds, ({ taskIds }) => taskIds.length);
   const onExisting = instances.map(({ remaining, tasks }) => {
     const room = roomOf(remaining, tasks);
     const overdue = takeOverdue(room, setting, left, way.mixedPart);
-    return [...overdue, ...fillRoom(room, kinds, left, { ...way, scale, needs })];
+    return [...overdue, ...fillRoom(room, kinds, left, { ...way, scale, table })];
   });
   return { onExisting, launches: launchRest(setting, left, way, []), left };
 };
@@ -81,7 +81,7 @@ export const draftByColumns = (
   solution: readonly { readonly column: Column; readonly times: number }[],
   way: Way,
 ): Draft => {
-  const { kinds, needs, types, scale } = setting;
+  const { kinds, table, types, scale } = setting;
   const left = Int32Array.from(kinds, ({ taskIds }) => taskIds.length);
   for (const kind of onExisting.flat()) left[kind] = (left[kind] ?? 0) - 1;
   const launches: Launch[] = [];
@@ -92,7 +92,7 @@ export const draftByColumns = (
       if (!mayLaunch(setting, column.type, launches)) break;
       const room = roomOf(type.capacity);
       const taken = takePattern(room, kinds, left, column);
-      taken.push(...fillRoom(room, kinds, left, { ...way, scale, needs }));
+      taken.push(...fillRoom(room, kinds, left, { ...way, scale, table }));
       if (taken.length === 0) break;
       launches.push({ type: column.type, taken });
     }
@@ -120,7 +120,7 @@ const launchRest = (
   way: Way,
   before: readonly Launch[],
 ): Launch[] => {
-  const { kinds, needs, types, largest, scale } = setting;
+  const { kinds, table, types, largest, scale } = setting;
   const launches: Launch[] = [];
   for (;;) {
     let best: { readonly launch: Launch; readonly value: number } | undefined;
@@ -130,7 +130,7 @@ const launchRest = (
       const room = roomOf(capacity);
       const rest = left.slice();
       const overdue = takeOverdue(room, setting, rest, way.mixedPart);
-      const taken = [...overdue, ...fillRoom(room, kinds, rest, { ...way, scale, needs })];
+      const taken = [...overdue, ...fillRoom(room, kinds, rest, { ...way, scale, table })];
       const value = workDone(setting, taken);
       if (taken.length > 0 && (best === undefined || value > best.value)) {
         best = { launch: { type, taken }, value };

@@ -33,13 +33,20 @@ export type Left = Int32Array;
 export type Filling = {
   readonly weighting: Weighting;
   readonly scale: readonly number[];
-  /** See `needsTable`. */
-  readonly needs: Float64Array;
+  readonly table: KindTable;
 };
 
-/** The needs of all kinds in one row: this is read more often than all else together. */
-export const needsTable = (kinds: readonly Kind[]): Float64Array =>
-  Float64Array.from(kinds.flatMap(({ needs }) => needs));
+/** What filling asks of all kinds, in rows: it reads this more often than all else together. */
+export type KindTable = {
+  readonly needs: Float64Array;
+  /** 1 where ports or company could keep a kind out. */
+  readonly isChoosy: Uint8Array;
+};
+
+export const tableOf = (kinds: readonly Kind[]): KindTable => ({
+  needs: Float64Array.from(kinds.flatMap(({ needs }) => needs)),
+  isChoosy: Uint8Array.from(kinds, (k) => (k.ports.length > 0 || k.group !== null ? 1 : 0)),
+});
 
 /**
  * Takes tasks into `room` until nothing fits, each time one that leaves the least free space, as
@@ -51,7 +58,7 @@ export const fillRoom = (
   room: Room,
   kinds: readonly Kind[],
   left: Left,
-  { weighting, scale, needs }: Filling,
+  { weighting, scale, table: { needs, isChoosy } }: Filling,
 ): number[] => {
   const factors = scale.map((most, d) => (most > 0 ? (weighting[d] ?? 1) / (most * most) : 0));
   const taken: number[] = [];
@@ -70,7 +77,8 @@ export const fillRoom = (
     for (let index = 0; index < count; index += 1) {
       const each = candidates[index] ?? 0;
       const space = freeAfter(room.free, needs, each, factors);
-      if (space < 0 || left[each] === 0 || !isWelcome(room, kinds[each])) continue;
+      if (space < 0 || left[each] === 0) continue;
+      if (isChoosy[each] === 1 && !isWelcome(room, kinds[each])) continue;
       candidates[still] = each;
       still += 1;
       if (space < least) {

@@ -26,9 +26,9 @@ type Item = {
  * `atMost` holds whether or not the search came to its end. Any set that fits also fits when the
  * dimensions are added up with any non-negative multipliers, and then is worth no more than if
  * tasks could be cut and the dearest per space were taken (Dantzig); a branch that is given up
- * counts that. The one
- * that is added on top covers the rounding of the products, whose error is far below it. Ports and
- * groups that two kinds share are not looked at: that leaves more sets, so the number only rises.
+ * counts as that. The one that is added on top covers the rounding of the products, whose error is
+ * far below it. Ports and groups that two kinds share are not looked at: that leaves more sets, so
+ * the number only rises. A kind that needs nothing must have no price.
  */
 export const bestPattern = (
   kinds: readonly Kind[],

@@ -50,8 +50,9 @@ export const greatest = (bounds: readonly LowerBound[]): LowerBound =>
   });
 
 /**
- * Columns for what `draft` has not put on existing instances, beginning with those of `drafts`. Their bound is one on the whole
- * problem only where no existing instance takes any of its tasks; elsewhere it is 0.
+ * Columns for what `draft` has not put on existing instances, beginning with those of `drafts`.
+ * Their bound is one on the whole problem only where no existing instance takes any of its tasks;
+ * elsewhere it is 0.
  */
 export const columnBound = (
   { types, kinds: allKinds }: Setting,

@@ -15,8 +15,8 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   ingest: async () => (await import('./ingest.ts')).ingest,
   placement: async () => (await import('./placement.ts')).placement,
   packing: async () => (await import('./packing.ts')).packing,
-  packingOpenb: async () => (await import('./packing.ts')).packingOpenb,
   store: async () => (await import('./store.ts')).store,
+  packingOpenb: async () => (await import('./packing.ts')).packingOpenb,
 };
 
 const wanted = process.argv[2] ?? '';

@@ -6,12 +6,17 @@ import type { Figure } from './figure.ts';
 
 type Suite = () => Promise<readonly Figure[]>;
 
-/** By the first word of their figures; loaded only when asked for. */
+/**
+ * By the first word of their figures; loaded only when asked for. Those that need what a machine
+ * may lack come last, because the run ends where something is missing.
+ */
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   october: async () => (await import('./october.ts')).october,
   ingest: async () => (await import('./ingest.ts')).ingest,
   placement: async () => (await import('./placement.ts')).placement,
+  packing: async () => (await import('./packing.ts')).packing,
   store: async () => (await import('./store.ts')).store,
+  packingOpenb: async () => (await import('./packing.ts')).packingOpenb,
 };
 
 const wanted = process.argv[2] ?? '';

@@ -90,14 +90,14 @@ export const parseStored = (
 };
 
 /**
- * How an event is written: as it is, with its shape where that is not 1. The other answer is what
+ * How an event is written, and as what text: as it is, with its shape where that is not 1. The other answer is what
  * keeps it from being written: not in the catalogue, not as its schema says, or with a field that
  * reading it again would lose.
  */
 export const forStore = (
   event: unknown,
   table: Upcasters = upcasters,
-): { readonly stored: RawEvent } | { readonly problem: string } => {
+): { readonly stored: RawEvent; readonly text: string } | { readonly problem: string } => {
   if (!isRaw(event)) return { problem: 'what is not an event' };
   const parsed = catalogue.get(event.type)?.safeParse(event);
   if (parsed === undefined)
@@ -105,9 +105,12 @@ export const forStore = (
   if (!parsed.success) return { problem: `${event.type} with ${firstIssue(parsed.error)}` };
   // Parsing drops unknown fields and changes nothing else, so equal lengths mean that nothing was
   // dropped.
-  if (JSON.stringify(parsed.data).length !== JSON.stringify(event).length) {
+  const text = JSON.stringify(parsed.data);
+  if (text.length !== JSON.stringify(event).length) {
     return { problem: `${event.type} with a field that its schema in events/ does not know` };
   }
   const shape = presentShape(event.type, table);
-  return { stored: shape === 1 ? parsed.data : { ...parsed.data, shape } };
+  if (shape === 1) return { stored: parsed.data, text };
+  const stored = { ...parsed.data, shape };
+  return { stored, text: JSON.stringify(stored) };
 };

@@ -28,7 +28,7 @@ type Lived = {
 export type Replayed = { readonly world: World; readonly tally: Tally; readonly views: Views };
 
 /** A checkpoint costs some hundredths of a second, and a kill costs what was lived since. */
-const checkpointEveryMs = 4_000;
+const checkpointEveryMs = 10_000;
 
 /**
  * Lives the scenario to its end with the handlers that run on Lambda, over the simulated AWS in

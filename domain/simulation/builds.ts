@@ -3,9 +3,22 @@
  * .33296.
  */
 export const orderOfBuilds = (one: string, other: string): number => {
-  const [major = 0, revision = 0] = one.split('.').map(Number);
-  const [otherMajor = 0, otherRevision = 0] = other.split('.').map(Number);
-  return Math.sign(major - otherMajor || revision - otherRevision);
+  if (one === other) return 0;
+  const a = numbersOf(one);
+  const b = numbersOf(other);
+  return Math.sign(a.major - b.major || a.revision - b.revision);
+};
+
+// There are some dozens of builds, and they are compared over and over.
+const known = new Map<string, { readonly major: number; readonly revision: number }>();
+
+const numbersOf = (build: string) => {
+  const found = known.get(build);
+  if (found !== undefined) return found;
+  const [major = 0, revision = 0] = build.split('.').map(Number);
+  const numbers = { major, revision };
+  known.set(build, numbers);
+  return numbers;
 };
 
 export const majorOf = (build: string): number => Number(build.split('.')[0]);

@@ -2,6 +2,7 @@ import { isStopped } from '../../domain/fleet/fleetShard.ts';
 import { hashOf } from '../../domain/fleet/shards.ts';
 import { type ImageCommand, image, imageStream } from '../../domain/windows/image.ts';
 import { ecrPlace, imageName } from '../../domain/windows/imageName.ts';
+import type { ObservedTask } from '../../events/fleet.ts';
 import type { Digest, Instant } from '../../events/ids.ts';
 import { type EcrGateway, isGatewayError } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
@@ -80,20 +81,28 @@ const uninspected = (
   };
 };
 
+// What was read stays read: most tasks have nothing left to ask.
+const settled = new WeakSet<ObservedTask>();
+
 const runningImages = (views: Views): readonly Candidate[] => {
   const candidates: Candidate[] = [];
   for (const name of views.clusters.keys()) {
     for (const task of views.fleet(name).tasks.values()) {
-      if (isStopped(task)) continue;
-      for (const { image: named, imageDigest: digest } of task.containers) {
-        if (named === undefined || digest === undefined) continue;
-        if (views.images.get(digest)?.config !== undefined) continue;
-        candidates.push({ digest, repository: imageName(named).repository });
-      }
+      if (settled.has(task) || isStopped(task)) continue;
+      const found = unreadImages(task, views);
+      candidates.push(...found);
+      if (found.length === 0) settled.add(task);
     }
   }
   return candidates;
 };
+
+const unreadImages = ({ containers }: ObservedTask, { images }: Views): readonly Candidate[] =>
+  containers.flatMap(({ image: named, imageDigest: digest }) =>
+    named === undefined || digest === undefined || images.get(digest)?.config !== undefined
+      ? []
+      : [{ digest, repository: imageName(named).repository }],
+  );
 
 const pushedImages = ({ images }: Views): readonly Candidate[] =>
   [...images.values()]

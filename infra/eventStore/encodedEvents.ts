@@ -10,12 +10,12 @@ import {
 /** The events of one commit as JSON text. One that is not in the catalogue is a bug of ours. */
 export const encodeEvents = (stream: string, events: readonly unknown[]): string => {
   assert(events.length > 0, `a commit to ${stream} holds at least one event`);
-  const stored = events.map((event) => {
+  const texts = events.map((event) => {
     const result = forStore(event);
     assert('stored' in result, `${stream} is never given ${'problem' in result && result.problem}`);
-    return result.stored;
+    return result.text;
   });
-  return JSON.stringify(stored);
+  return `[${texts.join()}]`;
 };
 
 /** Upcast and parsed. Throws `UnreadableEvent`, also for text that is not the JSON of a commit. */

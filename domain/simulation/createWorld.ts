@@ -1,6 +1,7 @@
 import { assert } from '../assert.ts';
 import { clusterResourceArn, definitionArn } from './arns.ts';
 import { chanceFrom, drawBetween, drawDigits, drawHex } from './chance.ts';
+import { daemonPlan } from './daemonScheduler.ts';
 import { appTagKey, pushAppImage, resolveImage } from './images.ts';
 import { newInstance, registerInstance } from './instances.ts';
 import { chooseInstance } from './placement.ts';
@@ -168,9 +169,16 @@ const startService = (world: World, plan: ServicePlan) => {
   }
   const service = restingService(world, plan, deployment);
   world.services[plan.name] = service;
+  const isDaemon = service.schedulingStrategy === 'DAEMON';
+  const daemon = isDaemon ? daemonPlan(world, service, definition) : undefined;
+  if (daemon !== undefined) service.desiredCount = daemon.matchingCount;
   const wish = placementTaskOf(definition, wishOf(service));
-  for (let count = 0; count < plan.desiredCount; count++) {
-    const instance = chooseInstance(world, wish);
+  for (let count = 0; count < service.desiredCount; count++) {
+    const on = daemon?.start[count];
+    const instance =
+      daemon === undefined
+        ? chooseInstance(world, wish)
+        : world.instances[world.containerInstances[on ?? ''] ?? ''];
     assert(instance !== undefined, `the fleet has room for the tasks of ${plan.name}`);
     const task = startTask(world, definition, instance, {
       service: { name: plan.name, deployment: id },
@@ -205,6 +213,9 @@ const restingService = (world: World, plan: ServicePlan, deployment: Deployment)
   minimumHealthyPercent: plan.minimumHealthyPercent,
   maximumPercent: plan.maximumPercent,
   circuitBreaker: plan.circuitBreaker ?? { enable: false, rollback: false },
+  schedulingStrategy: plan.schedulingStrategy ?? 'REPLICA',
+  availabilityZoneRebalancing: plan.availabilityZoneRebalancing ?? 'DISABLED',
+  rebalancingTask: null,
   placementConstraints: (plan.placementConstraints ?? []).map((expression) => ({
     type: 'memberOf' as const,
     expression,

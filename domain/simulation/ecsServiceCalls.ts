@@ -70,7 +70,14 @@ const updateService: Operation = (world, input) => {
 };
 
 const configure = (service: Service, input: Input) => {
-  service.desiredCount = numberOf(input, 'desiredCount') ?? service.desiredCount;
+  // A daemon has as many tasks as it has instances (ECS API Reference, UpdateService).
+  if (service.schedulingStrategy === 'REPLICA') {
+    service.desiredCount = numberOf(input, 'desiredCount') ?? service.desiredCount;
+  }
+  const rebalancing = textOf(input, 'availabilityZoneRebalancing');
+  if (rebalancing === 'ENABLED' || rebalancing === 'DISABLED') {
+    service.availabilityZoneRebalancing = rebalancing;
+  }
   const configuration = input.deploymentConfiguration;
   if (!isRecord(configuration)) return;
   service.minimumHealthyPercent =

@@ -60,6 +60,15 @@ const failureReasons: Readonly<Record<PlacementRule, string>> = {
   HostVolume: 'ATTRIBUTE',
 };
 
+/** What is registered, as the engine sees it. */
+export const placementInstances = (world: World): readonly PlacementInstance[] =>
+  indexOf(world).columns.instances;
+
+export const instanceAt = (world: World, arn: string): Instance => instanceOf(world, arn);
+
+/** The rules of the simulated ECS. */
+export const simulatedRules = { reservedTcpPorts: reservedPorts, windows: null } as const;
+
 export const registered = (world: World): Instance[] =>
   Object.values(world.instances).filter(
     ({ status }) => status === 'ACTIVE' || status === 'DRAINING',
@@ -98,9 +107,10 @@ const indexOf = (world: World): PlacementIndex => {
   }
   if (before !== undefined && isSame && before.told.size === told.size) return before.index;
   const instances = [...told.values()].map(({ instance }) => instance);
-  const rules = { reservedTcpPorts: reservedPorts, windows: null };
   const index =
-    before === undefined ? createPlacementIndex(instances, rules) : toldOf(before.index, instances);
+    before === undefined
+      ? createPlacementIndex(instances, simulatedRules)
+      : toldOf(before.index, instances);
   known.set(world, { index, told });
   return index;
 };

@@ -209,6 +209,9 @@ const worksOf = (chance: Chance, plan: Plan, channels: number): readonly Work[] 
     const [minimumHealthyPercent, maximumPercent] =
       draw(chance) < 0.06 ? ([100, 100] as const) : drawOne(chance, bounds);
     const hasBreaker = draw(chance) < 0.5;
+    // A small one: it runs on every instance, beside all that was counted to fit.
+    const isDaemon = index === 0 && draw(chance) < 0.2;
+    const isPacked = draw(chance) < 0.2;
     return {
       repository: {
         repository: name,
@@ -230,8 +233,8 @@ const worksOf = (chance: Chance, plan: Plan, channels: number): readonly Work[] 
           {
             name: 'app',
             image: `${account}.dkr.ecr.${region}.amazonaws.com/${name}:live`,
-            cpu,
-            memoryMiB,
+            cpu: isDaemon ? 16 : cpu,
+            memoryMiB: isDaemon ? 64 : memoryMiB,
             containerPort: 8080,
           },
         ],
@@ -243,10 +246,18 @@ const worksOf = (chance: Chance, plan: Plan, channels: number): readonly Work[] 
         minimumHealthyPercent,
         maximumPercent,
         circuitBreaker: { enable: hasBreaker, rollback: hasBreaker },
+        ...(isPacked && { placementStrategy: [{ type: 'binpack', field: 'memory' }] }),
+        ...(isDaemon && asDaemon),
       },
     };
   });
 };
+
+const asDaemon = {
+  schedulingStrategy: 'DAEMON',
+  minimumHealthyPercent: 0,
+  maximumPercent: 100,
+} as const;
 
 const canaryOf = ({ channel, year }: Plan): TaskDefinitionPlan => ({
   family: `tuesday-canary-${year}`,

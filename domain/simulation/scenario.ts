@@ -130,6 +130,10 @@ export type ServicePlan = {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly circuitBreaker?: { readonly enable: boolean; readonly rollback: boolean };
+  /** REPLICA unless it says otherwise; the desired count of a DAEMON follows its instances. */
+  readonly schedulingStrategy?: 'REPLICA' | 'DAEMON';
+  /** DISABLED unless it says otherwise, as for services made before September 2025. */
+  readonly availabilityZoneRebalancing?: 'ENABLED' | 'DISABLED';
   /** Expressions of `memberOf`. */
   readonly placementConstraints?: readonly string[];
   readonly placementStrategy?: readonly ServiceStrategy[];

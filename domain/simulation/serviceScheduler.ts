@@ -1,11 +1,15 @@
+import { chooseTaskToStop } from '../placement/scheduling/chooseTaskToStop.ts';
+import { draw } from './chance.ts';
+import { runDaemon } from './daemonScheduler.ts';
 import { completeDeployment, say, saySteady } from './deployments.ts';
 import { publishServiceAction } from './envelopes.ts';
 import { resolveImage } from './images.ts';
-import { chooseInstance, whyNowhere } from './placement.ts';
+import { chooseInstance, placementInstances, whyNowhere } from './placement.ts';
 import { placementTaskOf, wishOf } from './placementTask.ts';
 import { evaluateAt } from './serviceSignals.ts';
 import { startTask, stopTask } from './tasks.ts';
 import type { Deployment, Service, Task, TaskDefinition, World } from './world.ts';
+import { isRebalancing, rebalance, stoppableOf } from './zoneRebalancing.ts';
 
 /** What must stay healthy and what may exist, as ECS rounds them (API DeploymentConfiguration). */
 export const boundsOf = (
@@ -30,6 +34,10 @@ type Standing = {
  * that is done.
  */
 export const evaluateService = (world: World, service: Service): void => {
+  if (service.schedulingStrategy === 'DAEMON') {
+    evaluateDaemon(world, service);
+    return;
+  }
   stopPendingOutgoing(world, service);
   const standing = standingOf(world, service);
   if (standing === undefined) return;
@@ -86,25 +94,30 @@ const stopForScheduler = (world: World, task: Task) =>
     reason: `Scaling activity initiated by (deployment ${task.deployment})`,
   });
 
-const scaleIn = (world: World, service: Service, { wanted }: Standing) => {
-  const surplus = wanted.length - service.desiredCount;
-  for (let count = 0; count < surplus; count++) {
-    const [first] = wanted
-      .filter(({ desiredStatus }) => desiredStatus === 'RUNNING')
-      .sort((a, b) => crowding(wanted, b) - crowding(wanted, a) || (a.arn < b.arn ? -1 : 1));
-    if (first !== undefined) stopForScheduler(world, first);
-  }
+const evaluateDaemon = (world: World, service: Service) => {
+  const source = standingOf(world, service)?.source;
+  if (source === undefined) return;
+  const definition = world.taskDefinitions[source.taskDefinition];
+  if (definition === undefined) return;
+  pin(world, source, definition);
+  judge(world, service, runDaemon(world, service, definition, source.pinned));
 };
 
-/**
- * Tasks leave the fullest zone first, in it the fullest instance (Amazon ECS Developer Guide,
- * "Amazon ECS services").
- */
-const crowding = (tasks: readonly Task[], task: Task) => {
-  const rest = tasks.filter(({ desiredStatus }) => desiredStatus === 'RUNNING');
-  const inZone = rest.filter(({ zone }) => zone === task.zone).length;
-  const onInstance = rest.filter(({ ec2InstanceId }) => ec2InstanceId === task.ec2InstanceId);
-  return inZone * 10_000 + onInstance.length;
+const scaleIn = (world: World, service: Service, { wanted, source }: Standing) => {
+  const definition = world.taskDefinitions[source.taskDefinition];
+  const surplus = wanted.length - service.desiredCount - (isRebalancing(world, service) ? 1 : 0);
+  if (definition === undefined) return;
+  const { strategies } = placementTaskOf(definition, wishOf(service));
+  for (let count = 0; count < surplus; count++) {
+    const choice = chooseTaskToStop(
+      wanted.filter(({ desiredStatus }) => desiredStatus === 'RUNNING').map(stoppableOf),
+      placementInstances(world),
+      strategies,
+      draw(world.chance),
+    );
+    const chosen = 'taskId' in choice ? world.tasks[choice.taskId] : undefined;
+    if (chosen !== undefined) stopForScheduler(world, chosen);
+  }
 };
 
 const startMissing = (world: World, service: Service, standing: Standing): number => {
@@ -215,6 +228,7 @@ const judge = (world: World, service: Service, changes: number) => {
     if (!service.steady) saySteady(world, service);
   }
   service.steady = isSettled;
+  if (isSettled) rebalance(world, service, tasks);
   reportDeadlock(world, service, tasks, changes);
 };
 

@@ -20,10 +20,11 @@ export const evaluateAt = (world: World, service: Service, at: number): void => 
   schedule(world, at, { kind: 'service', id: service.name });
 };
 
-/** Capacity came free: services that found no place for a task look again. */
+/** Capacity came free: services that found no place for a task look again, and every daemon. */
 export const wakeWaiting = (world: World): void => {
   for (const service of Object.values(world.services)) {
-    if (service.placementFailures > 0) evaluateSoon(world, service);
+    const isDaemon = service.schedulingStrategy === 'DAEMON';
+    if (isDaemon || service.placementFailures > 0) evaluateSoon(world, service);
   }
 };
 

@@ -153,7 +153,7 @@ export const serviceShape = (world: World, service: Service) => {
       strategy: 'ROLLING',
     },
     deploymentController: { type: 'ECS' },
-    availabilityZoneRebalancing: 'DISABLED',
+    availabilityZoneRebalancing: service.availabilityZoneRebalancing,
     deployments: service.deployments.map((deployment) => ({
       createdAt: deployment.createdAt / 1000,
       ...counts(tasks.filter((task) => task.deployment === deployment.id)),
@@ -179,7 +179,7 @@ export const serviceShape = (world: World, service: Service) => {
       field === '' ? { type } : { type, field },
     ),
     propagateTags: 'NONE',
-    schedulingStrategy: 'REPLICA',
+    schedulingStrategy: service.schedulingStrategy,
     serviceArn: service.arn,
     serviceName: service.name,
     serviceRegistries: [],

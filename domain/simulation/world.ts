@@ -206,6 +206,10 @@ export type Service = {
   minimumHealthyPercent: number;
   maximumPercent: number;
   circuitBreaker: { enable: boolean; rollback: boolean };
+  schedulingStrategy: 'REPLICA' | 'DAEMON';
+  availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
+  /** The task that was started to balance the zones, until it is healthy. */
+  rebalancingTask: string | null;
   placementConstraints: ServiceConstraint[];
   placementStrategy: ServiceStrategy[];
   createdAt: number;

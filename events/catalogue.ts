@@ -90,9 +90,9 @@ export const parseStored = (
 };
 
 /**
- * How an event is written, and as what text: as it is, with its shape where that is not 1. The other answer is what
- * keeps it from being written: not in the catalogue, not as its schema says, or with a field that
- * reading it again would lose.
+ * How an event is written, and as what text: as it is, with its shape where that is not 1. The
+ * other answer is what keeps it from being written: not in the catalogue, not as its schema says,
+ * or with a field that reading it again would lose.
  */
 export const forStore = (
   event: unknown,

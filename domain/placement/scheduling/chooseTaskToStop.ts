@@ -61,7 +61,7 @@ const mostFirst = (a: readonly number[], b: readonly number[]): number => {
 
 type Instances = ReadonlyMap<string, PlacementInstance>;
 
-/** More is stopped sooner. `chain` ends with `strategy`: nested spreads count within one another. */
+/** More goes sooner. `chain` ends with `strategy`: nested spreads count within one another. */
 const scorer = (
   strategy: PlacementStrategy,
   chain: readonly PlacementStrategy[],

@@ -131,7 +131,7 @@ describe('availability-zone rebalancing', () => {
     return world;
   };
 
-  test('brings tasks back to the zone that had none, one by one and never below the desired count', () => {
+  test('brings tasks back to the zone that had none, never below the desired count', () => {
     const world = crowded('ENABLED');
     ask(world, 'UpdateService', { service: 'orders' });
     let least = 6;

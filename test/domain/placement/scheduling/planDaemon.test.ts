@@ -20,7 +20,7 @@ const plan = (
 ) => planDaemon(instances, task, tasks, ecsRules);
 
 describe('a daemon', () => {
-  it('starts on every instance that matches and has none, and says what keeps it off the others', () => {
+  it('starts where it matches and has none, and says what keeps it off the others', () => {
     const instances = [
       anInstance('a1'),
       anInstance('b1', { remaining: full }),

@@ -74,9 +74,9 @@ const tellThrottles = (): void => {
 };
 
 /**
- * What every door has: the request's id on each line, an error in the log before Lambda sees it, and
- * the throttles that were met. The event itself is never logged: what it carries is not ours to
- * show.
+ * What every door has: the request's id on each line, an error in the log before Lambda sees it,
+ * and the throttles that were met. The event itself is never logged: what it carries is not ours
+ * to show.
  */
 export const telemetry = (): middy.MiddlewareObj => ({
   before: ({ context }) => logger.addContext(context),

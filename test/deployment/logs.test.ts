@@ -7,7 +7,7 @@ import { request } from '../functions/httpRequest.ts';
 import { aRecord } from '../functions/record.ts';
 import { asLambda, context, printedBy, printing, toolsOver } from '../support/doors/doors.ts';
 
-// X14: a canary is put wherever a secret may come from, and looked for in everything that is printed.
+// X14: a canary is put wherever a secret may come from, and looked for in all that is printed.
 
 let tools: LambdaTools;
 vi.mock('../../infra/composition.ts', () => ({ lambdaTools: () => tools }));

@@ -78,7 +78,7 @@ describe('metrics', () => {
     expect(unseen).toEqual([]);
   });
 
-  /** Metrics of AWS's own by namespace, with the dimension under which each is told (its guides). */
+  /** Metrics of AWS's own by namespace, with the dimension that each is told under. */
   const ofAws: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'AWS/SQS': {
       ApproximateAgeOfOldestMessage: 'QueueName',

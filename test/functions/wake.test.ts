@@ -10,7 +10,7 @@ const woken = async (...clusters: readonly string[]) => {
 };
 
 describe('the wake tick', () => {
-  it('wakes each watched cluster in a message group of its own, named after the moment', async () => {
+  it('wakes each watched cluster in a group of its own, named after the moment', async () => {
     const { sent } = await woken('shop', 'office');
     expect(sent).toEqual([
       { id: '20251014T170000Z-shop', body: { clusterName: 'shop' }, group: 'shop' },

@@ -11,7 +11,7 @@ export type Named = {
 
 type Resources = Readonly<Record<string, Resource>>;
 
-/** The metrics of one printed line, once for each of its dimension sets; none of a line of the log. */
+/** The metrics of one printed line, once for each dimension set; none of a line of the log. */
 export const named = (line: string): readonly Named[] => {
   if (!line.startsWith('{"_aws"')) return [];
   const printed = JSON.parse(line);

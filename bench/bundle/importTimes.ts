@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
+
+const measure =
+  'const at = performance.now(); await import(process.argv[1]); ' +
+  'process.stdout.write(String(performance.now() - at));';
+
+/**
+ * Milliseconds that each file takes to be imported, the median of `rounds`: every sample in a fresh
+ * process, without its start, and the files in turn, so that a busy machine slows all alike.
+ */
+export const importTimesMs = (files: readonly string[], rounds: number): readonly number[] => {
+  const samples = files.map((): number[] => []);
+  for (let round = 0; round < rounds; round += 1) {
+    files.forEach((file, index) => void samples[index]?.push(importMs(file)));
+  }
+  return samples.map(median);
+};
+
+const importMs = (file: string): number => {
+  const parameters = ['--input-type=module', '--eval', measure, pathToFileURL(file).href];
+  const { status, stdout, stderr } = spawnSync(process.execPath, parameters, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${file} cannot be imported: ${stderr}`);
+  return Number(stdout);
+};
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

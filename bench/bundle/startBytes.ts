@@ -1,0 +1,20 @@
+import type { Metafile } from 'esbuild';
+
+/**
+ * Bytes that are loaded before the first request: the bundle of `source` and every chunk that it
+ * imports statically, over any number of steps. What it imports later is left out.
+ */
+export const startBytes = ({ outputs }: Metafile, source: string): number => {
+  const entry = Object.keys(outputs).find((file) => outputs[file]?.entryPoint === source);
+  if (entry === undefined) throw new Error(`${source} is no entry point of this build`);
+  const loaded = new Set<string>();
+  const waiting = [entry];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (loaded.has(file)) continue;
+    loaded.add(file);
+    for (const { path, kind } of outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && outputs[path] !== undefined) waiting.push(path);
+    }
+  }
+  return [...loaded].reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
+};

@@ -1,6 +1,6 @@
 import { lambdaTools } from '../../infra/composition.ts';
 import { stream } from '../stream.ts';
-import { clusterOf, effectsOf } from './relay.ts';
+import { effectsOf, wakeUpOf } from './relay.ts';
 
 /**
  * Every commit that the table takes in: its effects go on the effect queue, and the control tick of
@@ -13,8 +13,5 @@ export const handler = stream(async (image) => {
   if (commit === undefined) return;
   const effects = effectsOf(commit).map((body) => ({ id: body.effectId, body }));
   if (effects.length > 0) await queues.effects.send(effects);
-  const clusterName = clusterOf(commit.stream);
-  if (clusterName === undefined) return;
-  const id = `${commit.commitId}-${commit.version}`;
-  await queues.control.send([{ id, body: { clusterName }, group: clusterName }]);
+  await queues.control.send(wakeUpOf(commit));
 });

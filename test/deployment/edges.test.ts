@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { oneWakeUpMs } from '../../functions/streams/relay.ts';
 import { mayRole, mayService } from '../support/deployed/policies.ts';
 import { account, region, resolved } from '../support/deployed/resolve.ts';
 import { type Resource, synthesised } from '../support/deployed/synthesise.ts';
@@ -100,6 +101,10 @@ describe('a queue', () => {
     const reader = sources.find(([, { Properties }]) => Properties.EventSourceArn === queueArn(id));
     const timeout = timeoutOf(String(reader?.[1].Properties.FunctionName));
     expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
+  });
+
+  it('of wake-ups holds one back for as long as the relay gives it one name', () => {
+    expect(resources.ControlQueue?.Properties.DelaySeconds).toBe(oneWakeUpMs / 1_000);
   });
 
   it('of the intake is read by two at once, and reports what failed alone', () => {

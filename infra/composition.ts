@@ -6,7 +6,7 @@ import type { QueueGateway } from './aws/queue.ts';
 import { type Config, readConfig } from './config.ts';
 import { commitReader, type ReadCommit } from './eventStore/dynamoCommit.ts';
 import { createDynamoEventStore } from './eventStore/dynamoEventStore.ts';
-import { oneTryClient } from './eventStore/dynamoRetries.ts';
+import { oneTryClient, systemRetries } from './eventStore/dynamoRetries.ts';
 import type { EventStore } from './eventStore/eventStore.ts';
 import { lazily } from './lazily.ts';
 import type { RegistryClient } from './registry/registryClient.ts';
@@ -34,6 +34,9 @@ export type LambdaTools = {
   readonly now: () => Instant;
 };
 
+/** The views function writes at most every minute (serverless.yml): more often is no use. */
+const viewsFreshMs = 30_000;
+
 let made: LambdaTools | undefined;
 
 /** The tools over real AWS, made once for the life of a function instance. */
@@ -50,7 +53,7 @@ const makeTools = (config: Config): LambdaTools => {
     readCommit: commitReader(client, config.eventTable),
     views: lazily(async () => {
       const { dynamoViews } = await import('./views/dynamoViews.ts');
-      return dynamoViews(client, config.viewTable, store);
+      return dynamoViews(client, config.viewTable, store, systemRetries, viewsFreshMs);
     }),
     viewsTable: lazily(async () => {
       const { viewsTable } = await import('./views/viewsTable.ts');

@@ -64,6 +64,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
     ...send('EffectQueue'),
     ...send('ControlQueue'),
     ...send('RelayDeadLetters'),
+    'events:PutEvents ours',
   ],
   views: [
     ...follow,

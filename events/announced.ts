@@ -48,7 +48,7 @@ export const Announcement = z.object({
   /** Where the fact stands in the record. */
   stream: z.string(),
   version: z.int().positive(),
-  /** The fact; moments are milliseconds since 1970, UTC. Absent where it is too large for the bus. */
+  /** The fact, moments in milliseconds since 1970, UTC. Absent where the bus could not take it. */
   data: z.unknown().optional(),
   dataLeftOut: z.literal(true).optional(),
 });

@@ -97,7 +97,7 @@ const driving = [
 
 const roleOf = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1)}Role`;
 
-describe.each(['observe', 'advise', 'drive'] as const)('in mode %s', (mode) => {
+describe.each(['observe', 'advise', 'drive'] as const)('X2, X3, X15: in mode %s', (mode) => {
   const resources = resolved(synthesised(mode));
   const allowed = (name: string) =>
     [...requests].filter(([, request]) => mayRole(resources, roleOf(name), request));

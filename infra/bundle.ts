@@ -4,10 +4,8 @@ import type { BuildOptions, Plugin } from 'esbuild';
 // How every function is bundled for Lambda, by infra/build.ts and by whoever measures it.
 
 /** Some dependencies still ask for `require`, which an ES module does not have. */
-export const banner = [
-  "import { createRequire as __createRequire } from 'node:module';",
-  'const require = __createRequire(import.meta.url);',
-].join('');
+export const banner =
+  "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);";
 
 /**
  * An `import` of a module of Node's own reads all that it exports, and some of that loads much more

@@ -6,15 +6,16 @@ const measure =
   'process.stdout.write(String(performance.now() - at));';
 
 /**
- * Milliseconds that each file takes to be imported, the median of `rounds`: every sample in a fresh
- * process, without its start, and the files in turn, so that a busy machine slows all alike.
+ * Milliseconds that each file takes to be imported, the least of `rounds`, because whatever else
+ * the machine does only adds: every sample in a fresh process, without its start, and the files in
+ * turn.
  */
 export const importTimesMs = (files: readonly string[], rounds: number): readonly number[] => {
   const samples = files.map((): number[] => []);
   for (let round = 0; round < rounds; round += 1) {
     files.forEach((file, index) => void samples[index]?.push(importMs(file)));
   }
-  return samples.map(median);
+  return samples.map((each) => Math.min(...each));
 };
 
 const importMs = (file: string): number => {
@@ -23,6 +24,3 @@ const importMs = (file: string): number => {
   if (status !== 0) throw new Error(`${file} cannot be imported: ${stderr}`);
   return Number(stdout);
 };
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

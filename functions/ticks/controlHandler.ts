@@ -3,7 +3,6 @@ import { osReserveDefaultMiB as osReserveMiB } from '../../domain/fleet/capacity
 import { lambdaTools } from '../../infra/composition.ts';
 import { queue } from '../queue.ts';
 import { logger } from '../telemetry.ts';
-import { control } from './control.ts';
 
 const Wake = z.object({ clusterName: z.string().min(1) });
 
@@ -15,6 +14,9 @@ export const handler = queue(
   async (body) => {
     const { clusterName } = Wake.parse(JSON.parse(body));
     const { store, gateways, now, views } = lambdaTools();
+    // The planners, with the engine for patterns in placement constraints, weigh 260 KB: they come
+    // with the first wake-up, and have the time-out of a pass to do so.
+    const { control } = await import('./control.ts');
     const tools = { store, views, ecs: gateways.ecs, now, osReserveMiB };
     const { written, refused } = await control(tools, clusterName);
     for (const each of refused) logger.info('refused', { clusterName, refused: each });

@@ -8,7 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBytes } from '../../bench/bundle/startBytes.ts';
 import { bundleOptions } from '../../infra/bundle.ts';
+import { readFunctions } from '../../infra/local/template.ts';
 import { request } from '../functions/httpRequest.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -21,6 +23,19 @@ const context = { functionName: 'tuesday-dev-pauseRollout', awsRequestId: '1' };
 const answer = await handler(JSON.parse(process.argv[2]), context);
 process.stdout.write(JSON.stringify(answer));
 process.exit();`;
+
+describe('what is loaded at start', () => {
+  const functions = readFunctions(join(root, 'serverless.yml')).map(
+    (each) => [each.name, each] as const,
+  );
+
+  // A gate, because one import in the domain may bring a library along to every function.
+  it.each(functions)('by %s is at most 480 KB', async (_, { source: file }) => {
+    const options = bundleOptions(root, file, join(root, 'dist'));
+    const { metafile } = await build({ ...options, write: false });
+    expect(startBytes(metafile, file)).toBeLessThanOrEqual(480_000);
+  });
+});
 
 describe('X20: a bundle', () => {
   let folder: string;

@@ -36,6 +36,18 @@ describe('X13: what is kept', () => {
     expect(group.Properties).toMatchObject({ KmsKeyId: key, RetentionInDays: 30 });
   });
 
+  it('of the bundles is encrypted and hidden from the public', () => {
+    expect(resources.ServerlessDeploymentBucket?.Properties).toMatchObject({
+      BucketEncryption: { ServerSideEncryptionConfiguration: [expect.anything()] },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+  });
+
   it('outlives the stack, as its key does', () => {
     expect(resources.DataKey).toMatchObject({
       DeletionPolicy: 'Retain',

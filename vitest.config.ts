@@ -9,6 +9,8 @@ export default defineConfig({
     // Needs Java: `npm run test:emulator`.
     exclude: ['test/emulator/**'],
     pool: 'forks',
+    // Lines of metrics and of the log would bury the report; tests about them turn them on.
+    env: { POWERTOOLS_METRICS_DISABLED: 'true', POWERTOOLS_LOG_LEVEL: 'SILENT' },
     // Generous, because no test asserts a time: a limit only ends what hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -12,6 +12,7 @@ type Suite = () => Promise<readonly Figure[]>;
  */
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   october: async () => (await import('./october.ts')).october,
+  bundle: async () => (await import('./bundle.ts')).bundle,
   ingest: async () => (await import('./ingest.ts')).ingest,
   placement: async () => (await import('./placement.ts')).placement,
   packing: async () => (await import('./packing.ts')).packing,

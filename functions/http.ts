@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import type * as z from 'zod';
 import { Refusal } from '../domain/refusal.ts';
 import { Instant } from '../events/ids.ts';
+import { telemetry } from './telemetry.ts';
 
 /** What a door reads of API Gateway's request (payload format 2.0). */
 export type HttpRequest = Pick<
@@ -41,6 +42,7 @@ export const http = <Schema extends z.ZodType>(
   now: () => Instant = () => Instant.parse(Date.now()),
 ) =>
   middy<HttpRequest, HttpResponse>()
+    .use(telemetry())
     .use(refusals)
     .handler(async (event) => {
       const parsed = schema.safeParse(requestOf(event));

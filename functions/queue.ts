@@ -6,6 +6,7 @@ import {
 } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { logger, measure, telemetry, whyOf } from './telemetry.ts';
 
 /**
  * `done`: the message may go. `again`: it stays on the queue and comes back, and after that it goes
@@ -21,18 +22,34 @@ export type Handled =
  * their neighbours are not repeated.
  */
 export const batchQueue = (handle: (bodies: readonly string[]) => Promise<readonly Handled[]>) =>
-  middy<SQSEvent, SQSBatchResponse>().handler(async (event) => {
-    const handled = await handle(event.Records.map(({ body }) => body));
-    const verdicts = new Map(
-      event.Records.map(({ messageId }, index) => [messageId, handled[index]]),
-    );
-    const settle = async ({ messageId }: SQSRecord) => {
-      const verdict = verdicts.get(messageId);
-      if (verdict?.status !== 'done') throw new Error(verdict?.why ?? 'it was not answered for');
-    };
-    const processor = new BatchProcessor(EventType.SQS);
-    return processPartialResponse(event, settle, processor, { throwOnFullBatchFailure: false });
-  });
+  middy<SQSEvent, SQSBatchResponse>()
+    .use(telemetry())
+    .handler(async (event) => {
+      measure({ oldestEventAgeSeconds: oldestAgeSeconds(event) });
+      const handled = await handle(event.Records.map(({ body }) => body));
+      const verdicts = new Map(
+        event.Records.map(({ messageId }, index) => [messageId, handled[index]]),
+      );
+      const settle = async ({ messageId }: SQSRecord) => {
+        const verdict = verdicts.get(messageId);
+        if (verdict?.status === 'done') return;
+        throw comesAgain(messageId, new Error(verdict?.why ?? 'it was not answered for'));
+      };
+      const processor = new BatchProcessor(EventType.SQS);
+      return processPartialResponse(event, settle, processor, { throwOnFullBatchFailure: false });
+    });
+
+/** Since the oldest message of the batch was sent; SQS's clock may be ahead of ours. */
+const oldestAgeSeconds = ({ Records }: SQSEvent): number => {
+  const sentAt = Records.map(({ attributes }) => Number(attributes.SentTimestamp));
+  return Math.max(0, (Date.now() - Math.min(...sentAt)) / 1_000);
+};
+
+/** Told of in the log, because the queue is only told that, not why. */
+const comesAgain = (messageId: string, error: unknown): unknown => {
+  logger.warn('comes again', { messageId, why: whyOf(error) });
+  return error;
+};
 
 /**
  * A door on an SQS queue that takes one message after another: returning means done, throwing means
@@ -43,16 +60,21 @@ export const queue = (
   handle: (body: string) => Promise<unknown>,
   { fifo = false }: { readonly fifo?: boolean } = {},
 ) =>
-  middy<SQSEvent, SQSBatchResponse>().handler((event) => {
-    const handleRecord = ({ body }: SQSRecord) => handle(body);
-    if (fifo) {
-      return processPartialResponse(event, handleRecord, new SqsFifoPartialProcessorAsync(), {
+  middy<SQSEvent, SQSBatchResponse>()
+    .use(telemetry())
+    .handler((event) => {
+      const handleRecord = ({ body, messageId }: SQSRecord) =>
+        handle(body).catch((error: unknown) => {
+          throw comesAgain(messageId, error);
+        });
+      if (fifo) {
+        return processPartialResponse(event, handleRecord, new SqsFifoPartialProcessorAsync(), {
+          throwOnFullBatchFailure: false,
+          skipGroupOnError: true,
+        });
+      }
+      return processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
         throwOnFullBatchFailure: false,
-        skipGroupOnError: true,
+        processInParallel: false,
       });
-    }
-    return processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
-      throwOnFullBatchFailure: false,
-      processInParallel: false,
     });
-  });

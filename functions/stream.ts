@@ -2,6 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { ItemImage } from '../infra/eventStore/dynamoCommit.ts';
+import { logger, telemetry, whyOf } from './telemetry.ts';
 
 /** No record is begun with less left: a time-out would bring the whole batch again. */
 const timeToBeginMs = 3_000;
@@ -13,18 +14,26 @@ const timeToBeginMs = 3_000;
  * ours: a snapshot that takes the place of an older one, or a removal, by whomever.
  */
 export const stream = (handle: (image: ItemImage) => Promise<unknown>) =>
-  middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler((event, context) => {
-    const handleRecord = async ({ eventName, dynamodb }: DynamoDBRecord) => {
-      if (eventName !== 'INSERT' || dynamodb?.NewImage === undefined) return;
-      if (context.getRemainingTimeInMillis() < timeToBeginMs) {
-        throw new Error('no time is left to begin this record');
-      }
-      await handle(dynamodb.NewImage);
-    };
-    return processPartialResponse(
-      event,
-      handleRecord,
-      new BatchProcessor(EventType.DynamoDBStreams),
-      { throwOnFullBatchFailure: false, processInParallel: false },
-    );
-  });
+  middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
+    .use(telemetry())
+    .handler((event, context) => {
+      const handleRecord = async ({ eventID, eventName, dynamodb }: DynamoDBRecord) => {
+        if (eventName !== 'INSERT' || dynamodb?.NewImage === undefined) return;
+        try {
+          if (context.getRemainingTimeInMillis() < timeToBeginMs) {
+            throw new Error('no time is left to begin this record');
+          }
+          await handle(dynamodb.NewImage);
+        } catch (error) {
+          // Lambda is only told that it comes again, not why.
+          logger.warn('comes again', { eventID, why: whyOf(error) });
+          throw error;
+        }
+      };
+      return processPartialResponse(
+        event,
+        handleRecord,
+        new BatchProcessor(EventType.DynamoDBStreams),
+        { throwOnFullBatchFailure: false, processInParallel: false },
+      );
+    });

@@ -1,8 +1,8 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { EventBridgeEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { Instant } from '../events/ids.ts';
+import { logger, measure, telemetry } from './telemetry.ts';
 
 /** What a tick answers: `refused` and `held` are news for whoever reads the log, not failures. */
 export type TickReport = {
@@ -34,20 +34,27 @@ type News = {
 
 const nothing: TickReport = { written: 0, refused: [], held: [] };
 
+/** The ticks that there are, each with a schedule in infra/resources/schedules.yml. */
+export type TickName = 'watch' | 'inspect' | 'sweep' | 'wake';
+
 /**
  * A door for a schedule. Throws where the event carries no time, and lets what `handle` throws fail
- * loudly.
+ * loudly: a tick that is not counted as done raises an alarm.
  */
 export const tick = (
+  name: TickName,
   handle: (tick: Tick) => Promise<TickReport | undefined>,
-  { news = new Logger() }: { readonly news?: News } = {},
+  { news = logger }: { readonly news?: News } = {},
 ) =>
-  middy<ScheduledEvent, TickReport>().handler(async (event) => {
-    const scheduled = ScheduledTime.parse(event);
-    const { id: tickId } = scheduled;
-    const report = (await handle(scheduled)) ?? nothing;
-    for (const refused of report.refused) news.info('refused', { tickId, refused });
-    for (const held of report.held) news.info('held', { tickId, held });
-    news.info('done', { tickId, written: report.written });
-    return report;
-  });
+  middy<ScheduledEvent, TickReport>()
+    .use(telemetry())
+    .handler(async (event) => {
+      const scheduled = ScheduledTime.parse(event);
+      const { id: tickId } = scheduled;
+      const report = (await handle(scheduled)) ?? nothing;
+      for (const refused of report.refused) news.info('refused', { tickId, refused });
+      for (const held of report.held) news.info('held', { tickId, held });
+      news.info('done', { tickId, written: report.written });
+      measure({ ticksDone: 1 }, { tick: name });
+      return report;
+    });

@@ -6,15 +6,14 @@ import type { QueueGateway } from './aws/queue.ts';
 import { type Config, readConfig } from './config.ts';
 import { commitReader, type ReadCommit } from './eventStore/dynamoCommit.ts';
 import { createDynamoEventStore } from './eventStore/dynamoEventStore.ts';
-import { oneTryClient } from './eventStore/dynamoRetries.ts';
+import { oneTryClient, systemRetries } from './eventStore/dynamoRetries.ts';
 import type { EventStore } from './eventStore/eventStore.ts';
-import { createRegistryClient } from './registry/dockerRegistryClient.ts';
+import { lazily } from './lazily.ts';
 import type { RegistryClient } from './registry/registryClient.ts';
-import { dynamoViews } from './views/dynamoViews.ts';
 import { noteWrites } from './views/ownWrites.ts';
 import { recordedStreams } from './views/recordedStreams.ts';
 import type { FollowedViews } from './views/views.ts';
-import { type ViewsTable, viewsTable } from './views/viewsTable.ts';
+import type { ViewsTable } from './views/viewsTable.ts';
 
 /** What a Lambda function may use of the world around it. */
 export type LambdaTools = {
@@ -35,6 +34,9 @@ export type LambdaTools = {
   readonly now: () => Instant;
 };
 
+/** The views function writes at most every minute (serverless.yml): more often is no use. */
+const viewsFreshMs = 30_000;
+
 let made: LambdaTools | undefined;
 
 /** The tools over real AWS, made once for the life of a function instance. */
@@ -49,11 +51,20 @@ const makeTools = (config: Config): LambdaTools => {
   return {
     store,
     readCommit: commitReader(client, config.eventTable),
-    views: dynamoViews(client, config.viewTable, store),
-    viewsTable: viewsTable(client, config.viewTable),
+    views: lazily(async () => {
+      const { dynamoViews } = await import('./views/dynamoViews.ts');
+      return dynamoViews(client, config.viewTable, store, systemRetries, viewsFreshMs);
+    }),
+    viewsTable: lazily(async () => {
+      const { viewsTable } = await import('./views/viewsTable.ts');
+      return viewsTable(client, config.viewTable);
+    }),
     recordedStreams: () => recordedStreams(client, config.eventTable),
     gateways: awsGateways({ busName: config.busName }),
-    registry: createRegistryClient(config.registryUrl),
+    registry: lazily(async () => {
+      const { createRegistryClient } = await import('./registry/dockerRegistryClient.ts');
+      return createRegistryClient(config.registryUrl);
+    }),
     queues: { effects: awsQueue(config.effectQueueUrl), control: awsQueue(config.controlQueueUrl) },
     scope: { clusters: config.clusters, accounts: config.accounts, regions: config.regions },
     now: () => Instant.parse(Date.now()),

@@ -1,20 +1,20 @@
 import { lambdaTools } from '../../infra/composition.ts';
 import { stream } from '../stream.ts';
-import { clusterOf, effectsOf } from './relay.ts';
+import { announcementsOf } from './announce.ts';
+import { effectsOf, wakeUpOf } from './relay.ts';
 
 /**
- * Every commit that the table takes in: its effects go on the effect queue, and the control tick of
- * the cluster it is about is woken. In whatever order they come, and however often: an effect
- * carries its id. What is lost here the sweep brings again.
+ * Every commit that the table takes in: its effects go on the effect queue, the control tick of the
+ * cluster it is about is woken, and what others may want to hear goes on our bus. In whatever order
+ * they come, and however often: an effect carries its id, and so does what is told. Effects that
+ * are lost here the sweep brings again.
  */
 export const handler = stream(async (image) => {
-  const { readCommit, queues } = lambdaTools();
+  const { readCommit, queues, gateways } = lambdaTools();
   const commit = await readCommit(image);
   if (commit === undefined) return;
   const effects = effectsOf(commit).map((body) => ({ id: body.effectId, body }));
   if (effects.length > 0) await queues.effects.send(effects);
-  const clusterName = clusterOf(commit.stream);
-  if (clusterName === undefined) return;
-  const id = `${commit.commitId}-${commit.version}`;
-  await queues.control.send([{ id, body: { clusterName }, group: clusterName }]);
+  await queues.control.send(wakeUpOf(commit));
+  for (const event of announcementsOf(commit)) await gateways.bus.put(event);
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { osReserveDefaultMiB as osReserveMiB } from '../../domain/fleet/capacity.ts';
 import { lambdaTools } from '../../infra/composition.ts';
 import { queue } from '../queue.ts';
-import { control } from './control.ts';
+import { logger } from '../telemetry.ts';
 
 const Wake = z.object({ clusterName: z.string().min(1) });
 
@@ -14,7 +14,13 @@ export const handler = queue(
   async (body) => {
     const { clusterName } = Wake.parse(JSON.parse(body));
     const { store, gateways, now, views } = lambdaTools();
-    await control({ store, views, ecs: gateways.ecs, now, osReserveMiB }, clusterName);
+    // The planners, with the engine for patterns in placement constraints, weigh 260 KB: they come
+    // with the first wake-up, and have the time-out of a pass to do so.
+    const { control } = await import('./control.ts');
+    const tools = { store, views, ecs: gateways.ecs, now, osReserveMiB };
+    const { written, refused } = await control(tools, clusterName);
+    for (const each of refused) logger.info('refused', { clusterName, refused: each });
+    logger.info('done', { clusterName, written });
   },
   { fifo: true },
 );

@@ -11,7 +11,7 @@ const everyMs = 5 * 60_000;
  * The schedule reads the configs of images that are not known yet, and once an hour what the
  * lifecycle policies say of the digests that a rollout may have to go back to.
  */
-export const handler = tick(async ({ at }) => {
+export const handler = tick('inspect', async ({ at }) => {
   const { store, views, gateways } = lambdaTools();
   const tools = { store, views, ecr: gateways.ecr, now: () => at };
   const inspected = await inspect(tools);

@@ -1,13 +1,12 @@
 import { lambdaTools } from '../../infra/composition.ts';
 import { openEffects } from '../streams/relay.ts';
+import { measure } from '../telemetry.ts';
 import { tick } from '../tick.ts';
+import { fleetReadings, recordReadings } from './fleetReadings.ts';
 import { sweep } from './sweep.ts';
 
-/**
- * Sweeps every cluster that this Tuesday watches, brings intents without an outcome again, and
- * wakes each cluster's control tick, because deadlines pass while nothing happens.
- */
-export const handler = tick(async ({ id }) => {
+/** Sweeps every cluster on record, and brings intents without an outcome again. */
+export const handler = tick('sweep', async ({ id }) => {
   const { store, views, gateways, queues, now } = lambdaTools();
   const held: string[] = [];
   let written = 0;
@@ -15,10 +14,13 @@ export const handler = tick(async ({ id }) => {
     const report = await sweep({ store, views, ecs: gateways.ecs, now }, clusterName);
     written += report.news;
     held.push(...report.distrusted);
-    const body = { clusterName };
-    await queues.control.send([{ id: `${id}-${clusterName}`, body, group: clusterName }]);
+    const listingsDistrusted = report.distrusted.length;
+    const readings = fleetReadings(await views.catchUp(clusterName), clusterName, now());
+    measure({ ...readings, listingsDistrusted }, { cluster: clusterName });
   }
-  const open = openEffects((await views.catchUp()).rollouts.values());
+  const whole = await views.catchUp();
+  measure(recordReadings(whole));
+  const open = openEffects(whole.rollouts.values());
   const messages = open.map((body) => ({ id: `${id}-${body.effectId}`, body }));
   if (messages.length > 0) await queues.effects.send(messages);
   return { written, refused: [], held };

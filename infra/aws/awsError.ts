@@ -1,4 +1,5 @@
 import { type FailureKind, GatewayError, isGatewayError } from './gateways.ts';
+import { tellThrottle } from './throttles.ts';
 
 /** `mutate`: the call may have changed something even where its answer was lost. */
 export type CallKind = 'read' | 'mutate';
@@ -61,7 +62,9 @@ export const gatewayError = (error: unknown, call: CallKind, action: string): Ga
   if (isGatewayError(error)) return error;
   const sdkError: SdkError = error instanceof Error ? error : { message: String(error) };
   const message = `${action}: ${sdkError.message ?? codeOf(sdkError)}`;
-  return new GatewayError(kindOf(sdkError, call), codeOf(sdkError), message, { cause: error });
+  const kind = kindOf(sdkError, call);
+  if (kind === 'throttled') tellThrottle({ action });
+  return new GatewayError(kind, codeOf(sdkError), message, { cause: error });
 };
 
 /** Awaits an AWS call; whatever it throws leaves as a `GatewayError`. */

@@ -1,3 +1,4 @@
+import { lazily } from '../lazily.ts';
 import type {
   AutoScalingGateway,
   BusGateway,
@@ -83,21 +84,3 @@ export const awsQueue = (queueUrl: string): QueueGateway =>
     ]);
     return createQueueGateway(new SQSClient(mutating), queueUrl);
   });
-
-type Method = (...parameters: readonly unknown[]) => Promise<unknown>;
-
-/** Stands for a gateway whose methods all return promises; makes it at the first call, once. */
-const lazily = <Gateway extends object>(make: () => Promise<Gateway>): Gateway => {
-  let made: Promise<Gateway> | undefined;
-  const methodOf = (name: PropertyKey): Method => {
-    return async (...parameters) => {
-      made ??= make();
-      const gateway = (await made) as Record<PropertyKey, Method>;
-      return gateway[name]?.(...parameters);
-    };
-  };
-  return new Proxy({} as Gateway, {
-    // A gateway is no promise: `await gateways.ecs` must not call a method named `then`.
-    get: (_, name) => (name === 'then' ? undefined : methodOf(name)),
-  });
-};

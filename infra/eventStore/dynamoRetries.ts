@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { tellThrottle } from '../aws/throttles.ts';
 import { StoreBusy, StoreUnusable } from './storeErrors.ts';
 
 /**
@@ -98,6 +99,7 @@ export const askWithRetries = (
 
 const busyOf = (error: unknown, tableName: string): StoreBusy | undefined => {
   if (isThrottle(error)) {
+    tellThrottle({ action: 'DynamoDB' });
     return new StoreBusy(`DynamoDB throttles table ${tableName}`, { cause: error });
   }
   if (!isUnclear(error)) return undefined;

@@ -14,8 +14,9 @@ export type FunctionPattern = {
 
 /**
  * Which function gets which events, as deployed: rule, its queue, the function that reads the
- * queue. Without a value for a pseudo parameter (`AWS::AccountId`) its condition asks only that
- * the field is there. Throws where a rule has a target that no function reads.
+ * queue. Without a value for a pseudo parameter (`AWS::AccountId`), and for a list that is given
+ * when deploying, the condition asks only that the field is there. Throws where a rule has a
+ * target that no function reads.
  */
 export const readEventPatterns = (
   serverlessFile: string,
@@ -67,9 +68,15 @@ const readersOf = (functions: readonly DeclaredFunction[]): ReadonlyMap<string, 
 
 const Reference = z.strictObject({ Ref: z.string() });
 
+/** A list that the operator gives when deploying, such as the clusters that are watched. */
+const ListParameter = z.strictObject({
+  'Fn::Split': z.tuple([z.literal(','), z.string().regex(/^\$\{param:[A-Za-z]+\}$/)]),
+});
+
 const filledIn = (value: unknown, parameters: PseudoParameters): unknown => {
   const reference = Reference.safeParse(value).data?.Ref;
   if (reference !== undefined) return parameters[reference] ?? { exists: true };
+  if (ListParameter.safeParse(value).success) return [{ exists: true }];
   if (Array.isArray(value)) return value.map((item) => filledIn(item, parameters));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

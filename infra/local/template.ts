@@ -31,7 +31,8 @@ const Resource = z.looseObject({
 });
 export type Resource = z.infer<typeof Resource>;
 
-const ResourceFile = z.looseObject({ Resources: z.record(z.string(), Resource) });
+/** A file of mere additions to what osls makes has none. */
+const ResourceFile = z.looseObject({ Resources: z.record(z.string(), Resource).default({}) });
 
 /** A function with the source file that its bundle is made from. */
 export type DeclaredFunction = {

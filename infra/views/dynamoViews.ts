@@ -25,19 +25,30 @@ const atOnceMax = 40;
  *
  * What was seen is kept for the life of the instance and never goes back. A state in another shape
  * than its decider's, or caught half written, is folded from the record.
+ *
+ * Read again before `freshMs` have passed, the table is taken for as it was: it holds the whole
+ * fleet, and a pass looks several times.
  */
 export const dynamoViews = (
   client: DynamoDBClient,
   tableName: string,
   store: NotingStore,
   retries: Retries = systemRetries,
+  freshMs = 0,
 ): FollowedViews => {
   const table = viewsTable(client, tableName, retries);
   const seen = seenStreams(store);
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  const readTable = async () => {
+    const nowMs = retries.nowMs();
+    if (nowMs - readAtMs < freshMs) return;
+    const stored = (await Promise.all(kinds.map(table.readKind))).flat();
+    await seen.follow(stored.flatMap((view) => (seen.take(view) ? [] : [view.stream])));
+    readAtMs = nowMs;
+  };
   return {
     catchUp: async (clusterName) => {
-      const stored = (await Promise.all(kinds.map(table.readKind))).flat();
-      await seen.follow(stored.flatMap((view) => (seen.take(view) ? [] : [view.stream])));
+      await readTable();
       if (clusterName !== undefined) await followCluster(seen, clusterName);
       await followOwn(seen, store);
       return seen.views();

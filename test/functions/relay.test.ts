@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rolloutStream } from '../../domain/rollout/rollout.ts';
-import { clusterOf, effectsOf, openEffects } from '../../functions/streams/relay.ts';
+import { Instant } from '../../events/ids.ts';
+import { effectsOf, openEffects, wakeUpOf } from '../../functions/streams/relay.ts';
 import {
   happened,
   planned,
@@ -62,12 +63,23 @@ describe('open effects', () => {
   });
 });
 
-describe('whom a commit wakes', () => {
-  it('is the cluster that it is about', () => {
-    expect(clusterOf('fleet#shop#3')).toBe('shop');
-    expect(clusterOf('disruption#shop')).toBe('shop');
-    expect(clusterOf('cluster#shop@111122223333.eu-west-1')).toBe('shop@111122223333.eu-west-1');
-    expect(clusterOf('channel#windows/servercore:ltsc2022')).toBeUndefined();
-    expect(clusterOf('image#sha256:00')).toBeUndefined();
+describe('the wake-up that a commit calls for', () => {
+  const wakeUp = (name: string, second: number) =>
+    wakeUpOf({ stream: name, at: Instant.parse(1_760_461_200_000 + second * 1_000) });
+
+  it('is that of the cluster it is about', () => {
+    const woken = (name: string) => wakeUp(name, 0).map(({ group }) => group);
+    expect(woken('fleet#shop#3')).toEqual(['shop']);
+    expect(woken('disruption#shop')).toEqual(['shop']);
+    expect(woken('cluster#shop@111122223333.eu-west-1')).toEqual(['shop@111122223333.eu-west-1']);
+    expect(woken('channel#windows/servercore:ltsc2022')).toEqual([]);
+    expect(woken('image#sha256:00')).toEqual([]);
+  });
+
+  it('has one name for all commits of the same ten seconds, and another for the next', () => {
+    const name = (stream: string, second: number) => wakeUp(stream, second)[0]?.id;
+    expect(name('fleet#shop#0', 9)).toBe(name('fleet#shop#1', 0));
+    expect(name('fleet#shop#0', 10)).not.toBe(name('fleet#shop#0', 9));
+    expect(name('fleet#office#0', 0)).not.toBe(name('fleet#shop#0', 0));
   });
 });

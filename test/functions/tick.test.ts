@@ -9,6 +9,7 @@ describe('a tick', () => {
     const news: (readonly [string, unknown])[] = [];
     const seen: Tick[] = [];
     const handler = tick(
+      'sweep',
       async (scheduled) => {
         seen.push(scheduled);
         return report;

@@ -25,7 +25,10 @@ describe('the patterns of serverless.yml', () => {
     ['aws.ec2', 'EC2 Instance State-change Notification'],
     ['aws.autoscaling', 'EC2 Instance-terminate Lifecycle Action'],
   ])('bring %s, %s to ingest', (source, detailType) => {
-    expect(functionsFor({ source, 'detail-type': detailType, account })).toEqual(['ingest']);
+    const detail = { clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shop' };
+    expect(functionsFor({ source, 'detail-type': detailType, account, detail })).toEqual([
+      'ingest',
+    ]);
   });
 
   it.each([
@@ -57,19 +60,26 @@ resources:
       Rule:
         Type: AWS::Events::Rule
         Properties:
-          EventPattern: { source: [shout], account: [!Ref AWS::AccountId] }
+          EventPattern:
+            source: [shout]
+            account: [!Ref AWS::AccountId]
+            detail: { who: !Split [',', '\${param:people}'] }
           Targets: [{ Id: hear, Arn: !GetAtt ${queue}.Arn }]
 `,
     );
     return file;
   };
 
-  it('asks only that the account is there where nobody says which', () => {
+  it('asks only that the account is there where nobody says which, and of a list to come', () => {
     expect(readEventPatterns(template('Ears'))).toEqual([
       {
         function: 'hear',
         rule: 'Rule',
-        pattern: { source: ['shout'], account: [{ exists: true }] },
+        pattern: {
+          source: ['shout'],
+          account: [{ exists: true }],
+          detail: { who: [{ exists: true }] },
+        },
       },
     ]);
   });

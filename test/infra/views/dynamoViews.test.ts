@@ -155,6 +155,35 @@ describe('the views over the view table', () => {
     expect(asked).toEqual([`load ${fleetAt}`]);
   });
 
+  it('read a fresh table once, and follow the named cluster all the same', async () => {
+    const { views, mock, later } = around.instance({ freshMs: 1_000 });
+    await views.catchUp(clusterName);
+    const queries = () => mock.commandCalls(QueryCommand).length;
+    const once = queries();
+    await both(goesOn);
+    await around.bringUp();
+    expect(told(await views.catchUp(clusterName))).toEqual(await whole());
+    await later(999);
+    await views.catchUp();
+    expect(queries()).toBe(once);
+    await later(1);
+    await views.catchUp();
+    expect(queries()).toBe(2 * once);
+  });
+
+  it('read the table again at once where it could not be read', async () => {
+    const { views, mock } = around.instance({ freshMs: 1_000 });
+    const { client } = around.views.client();
+    let isBroken = true;
+    mock.on(QueryCommand).callsFake((input) => {
+      if (isBroken) throw new Error('not now');
+      return client.send(new QueryCommand(input));
+    });
+    await expect(views.catchUp()).rejects.toThrow('not now');
+    isBroken = false;
+    expect(told(await views.catchUp())).toEqual(await whole());
+  });
+
   it('never go back behind what was seen', async () => {
     await both(goesOn);
     const { views } = around.instance();

@@ -32,15 +32,18 @@ export const laggingRecord = () => {
         await project({ stream: stream?.S ?? '', version: Number(version?.N) });
       }
     },
-    instance: () => {
+    instance: ({ freshMs = 0 } = {}) => {
       const { client, mock } = views.client();
+      const { retries } = noWaiting();
       const asked: string[] = [];
       const store = noteWrites(noteReads(openStore(), asked));
       return {
         store,
         mock,
         asked,
-        views: dynamoViews(client, 'views', store, noWaiting().retries),
+        /** Time goes on for the instance. */
+        later: retries.sleepMs,
+        views: dynamoViews(client, 'views', store, retries, freshMs),
       };
     },
   };

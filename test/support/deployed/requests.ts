@@ -1,0 +1,200 @@
+import type { Request } from './policies.ts';
+import { account, region } from './resolve.ts';
+import { clusterArns, taskRoleArn } from './synthesise.ts';
+
+// Requests that a function could make, each under a short name: the whole of what the permission
+// matrix asks. `ours` is a cluster that is watched, `other` one that is not.
+
+const arn = (rest: string) => `arn:aws:${rest}`;
+const own = (service: string, rest: string) => arn(`${service}:${region}:${account}:${rest}`);
+
+const tables = ['EventTable', 'ViewTable'];
+const tableActions = [
+  'GetItem',
+  'PutItem',
+  'Query',
+  'Scan',
+  'UpdateItem',
+  'DeleteItem',
+  'BatchWriteItem',
+  'DeleteTable',
+  'UpdateTable',
+];
+const streamActions = ['DescribeStream', 'GetRecords', 'GetShardIterator'];
+
+const queues = [
+  'IngestQueue',
+  'EffectQueue',
+  'ControlQueue',
+  'IngestDeadLetters',
+  'EffectDeadLetters',
+  'ControlDeadLetters',
+  'RuleDeadLetters',
+  'RelayDeadLetters',
+  'ViewsDeadLetters',
+  'TickDeadLetters',
+];
+const queueActions = [
+  'SendMessage',
+  'ReceiveMessage',
+  'DeleteMessage',
+  'PurgeQueue',
+  'DeleteQueue',
+];
+
+/** Of these ECS says in the request which cluster it is about (`ecs:cluster`). */
+const clusterActions = [
+  'DescribeContainerInstances',
+  'DescribeServices',
+  'DescribeTasks',
+  'ListServices',
+  'ListTasks',
+  'UpdateContainerInstancesState',
+  'UpdateService',
+  'DeleteService',
+  'DeregisterContainerInstance',
+  'ExecuteCommand',
+  'PutAttributes',
+  'StartTask',
+  'StopTask',
+];
+const otherCluster = arn(`ecs:${region}:${account}:cluster/other`);
+const clusters: readonly (readonly [string, string])[] = [
+  ['ours', clusterArns[0] ?? ''],
+  ['other', otherCluster],
+];
+
+const ecsRequests: readonly (readonly [string, Request])[] = clusters.flatMap(([name, cluster]) => [
+  ...clusterActions.map(
+    (action) =>
+      [
+        `ecs:${action} ${name}`,
+        {
+          action: `ecs:${action}`,
+          resource: own('ecs', `${action.toLowerCase()}/${name}`),
+          context: { 'ecs:cluster': cluster },
+        },
+      ] as const,
+  ),
+  [
+    `ecs:ListContainerInstances ${name}`,
+    { action: 'ecs:ListContainerInstances', resource: cluster },
+  ] as const,
+  ...['false', 'true'].map(
+    (exec) =>
+      [
+        `ecs:RunTask ${name}${exec === 'true' ? ' with ECS Exec' : ''}`,
+        {
+          action: 'ecs:RunTask',
+          resource: own('ecs', 'task-definition/tuesday-canary-2022:1'),
+          context: { 'ecs:cluster': cluster, 'ecs:enable-execute-command': exec },
+        },
+      ] as const,
+  ),
+]);
+
+const group = own('autoscaling', 'autoScalingGroup:1:autoScalingGroupName/windows');
+const passed = (service: string) => ({ 'iam:PassedToService': service });
+
+const others: readonly (readonly [string, Request])[] = [
+  ['ecs:DescribeTaskDefinition', { action: 'ecs:DescribeTaskDefinition', resource: '*' }],
+  ['ecs:RegisterTaskDefinition', { action: 'ecs:RegisterTaskDefinition', resource: '*' }],
+  [
+    'autoscaling:DescribeAutoScalingInstances',
+    { action: 'autoscaling:DescribeAutoScalingInstances', resource: '*' },
+  ],
+  [
+    'autoscaling:Terminate a group that is open to Tuesday',
+    {
+      action: 'autoscaling:TerminateInstanceInAutoScalingGroup',
+      resource: group,
+      context: { 'aws:ResourceTag/tuesday': 'drive' },
+    },
+  ],
+  [
+    'autoscaling:Terminate any other group',
+    { action: 'autoscaling:TerminateInstanceInAutoScalingGroup', resource: group },
+  ],
+  [
+    'iam:PassRole canary to ECS tasks',
+    { action: 'iam:PassRole', resource: taskRoleArn, context: passed('ecs-tasks.amazonaws.com') },
+  ],
+  [
+    'iam:PassRole canary to EC2',
+    { action: 'iam:PassRole', resource: taskRoleArn, context: passed('ec2.amazonaws.com') },
+  ],
+  [
+    'iam:PassRole any other role',
+    {
+      action: 'iam:PassRole',
+      resource: arn(`iam::${account}:role/administrator`),
+      context: passed('ecs-tasks.amazonaws.com'),
+    },
+  ],
+  [
+    'events:PutEvents ours',
+    { action: 'events:PutEvents', resource: own('events', 'event-bus/TuesdayBus') },
+  ],
+  [
+    'events:PutEvents default',
+    { action: 'events:PutEvents', resource: own('events', 'event-bus/default') },
+  ],
+  ['events:PutTargets', { action: 'events:PutTargets', resource: own('events', 'rule/EcsRule') }],
+  ['events:PutRule', { action: 'events:PutRule', resource: own('events', 'rule/new') }],
+  [
+    'ssm:GetParameter of the Windows AMIs',
+    {
+      action: 'ssm:GetParameter',
+      resource: arn(`ssm:${region}::parameter/aws/service/ami-windows-latest/2022`),
+    },
+  ],
+  [
+    'ssm:GetParameter of ours',
+    { action: 'ssm:GetParameter', resource: own('ssm', 'parameter/secret') },
+  ],
+  ...[
+    'BatchGetImage',
+    'GetDownloadUrlForLayer',
+    'GetLifecyclePolicy',
+    'PutImage',
+    'BatchDeleteImage',
+  ].map(
+    (action) =>
+      [
+        `ecr:${action}`,
+        { action: `ecr:${action}`, resource: own('ecr', 'repository/shop') },
+      ] as const,
+  ),
+  [
+    'lambda:InvokeFunction',
+    { action: 'lambda:InvokeFunction', resource: own('lambda', 'function:tuesday-dev-sweep') },
+  ],
+];
+
+/** By name, every request that the matrix asks for each function. */
+export const requests: ReadonlyMap<string, Request> = new Map([
+  ...tables.flatMap((table) =>
+    tableActions.map(
+      (action) =>
+        [
+          `dynamodb:${action} ${table}`,
+          { action: `dynamodb:${action}`, resource: own('dynamodb', `table/${table}`) },
+        ] as const,
+    ),
+  ),
+  ...streamActions.map(
+    (action) =>
+      [
+        `dynamodb:${action}`,
+        { action: `dynamodb:${action}`, resource: own('dynamodb', 'table/EventTable/stream/1') },
+      ] as const,
+  ),
+  ...queues.flatMap((name) =>
+    queueActions.map(
+      (action) =>
+        [`sqs:${action} ${name}`, { action: `sqs:${action}`, resource: own('sqs', name) }] as const,
+    ),
+  ),
+  ...ecsRequests,
+  ...others,
+]);

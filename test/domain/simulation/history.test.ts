@@ -141,7 +141,13 @@ describe('a random fleet', () => {
       const scenario = randomScenario(seed, { instances, tasks });
       const truth = groundTruth(createWorld(scenario, seed));
       expect(truth.instances).toHaveLength(instances);
-      expect(truth.tasks).toHaveLength(tasks);
+      const daemons = scenario.services.filter((each) => each.schedulingStrategy === 'DAEMON');
+      const ofDaemons = daemons.reduce((sum, { desiredCount }) => sum + desiredCount, 0);
+      const onInstances = truth.tasks.filter(({ service }) =>
+        daemons.some(({ name }) => name === service),
+      );
+      expect(truth.tasks.length - onInstances.length).toBe(tasks - ofDaemons);
+      expect(onInstances.length >= daemons.length).toBe(true);
       expect(truth.tasks.every(({ healthy }) => healthy)).toBe(true);
       expect(scenario.services.length).toBeGreaterThanOrEqual(3);
       expect(scenario.services.length).toBeLessThanOrEqual(12);

@@ -1,5 +1,6 @@
 import type { ObservedService, ObservedTaskDefinition } from '../../events/fleet.ts';
 import type { WindowsBuild } from '../../events/ids.ts';
+import { defaultServiceStrategies } from './defaultStrategies.ts';
 import type {
   ImageLayer,
   PlacementConstraint,
@@ -19,15 +20,6 @@ type Wishes = Pick<ObservedService, 'placementConstraints' | 'placementStrategy'
 
 /** What tasks of one definition under one service have in common. */
 export type TaskPattern = Omit<PlacementTask, 'id' | 'chance' | 'hostVolumeInstanceId'>;
-
-/**
- * Where a service says nothing ECS spreads its tasks over the zones, and in them over the instances
- * (Amazon ECS Developer Guide, "Amazon ECS services").
- */
-const defaultStrategies: readonly PlacementStrategy[] = [
-  { type: 'spread', field: 'attribute:ecs.availability-zone' },
-  { type: 'spread', field: 'instanceId' },
-];
 
 /**
  * Tasks of a service as the engine asks about them; or a sentence that says which constraint or
@@ -68,7 +60,7 @@ export const taskPatternOf = (
     networkMode: definition.networkMode === 'awsvpc' ? 'awsvpc' : 'default',
     requiredAttributes: requiredOf(definition),
     constraints,
-    strategies: strategies.length === 0 ? defaultStrategies : strategies,
+    strategies: strategies.length === 0 ? defaultServiceStrategies : strategies,
   };
 };
 

@@ -1,4 +1,5 @@
 import type { Instant, WindowsBuild } from '../../events/ids.ts';
+import type { PlacementRuleName } from '../../events/placement.ts';
 import type { CompatibilityPolicy } from '../windows/compatibility.ts';
 import type { Query } from './query/ast.ts';
 
@@ -205,8 +206,8 @@ export const placementRules = [
   'KnownBadPair',
   'BelowFloor',
   'HostVolume',
-] as const;
-export type PlacementRule = (typeof placementRules)[number];
+] as const satisfies readonly PlacementRuleName[];
+export type PlacementRule = PlacementRuleName;
 
 /**
  * What keeps a task off every instance, asked before them and in this order. `PortTwice`: two of

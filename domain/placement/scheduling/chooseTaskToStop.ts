@@ -1,3 +1,4 @@
+import { defaultServiceStrategies } from '../defaultStrategies.ts';
 import type { PlacementInstance, PlacementStrategy } from '../placementProblem.ts';
 
 /** A task of the service that is to run. */
@@ -32,7 +33,7 @@ export const chooseTaskToStop = (
   const free = tasks.filter(({ isProtected }) => !isProtected);
   if (free.length === 0) return { whyNot: 'AllProtected' };
   const byId = new Map(instances.map((instance) => [instance.id, instance]));
-  const chain = strategies.length === 0 ? withoutStrategy : strategies;
+  const chain = strategies.length === 0 ? defaultServiceStrategies : strategies;
   const scores = chain
     .filter(({ type }) => type !== 'random')
     .map((strategy, index) => scorer(strategy, chain.slice(0, index + 1), tasks, byId));
@@ -45,11 +46,6 @@ export const chooseTaskToStop = (
   if (chosen === undefined) return { whyNot: 'NoTasks' };
   return { taskId: chosen.task.id, scores: chosen.scores };
 };
-
-const withoutStrategy: readonly PlacementStrategy[] = [
-  { type: 'spread', field: 'attribute:ecs.availability-zone' },
-  { type: 'spread', field: 'instanceId' },
-];
 
 const mostFirst = (a: readonly number[], b: readonly number[]): number => {
   for (const [index, score] of a.entries()) {

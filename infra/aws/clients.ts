@@ -35,11 +35,14 @@ export const awsGateways = ({ busName }: { readonly busName: string }): Gateways
 });
 
 const ecsGateway = async (): Promise<EcsGateway> => {
-  const [{ ECSClient }, { createEcsGateway }] = await Promise.all([
+  const [{ ECSClient }, { createEcsGateway }, { paceEcs }] = await Promise.all([
     import('@aws-sdk/client-ecs'),
     import('./ecs.ts'),
+    import('./pacedEcs.ts'),
   ]);
-  return createEcsGateway(new ECSClient(mutating), new ECSClient(reading));
+  const [client, reader] = [new ECSClient(mutating), new ECSClient(reading)];
+  paceEcs([client, reader]);
+  return createEcsGateway(client, reader);
 };
 
 const autoScalingGateway = async (): Promise<AutoScalingGateway> => {

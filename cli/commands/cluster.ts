@@ -8,17 +8,19 @@ import { clusterNamed } from '../clusterNamed.ts';
 import { table } from '../text.ts';
 import type { CliTools } from '../tools.ts';
 import { UserError } from '../userError.ts';
+import { adoptCommand } from './adopt.ts';
 
 type Options = { readonly store: string; readonly json?: boolean; readonly actor: string };
 
 /**
- * `tuesday cluster list | mode <name> <mode>`: what Tuesday may do, and who said so (design
+ * `tuesday cluster list | adopt <name> | mode <name> <mode>`: what Tuesday may do, and who said so (design
  * decision 5).
  */
 export const clusterCommand = (program: Command, tools: CliTools): void => {
   const parent = program
     .command('cluster')
     .description('the clusters watched, and what may be done');
+  adoptCommand(parent, tools);
   parent
     .command('list', { isDefault: true })
     .description('every cluster with its mode')

@@ -1,4 +1,5 @@
 import {
+  DescribeClustersCommand,
   DescribeContainerInstancesCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
@@ -8,7 +9,7 @@ import {
   ListServicesCommand,
   ListTasksCommand,
 } from '@aws-sdk/client-ecs';
-import type { Instant } from '../../events/ids.ts';
+import { ClusterArn, type Instant } from '../../events/ids.ts';
 import { calling } from './awsError.ts';
 import { serviceFromEcs, taskDefinitionFromEcs } from './ecsServiceShapes.ts';
 import { instanceFromEcs, taskFromEcs } from './ecsShapes.ts';
@@ -27,6 +28,7 @@ type Sender = Pick<ECSClient, 'send'>;
 
 type EcsReads = Pick<
   EcsGateway,
+  | 'findCluster'
   | 'listInstances'
   | 'listTasks'
   | 'listServices'
@@ -41,6 +43,7 @@ type EcsReads = Pick<
  * half a listing would look like a fleet half gone.
  */
 export const createEcsReads = (client: Sender): EcsReads => ({
+  findCluster: (cluster) => findCluster(client, cluster),
   listInstances: (cluster) => listInstances(client, cluster),
   listTasks: (cluster) => listTasks(client, cluster),
   listServices: (cluster, now) => listServices(client, cluster, now),
@@ -50,6 +53,15 @@ export const createEcsReads = (client: Sender): EcsReads => ({
   describeService: async (cluster, arn, now) =>
     (await describeServices(client, cluster, [arn], now))[0],
 });
+
+const findCluster = async (client: Sender, cluster: string) => {
+  const command = new DescribeClustersCommand({ clusters: [cluster] });
+  const answer = await calling('read', 'DescribeClusters', client.send(command));
+  refuseFailures(answer.failures, 'DescribeClusters');
+  const active = answer.clusters?.find(({ status }) => status === 'ACTIVE');
+  const parsed = ClusterArn.safeParse(active?.clusterArn);
+  return parsed.success ? parsed.data : undefined;
+};
 
 const listInstances = async (client: Sender, cluster: string) => {
   const arns = await pages('ListContainerInstances', async (nextToken) => {

@@ -7,13 +7,15 @@ import type {
   ObservedTask,
   ObservedTaskDefinition,
 } from '../../events/fleet.ts';
-import type { AmiId, Digest, Ec2InstanceId, Instant } from '../../events/ids.ts';
+import type { AmiId, ClusterArn, Digest, Ec2InstanceId, Instant } from '../../events/ids.ts';
 
 /**
  * What the rest of Tuesday asks of AWS: one gateway a service, in the project's own words. SDK
  * shapes and SDK errors stay behind them.
  */
 export type EcsGateway = {
+  /** Its ARN, by its name or ARN; `undefined` where ECS knows no such ACTIVE cluster. */
+  readonly findCluster: (cluster: string) => Promise<ClusterArn | undefined>;
   readonly listInstances: (cluster: string) => Promise<readonly ObservedInstance[]>;
   readonly listTasks: (cluster: string) => Promise<readonly ObservedTask[]>;
   readonly listServices: (cluster: string, now: Instant) => Promise<readonly ObservedService[]>;

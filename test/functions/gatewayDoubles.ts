@@ -9,6 +9,7 @@ const missing = (name: string) => () => {
 
 /** An ECS on which nothing is expected but what `fields` say. */
 export const anEcs = (fields: Partial<EcsGateway> = {}): EcsGateway => ({
+  findCluster: missing('findCluster'),
   listInstances: missing('listInstances'),
   listTasks: missing('listTasks'),
   listServices: missing('listServices'),

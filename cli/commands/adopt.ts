@@ -59,14 +59,14 @@ const adopt = async (name: string, options: Options, tools: CliTools, reads: Rea
     const { distrusted } = await sweep({ store, views, ecs, now }, cluster.name);
     const held = await inspectAll({ store, views, ecr, now });
     const view = (await views.catchUp()).fleet(cluster.name);
+    const { instances, services } = view;
     const running = [...view.tasks.values()].filter(({ lastStatus }) => lastStatus === 'RUNNING');
     if (options.json) {
-      const { instances, services } = view;
       const counts = { instances: instances.size, services: services.size, tasks: running.length };
       tools.out(JSON.stringify({ cluster: cluster.name, mode: cluster.mode, ...counts, held }));
       return;
     }
-    const fleet = `${count(view.instances.size, 'instance')}, ${count(view.services.size, 'service')}`;
+    const fleet = `${count(instances.size, 'instance')}, ${count(services.size, 'service')}`;
     tools.out(`${cluster.name} is watched in mode ${cluster.mode}: ${fleet},`);
     tools.out(`${count(running.length, 'running task')}; nothing was written on AWS`);
     for (const line of [...distrusted, ...held]) tools.out(`  left open: ${line}`);

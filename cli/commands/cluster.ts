@@ -13,8 +13,8 @@ import { adoptCommand } from './adopt.ts';
 type Options = { readonly store: string; readonly json?: boolean; readonly actor: string };
 
 /**
- * `tuesday cluster list | adopt <name> | mode <name> <mode>`: what Tuesday may do, and who said so (design
- * decision 5).
+ * `tuesday cluster list | adopt <name> | mode <name> <mode>`: what Tuesday watches, what it may do
+ * there, and who said so (design decision 5).
  */
 export const clusterCommand = (program: Command, tools: CliTools): void => {
   const parent = program

@@ -6,8 +6,8 @@ const report = process.env.TEST_REPORT;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Needs Java: `npm run test:emulator`.
-    exclude: ['test/emulator/**'],
+    // Need Java, and moto: `npm run test:emulator`, `npm run test:wire`.
+    exclude: ['test/emulator/**', 'test/wire/**'],
     pool: 'forks',
     // Lines of metrics and of the log would bury the report; tests about them turn them on.
     env: { POWERTOOLS_METRICS_DISABLED: 'true', POWERTOOLS_LOG_LEVEL: 'SILENT' },

@@ -1,0 +1,256 @@
+import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { vi } from 'vitest';
+import { type DynamoDbLocal, startDynamoDbLocal } from '../../bench/dynamoDbLocal.ts';
+import { clusterStream } from '../../domain/fleet/shards.ts';
+import { cluster as clusterDecider } from '../../domain/maintenance/cluster.ts';
+import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
+import { type ClusterArn, Instant } from '../../events/ids.ts';
+import type { Cloud } from '../../infra/local/cloud.ts';
+import { matchesPattern } from '../../infra/local/eventPattern.ts';
+import { readEventPatterns } from '../../infra/local/patterns.ts';
+import {
+  createQueue,
+  drainQueue,
+  followStream,
+  invoke,
+  type Queue,
+  sendAll,
+  sqsClient,
+} from './lambda.ts';
+import type { Moto } from './moto.ts';
+
+const account = '111122223333';
+const busName = 'tuesday';
+const minute = 60_000;
+
+/** Where each AWS service is to be found, as AWS_ENDPOINT_URL_<SERVICE> says it. */
+export type Endpoints = { readonly simulated: string; readonly moto: string };
+
+/**
+ * The control plane as it runs on AWS: its handlers with nothing but an environment, behind real
+ * queues, a real stream and a real bus. This is what Lambda, EventBridge and its Scheduler do
+ * between them.
+ */
+export const startPlane = async (cloud: Cloud, { simulated, moto }: Endpoints) => {
+  const dynamo = await startDynamoDbLocal();
+  const sqs = sqsClient(moto);
+  const queues = {
+    ingest: await createQueue(sqs, 'ingest'),
+    effects: await createQueue(sqs, 'effects'),
+    control: await createQueue(sqs, 'control.fifo'),
+    announced: await createQueue(sqs, 'announced'),
+  };
+  await announceTo(moto, queues.announced);
+  const tables = {
+    events: await dynamo.createTable('EventTable'),
+    views: await dynamo.createTable('ViewTable'),
+  };
+  setEnvironment({ simulated, moto, dynamo, queues, tables });
+  const stream = followStream(dynamo.endpoint, tables.events);
+  const patterns = readEventPatterns('serverless.yml', { 'AWS::AccountId': account });
+  const functions = {
+    ingest: {
+      name: 'ingest',
+      batchSize: 100,
+      load: () => import('../../functions/ingest/handler.ts'),
+    },
+    control: {
+      name: 'control',
+      batchSize: 10,
+      load: () => import('../../functions/ticks/controlHandler.ts'),
+    },
+    effects: {
+      name: 'effects',
+      batchSize: 5,
+      load: () => import('../../functions/effects/handler.ts'),
+    },
+  };
+  const ticks = {
+    watch: () => import('../../functions/ticks/watchHandler.ts'),
+    inspect: () => import('../../functions/ticks/inspectHandler.ts'),
+    sweep: () => import('../../functions/ticks/sweepHandler.ts'),
+    wake: () => import('../../functions/ticks/wakeHandler.ts'),
+  };
+  const announced: string[] = [];
+  const scheduled = async (name: keyof typeof ticks) => {
+    const time = new Date(cloud.now()).toISOString().replace(/\.\d+/, '');
+    // A tick that fails is told by an alarm; the next one does its work.
+    await invoke(ticks[name], name, { time }).catch((error: unknown) =>
+      failures.push(String(error)),
+    );
+  };
+  const failures: string[] = [];
+
+  const deliverEvents = async () => {
+    for (;;) {
+      const pending = cloud.pendingEvents(500);
+      const last = pending.at(-1);
+      if (last === undefined) return;
+      const wanted = pending.filter(({ event }) =>
+        patterns.some(
+          (each) => each.function === 'ingest' && matchesPattern(each.pattern, event as object),
+        ),
+      );
+      await sendAll(
+        sqs,
+        queues.ingest,
+        wanted.map(({ event }) => JSON.stringify(event)),
+      );
+      cloud.acknowledge(last.sequence);
+    }
+  };
+
+  const followRecord = async () => {
+    const records = await stream();
+    const inserted = records.filter(({ eventName }) => eventName === 'INSERT');
+    if (inserted.length === 0) return 0;
+    for (let start = 0; start < inserted.length; start += 25) {
+      await invoke(() => import('../../functions/streams/relayHandler.ts'), 'relay', {
+        Records: inserted.slice(start, start + 25),
+      });
+    }
+    await invoke(() => import('../../functions/streams/viewsHandler.ts'), 'views', {
+      Records: inserted,
+    });
+    return inserted.length;
+  };
+
+  /** What is asked for on our bus: whoever builds images answers by pushing. */
+  const build = async () => {
+    const { ReceiveMessageCommand, DeleteMessageCommand } = await import('@aws-sdk/client-sqs');
+    for (;;) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: queues.announced.url, MaxNumberOfMessages: 10 }),
+      );
+      if (Messages.length === 0) return;
+      for (const { Body = '{}', ReceiptHandle } of Messages) {
+        const event = JSON.parse(Body) as { 'detail-type': string; source: string; detail: object };
+        announced.push(event['detail-type']);
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: queues.announced.url, ReceiptHandle }));
+        if (event['detail-type'] !== 'Image Rebuild Requested') continue;
+        const Entries = [
+          {
+            Source: event.source,
+            DetailType: event['detail-type'],
+            Detail: JSON.stringify(event.detail),
+            EventBusName: busName,
+          },
+        ];
+        cloud.call('events', 'PutEvents', { Entries });
+      }
+    }
+  };
+
+  return {
+    dynamo,
+    tables,
+    announced,
+    failures,
+    adopt: (mode: 'observe' | 'drive') => adopt(cloud, mode),
+    /** Five minutes of the simulated AWS, and everything that Lambda would do in them. */
+    live: async () => {
+      cloud.advance(cloud.now() + 5 * minute);
+      vi.setSystemTime(cloud.now());
+      await deliverEvents();
+      await drainQueue(sqs, queues.ingest, functions.ingest);
+      await scheduled('watch');
+      await scheduled('inspect');
+      if ((cloud.now() / minute) % 30 === 0) await scheduled('sweep');
+      await scheduled('wake');
+      for (let round = 0; round < 6; round += 1) {
+        const seen = await followRecord();
+        const controlled = await drainQueue(sqs, queues.control, functions.control);
+        const carried = await drainQueue(sqs, queues.effects, functions.effects);
+        if (seen + controlled + carried === 0) break;
+      }
+      await build();
+    },
+    stop: async () => {
+      sqs.destroy();
+      await dynamo.stop();
+    },
+  };
+};
+
+const announceTo = async (endpoint: string, queue: Queue): Promise<void> => {
+  const client = new EventBridgeClient({
+    endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  await client.send(new CreateEventBusCommand({ Name: busName }));
+  const rule = { Name: 'all', EventBusName: busName };
+  await client.send(new PutRuleCommand({ ...rule, EventPattern: '{"source":["tuesday"]}' }));
+  await client.send(
+    new PutTargetsCommand({
+      Rule: 'all',
+      EventBusName: busName,
+      Targets: [{ Id: 'q', Arn: queue.arn }],
+    }),
+  );
+  client.destroy();
+};
+
+const setEnvironment = ({
+  simulated,
+  moto,
+  dynamo,
+  queues,
+  tables,
+}: Endpoints & {
+  readonly dynamo: DynamoDbLocal;
+  readonly queues: Readonly<Record<'effects' | 'control', Queue>>;
+  readonly tables: { readonly events: string; readonly views: string };
+}): void => {
+  const environment = {
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_ECS: simulated,
+    AWS_ENDPOINT_URL_ECR: simulated,
+    AWS_ENDPOINT_URL_SSM: simulated,
+    AWS_ENDPOINT_URL_AUTO_SCALING: simulated,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+    AWS_ENDPOINT_URL_SQS: moto,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: moto,
+    REGISTRY_URL: simulated,
+    EVENT_TABLE: tables.events,
+    VIEW_TABLE: tables.views,
+    BUS_NAME: busName,
+    EFFECT_QUEUE_URL: queues.effects.url,
+    CONTROL_QUEUE_URL: queues.control.url,
+    TUESDAY_CLUSTERS: 'shop',
+    TUESDAY_ACCOUNTS: account,
+    TUESDAY_REGIONS: 'eu-west-1',
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+};
+
+/** What an operator decides. There is no route for it yet; the CLI writes it into a local record. */
+const adopt = async (cloud: Cloud, mode: 'observe' | 'drive'): Promise<void> => {
+  const { lambdaTools } = await import('../../infra/composition.ts');
+  const { send } = await import('../../functions/send.ts');
+  const { store } = lambdaTools();
+  const now = Instant.parse(cloud.now());
+  const stream = clusterStream('shop');
+  const clusterArn = cloud.world.clusterArn as ClusterArn;
+  const policy = { ...defaultPolicy, start: 'automatic', canaryFamily: 'tuesday-canary' } as const;
+  const actor = 'operator';
+  for (const command of [
+    { type: 'AdoptCluster', clusterArn, clusterName: 'shop', account, region: 'eu-west-1', now },
+    { type: 'SetPolicy', policy, actor, now },
+    { type: 'SetMode', mode, actor, now },
+  ] as const) {
+    await send(store, clusterDecider, stream, command, now);
+  }
+};
+
+export type Plane = Awaited<ReturnType<typeof startPlane>>;
+export type { Moto };

@@ -66,7 +66,7 @@ const spoilt = {
 } as const;
 
 const asXml = (code: string): string =>
-  `<ErrorResponse><Error><Code>${code}</Code><Message>by the test</Message></Error></ErrorResponse>`;
+  `<ErrorResponse><Error><Code>${code}</Code><Message>test</Message></Error></ErrorResponse>`;
 
 const forward = (
   target: string,

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** `TUESDAY_PYTHON` names a Python that has `moto[server]` and boto3 (PyPI); else the one found. */
@@ -54,9 +55,10 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** What another client than ours sees: runs a script with boto3, which prints JSON. */
-export const readByBoto3 = async (script: string, endpoint: string): Promise<unknown> => {
-  const { stdout } = await promisify(execFile)(python, ['-c', script], {
+/** What another client than ours sees of the cluster. */
+export const readByBoto3 = async (endpoint: string): Promise<unknown> => {
+  const script = join(import.meta.dirname, 'readBack.py');
+  const { stdout } = await promisify(execFile)(python, [script], {
     env: {
       ...process.env,
       AWS_ENDPOINT_URL: endpoint,

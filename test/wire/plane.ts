@@ -4,6 +4,7 @@ import {
   PutRuleCommand,
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
+import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { vi } from 'vitest';
 import { type DynamoDbLocal, startDynamoDbLocal } from '../../bench/dynamoDbLocal.ts';
 import { clusterStream } from '../../domain/fleet/shards.ts';
@@ -12,7 +13,7 @@ import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
 import { type ClusterArn, Instant } from '../../events/ids.ts';
 import type { Cloud } from '../../infra/local/cloud.ts';
 import { matchesPattern } from '../../infra/local/eventPattern.ts';
-import { readEventPatterns } from '../../infra/local/patterns.ts';
+import { type FunctionPattern, readEventPatterns } from '../../infra/local/patterns.ts';
 import {
   createQueue,
   drainQueue,
@@ -22,7 +23,6 @@ import {
   sendAll,
   sqsClient,
 } from './lambda.ts';
-import type { Moto } from './moto.ts';
 
 const account = '111122223333';
 const busName = 'tuesday';
@@ -30,6 +30,48 @@ const minute = 60_000;
 
 /** Where each AWS service is to be found, as AWS_ENDPOINT_URL_<SERVICE> says it. */
 export type Endpoints = { readonly simulated: string; readonly moto: string };
+
+const functions = {
+  ingest: {
+    name: 'ingest',
+    batchSize: 100,
+    load: () => import('../../functions/ingest/handler.ts'),
+  },
+  control: {
+    name: 'control',
+    batchSize: 10,
+    load: () => import('../../functions/ticks/controlHandler.ts'),
+  },
+  effects: {
+    name: 'effects',
+    batchSize: 5,
+    load: () => import('../../functions/effects/handler.ts'),
+  },
+};
+
+const ticks = {
+  watch: () => import('../../functions/ticks/watchHandler.ts'),
+  inspect: () => import('../../functions/ticks/inspectHandler.ts'),
+  sweep: () => import('../../functions/ticks/sweepHandler.ts'),
+  wake: () => import('../../functions/ticks/wakeHandler.ts'),
+};
+
+const relay = () => import('../../functions/streams/relayHandler.ts');
+const views = () => import('../../functions/streams/viewsHandler.ts');
+
+type Queues = Readonly<Record<'ingest' | 'effects' | 'control' | 'announced', Queue>>;
+
+type Place = {
+  readonly cloud: Cloud;
+  readonly sqs: SQSClient;
+  readonly queues: Queues;
+  readonly stream: ReturnType<typeof followStream>;
+  readonly patterns: readonly FunctionPattern[];
+  /** Detail types of what was put on our bus. */
+  readonly announced: string[];
+  /** What ticks ended in. */
+  readonly failures: string[];
+};
 
 /**
  * The control plane as it runs on AWS: its handlers with nothing but an environment, behind real
@@ -39,7 +81,7 @@ export type Endpoints = { readonly simulated: string; readonly moto: string };
 export const startPlane = async (cloud: Cloud, { simulated, moto }: Endpoints) => {
   const dynamo = await startDynamoDbLocal();
   const sqs = sqsClient(moto);
-  const queues = {
+  const queues: Queues = {
     ingest: await createQueue(sqs, 'ingest'),
     effects: await createQueue(sqs, 'effects'),
     control: await createQueue(sqs, 'control.fifo'),
@@ -51,130 +93,99 @@ export const startPlane = async (cloud: Cloud, { simulated, moto }: Endpoints) =
     views: await dynamo.createTable('ViewTable'),
   };
   setEnvironment({ simulated, moto, dynamo, queues, tables });
-  const stream = followStream(dynamo.endpoint, tables.events);
-  const patterns = readEventPatterns('serverless.yml', { 'AWS::AccountId': account });
-  const functions = {
-    ingest: {
-      name: 'ingest',
-      batchSize: 100,
-      load: () => import('../../functions/ingest/handler.ts'),
-    },
-    control: {
-      name: 'control',
-      batchSize: 10,
-      load: () => import('../../functions/ticks/controlHandler.ts'),
-    },
-    effects: {
-      name: 'effects',
-      batchSize: 5,
-      load: () => import('../../functions/effects/handler.ts'),
-    },
+  const place: Place = {
+    cloud,
+    sqs,
+    queues,
+    stream: followStream(dynamo.endpoint, tables.events),
+    patterns: readEventPatterns('serverless.yml', { 'AWS::AccountId': account }),
+    announced: [],
+    failures: [],
   };
-  const ticks = {
-    watch: () => import('../../functions/ticks/watchHandler.ts'),
-    inspect: () => import('../../functions/ticks/inspectHandler.ts'),
-    sweep: () => import('../../functions/ticks/sweepHandler.ts'),
-    wake: () => import('../../functions/ticks/wakeHandler.ts'),
-  };
-  const announced: string[] = [];
-  const scheduled = async (name: keyof typeof ticks) => {
-    const time = new Date(cloud.now()).toISOString().replace(/\.\d+/, '');
-    // A tick that fails is told by an alarm; the next one does its work.
-    await invoke(ticks[name], name, { time }).catch((error: unknown) =>
-      failures.push(String(error)),
-    );
-  };
-  const failures: string[] = [];
-
-  const deliverEvents = async () => {
-    for (;;) {
-      const pending = cloud.pendingEvents(500);
-      const last = pending.at(-1);
-      if (last === undefined) return;
-      const wanted = pending.filter(({ event }) =>
-        patterns.some(
-          (each) => each.function === 'ingest' && matchesPattern(each.pattern, event as object),
-        ),
-      );
-      await sendAll(
-        sqs,
-        queues.ingest,
-        wanted.map(({ event }) => JSON.stringify(event)),
-      );
-      cloud.acknowledge(last.sequence);
-    }
-  };
-
-  const followRecord = async () => {
-    const records = await stream();
-    const inserted = records.filter(({ eventName }) => eventName === 'INSERT');
-    if (inserted.length === 0) return 0;
-    for (let start = 0; start < inserted.length; start += 25) {
-      await invoke(() => import('../../functions/streams/relayHandler.ts'), 'relay', {
-        Records: inserted.slice(start, start + 25),
-      });
-    }
-    await invoke(() => import('../../functions/streams/viewsHandler.ts'), 'views', {
-      Records: inserted,
-    });
-    return inserted.length;
-  };
-
-  /** What is asked for on our bus: whoever builds images answers by pushing. */
-  const build = async () => {
-    const { ReceiveMessageCommand, DeleteMessageCommand } = await import('@aws-sdk/client-sqs');
-    for (;;) {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: queues.announced.url, MaxNumberOfMessages: 10 }),
-      );
-      if (Messages.length === 0) return;
-      for (const { Body = '{}', ReceiptHandle } of Messages) {
-        const event = JSON.parse(Body) as { 'detail-type': string; source: string; detail: object };
-        announced.push(event['detail-type']);
-        await sqs.send(new DeleteMessageCommand({ QueueUrl: queues.announced.url, ReceiptHandle }));
-        if (event['detail-type'] !== 'Image Rebuild Requested') continue;
-        const Entries = [
-          {
-            Source: event.source,
-            DetailType: event['detail-type'],
-            Detail: JSON.stringify(event.detail),
-            EventBusName: busName,
-          },
-        ];
-        cloud.call('events', 'PutEvents', { Entries });
-      }
-    }
-  };
-
   return {
-    dynamo,
-    tables,
-    announced,
-    failures,
+    announced: place.announced,
+    failures: place.failures,
     adopt: (mode: 'observe' | 'drive') => adopt(cloud, mode),
-    /** Five minutes of the simulated AWS, and everything that Lambda would do in them. */
-    live: async () => {
-      cloud.advance(cloud.now() + 5 * minute);
-      vi.setSystemTime(cloud.now());
-      await deliverEvents();
-      await drainQueue(sqs, queues.ingest, functions.ingest);
-      await scheduled('watch');
-      await scheduled('inspect');
-      if ((cloud.now() / minute) % 30 === 0) await scheduled('sweep');
-      await scheduled('wake');
-      for (let round = 0; round < 6; round += 1) {
-        const seen = await followRecord();
-        const controlled = await drainQueue(sqs, queues.control, functions.control);
-        const carried = await drainQueue(sqs, queues.effects, functions.effects);
-        if (seen + controlled + carried === 0) break;
-      }
-      await build();
-    },
+    live: () => live(place),
     stop: async () => {
       sqs.destroy();
       await dynamo.stop();
     },
   };
+};
+
+/** Five minutes of the simulated AWS, and everything that Lambda would do in them. */
+const live = async (place: Place): Promise<void> => {
+  const { cloud, sqs, queues } = place;
+  cloud.advance(cloud.now() + 5 * minute);
+  vi.setSystemTime(cloud.now());
+  await deliverEvents(place);
+  await drainQueue(sqs, queues.ingest, functions.ingest);
+  await scheduled(place, 'watch');
+  await scheduled(place, 'inspect');
+  if ((cloud.now() / minute) % 30 === 0) await scheduled(place, 'sweep');
+  await scheduled(place, 'wake');
+  for (let round = 0; round < 6; round += 1) {
+    const seen = await followRecord(place);
+    const controlled = await drainQueue(sqs, queues.control, functions.control);
+    const carried = await drainQueue(sqs, queues.effects, functions.effects);
+    if (seen + controlled + carried === 0) break;
+  }
+  await build(place);
+};
+
+/** A tick that fails is told by an alarm; the next one does its work. */
+const scheduled = async ({ cloud, failures }: Place, name: keyof typeof ticks): Promise<void> => {
+  const time = new Date(cloud.now()).toISOString().replace(/\.\d+/, '');
+  const told = (error: unknown) => failures.push(`${name}: ${error}`);
+  await invoke(ticks[name], name, { time }).catch(told);
+};
+
+const deliverEvents = async ({ cloud, sqs, queues, patterns }: Place): Promise<void> => {
+  for (;;) {
+    const pending = cloud.pendingEvents(500);
+    const last = pending.at(-1);
+    if (last === undefined) return;
+    const wanted = pending.filter(({ event }) =>
+      patterns.some(
+        ({ function: name, pattern }) =>
+          name === 'ingest' && matchesPattern(pattern, event as object),
+      ),
+    );
+    const bodies = wanted.map(({ event }) => JSON.stringify(event));
+    await sendAll(sqs, queues.ingest, bodies);
+    cloud.acknowledge(last.sequence);
+  }
+};
+
+const followRecord = async ({ stream }: Place): Promise<number> => {
+  const inserted = (await stream()).filter(({ eventName }) => eventName === 'INSERT');
+  if (inserted.length === 0) return 0;
+  for (let start = 0; start < inserted.length; start += 25) {
+    await invoke(relay, 'relay', { Records: inserted.slice(start, start + 25) });
+  }
+  await invoke(views, 'views', { Records: inserted });
+  return inserted.length;
+};
+
+/** What is asked for on our bus: whoever builds images answers by pushing. */
+const build = async ({ cloud, sqs, queues, announced }: Place): Promise<void> => {
+  const QueueUrl = queues.announced.url;
+  for (;;) {
+    const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
+    const { Messages = [] } = await sqs.send(command);
+    if (Messages.length === 0) return;
+    for (const { Body = '{}', ReceiptHandle } of Messages) {
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      const event = JSON.parse(Body) as Readonly<Record<string, unknown>>;
+      const DetailType = String(event['detail-type']);
+      announced.push(DetailType);
+      if (DetailType !== 'Image Rebuild Requested') continue;
+      const Detail = JSON.stringify(event.detail);
+      const entry = { Source: event.source, DetailType, Detail, EventBusName: busName };
+      cloud.call('events', 'PutEvents', { Entries: [entry] });
+    }
+  }
 };
 
 const announceTo = async (endpoint: string, queue: Queue): Promise<void> => {
@@ -233,7 +244,7 @@ const setEnvironment = ({
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 };
 
-/** What an operator decides. There is no route for it yet; the CLI writes it into a local record. */
+/** What an operator decides. */
 const adopt = async (cloud: Cloud, mode: 'observe' | 'drive'): Promise<void> => {
   const { lambdaTools } = await import('../../infra/composition.ts');
   const { send } = await import('../../functions/send.ts');
@@ -251,6 +262,3 @@ const adopt = async (cloud: Cloud, mode: 'observe' | 'drive'): Promise<void> => 
     await send(store, clusterDecider, stream, command, now);
   }
 };
-
-export type Plane = Awaited<ReturnType<typeof startPlane>>;
-export type { Moto };

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openCloud } from '../../infra/local/cloud.ts';
 import { serveCloud } from '../../infra/local/wire.ts';
 import { faultyProxy } from './faultyProxy.ts';
-import { readBackScript, wireScenario } from './fleet.ts';
+import { wireScenario } from './fleet.ts';
 import { type Moto, readByBoto3, startMoto } from './moto.ts';
 import { startPlane } from './plane.ts';
 
@@ -57,18 +57,18 @@ describe('a month on the wire', () => {
       try {
         vi.setSystemTime(cloud.now());
         await plane.adopt('drive');
-        const before = (await readByBoto3(readBackScript, wire.url)) as ReadBack;
+        const before = (await readByBoto3(wire.url)) as ReadBack;
         expect([before.instances.length, before.tasks.length]).toEqual([20, 60]);
         const endsAt = cloud.now() + 48 * 3_600_000;
         let after = before;
         while (cloud.now() < endsAt) {
           for (let step = 0; step < 12; step += 1) await plane.live();
-          after = (await readByBoto3(readBackScript, wire.url)) as ReadBack;
+          after = (await readByBoto3(wire.url)) as ReadBack;
           if (after.instances.every(([, build]) => build === october)) break;
         }
         proxy.heal();
         for (let step = 0; step < 24; step += 1) await plane.live();
-        after = (await readByBoto3(readBackScript, wire.url)) as ReadBack;
+        after = (await readByBoto3(wire.url)) as ReadBack;
         expect(after.instances).toEqual(Array(20).fill(['ACTIVE', october]));
         // At rest, and deployed once: a lost answer has not made a second deployment.
         expect(after.services.map(([, ...counts]) => counts)).toEqual(

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { strategyText } from '../domain/placement/explain/strategyText.ts';
 import {
   createPlacementIndex,
   place,
   planPlacements,
 } from '../domain/placement/indexed/placementIndex.ts';
-import type { PlacementProblem } from '../domain/placement/placementProblem.ts';
+import type { PlacementProblem, PlacementStrategy } from '../domain/placement/placementProblem.ts';
 import { compareWithOracle } from '../test/placement/oracle/compareWithOracle.ts';
 import { atLeast, atMost, type Figure } from './figure.ts';
 import { filterAndSort } from './filterAndSort.ts';
@@ -21,6 +22,7 @@ const rounds = 15;
  */
 export const placement = async (): Promise<readonly Figure[]> => [
   ...speed(),
+  ...byStrategy(),
   growth(),
   constrained(),
   reasons(),
@@ -83,6 +85,32 @@ const speed = (): readonly Figure[] => {
     }),
   ];
 };
+
+const otherChains: Readonly<Record<string, readonly PlacementStrategy[]>> = {
+  zoneAndInstance: [
+    { type: 'spread', field: 'attribute:ecs.availability-zone' },
+    { type: 'spread', field: 'instanceId' },
+  ],
+  binpackCpu: [{ type: 'binpack', field: 'cpu' }],
+  random: [{ type: 'random' }],
+};
+
+/** Other strategies: those that touch another instance each time leave more to look at again. */
+const byStrategy = (): readonly Figure[] =>
+  Object.entries(otherChains).map(([name, strategies]) => {
+    const fleet = placementFleet(whole);
+    const tasks = fleet.tasks.map((task, index) => ({
+      ...task,
+      strategies,
+      chance: (index * 0.618) % 1,
+    }));
+    return {
+      figure: `placement.perSecond.${name}`,
+      value: Math.round(tasks.length / median(runs({ ...fleet, tasks }, 5))),
+      unit: 'placements/s',
+      on: wholeOn.replace('spread(zone) and binpack(memory)', strategies.map(strategyText).join()),
+    };
+  });
 
 /** What one placement costs in a fleet of 15 times the size, and 20 tasks for each instance. */
 const growth = (): Figure => {

@@ -71,6 +71,11 @@ const take = (states: Map<string, unknown>, commit: SequencedCommit) => {
   const { stream } = commit;
   const fold = foldOf(stream);
   if (fold === undefined) return;
+  const { folded } = commit;
+  if (folded?.stateShape === fold.stateShape) {
+    states.set(stream, folded.state);
+    return;
+  }
   const before = states.has(stream) ? states.get(stream) : fold.initialState;
   states.set(stream, foldIn(fold, before, [commit]));
 };

@@ -58,5 +58,9 @@ export const withoutValues = <Value>(
 };
 
 /** In no order that means anything. */
+export const entriesOf = <Value>(buckets: Buckets<Value>): readonly (readonly [string, Value])[] =>
+  Object.values(buckets).flatMap((bucket) => Object.entries(bucket));
+
+/** In no order that means anything. */
 export const valuesOf = <Value>(buckets: Buckets<Value>): readonly Value[] =>
   Object.values(buckets).flatMap((bucket) => Object.values(bucket));

@@ -4,6 +4,9 @@ import { baseImage } from '../../domain/simulation/registry.ts';
 import type { Service, Task, World } from '../../domain/simulation/world.ts';
 import { type Progress, type ReleaseTally, type Tally, takeLoad, type Wait } from './tally.ts';
 
+/** By service or by group of instances: the build of each task or instance. */
+type Builds = ReadonlyMap<string, readonly string[]>;
+
 /** Services by name, to what each is built on and stands on. */
 type Grounds = ReadonlyMap<string, Ground>;
 type Ground = {
@@ -20,6 +23,7 @@ type Ground = {
 export const measuring = (world: World, tally: Tally) => {
   const grounds = groundsOf(world);
   const builds = new Map<string, string>();
+  const pushedNow = pushing(world);
   let seen = '';
   return (): void => {
     // Nothing here changes without an event or a publication.
@@ -41,9 +45,10 @@ export const measuring = (world: World, tally: Tally) => {
       running.set(service.name, found);
       healthy.set(service.name, well);
     }
-    ship(world, tally, grounds, running);
+    const instances = instanceBuilds(world);
+    ship(world, tally, grounds, { running, instances });
     takeLoad(tally, world, healthy);
-    const pushed = pushedBuilds(world);
+    const pushed = pushedNow();
     for (const release of tally.releases.slice(0, tally.shipped)) {
       noteAmis(world, release);
       for (const [name, progress] of Object.entries(release.services)) {
@@ -52,7 +57,8 @@ export const measuring = (world: World, tally: Tally) => {
         follow(world, release, progress, ground, running.get(name) ?? [], pushed);
       }
       for (const [name, progress] of Object.entries(release.groups)) {
-        if (progress.done < progress.size) followGroup(world, release, progress, name);
+        if (progress.done >= progress.size) continue;
+        followGroup(world, release, progress, name, instances.get(name) ?? []);
       }
     }
   };
@@ -92,7 +98,7 @@ const ship = (
   world: World,
   tally: Tally,
   grounds: Grounds,
-  running: ReadonlyMap<string, readonly string[]>,
+  { running, instances }: { readonly running: Builds; readonly instances: Builds },
 ) => {
   for (;;) {
     const next = tally.releases[tally.shipped];
@@ -105,7 +111,7 @@ const ship = (
       if (behind > 0) next.services[name] = begun(behind);
     }
     for (const group of Object.values(world.groups)) {
-      const behind = countBelow(instanceBuilds(world, group.name), next.builds[group.channel]);
+      const behind = countBelow(instances.get(group.name) ?? [], next.builds[group.channel]);
       if (behind > 0) next.groups[group.name] = begun(behind);
     }
   }
@@ -116,12 +122,17 @@ const begun = (size: number): Progress => ({ size, done: 0, baseAt: null, rebuil
 const countBelow = (builds: readonly string[], target: string | undefined): number =>
   target === undefined ? 0 : builds.filter((build) => orderOfBuilds(build, target) < 0).length;
 
-const instanceBuilds = (world: World, group: string): readonly string[] =>
-  Object.values(world.instances).flatMap((each) =>
-    each.group === group && (each.status === 'ACTIVE' || each.status === 'DRAINING')
-      ? [each.build]
-      : [],
-  );
+/** By group, of instances that are registered. */
+const instanceBuilds = (world: World): Builds => {
+  const byGroup = new Map<string, string[]>();
+  for (const { group, status, build } of Object.values(world.instances)) {
+    if (status !== 'ACTIVE' && status !== 'DRAINING') continue;
+    const builds = byGroup.get(group);
+    if (builds === undefined) byGroup.set(group, [build]);
+    else builds.push(build);
+  }
+  return byGroup;
+};
 
 const noteAmis = (world: World, release: ReleaseTally) => {
   for (const [channel, build] of Object.entries(release.builds)) {
@@ -134,7 +145,18 @@ const noteAmis = (world: World, release: ReleaseTally) => {
   }
 };
 
-/** `<repository>:<tag>` to the build that the tag holds now. */
+/** `<repository>:<tag>` to the build that the tag holds now; read again after a push. */
+const pushing = (world: World) => {
+  let pushes = -1;
+  let pushed: ReadonlyMap<string, string> = new Map();
+  return (): ReadonlyMap<string, string> => {
+    const made = Object.values(world.appTags).reduce((sum, { builds }) => sum + builds, 0);
+    if (made !== pushes) pushed = pushedBuilds(world);
+    pushes = made;
+    return pushed;
+  };
+};
+
 const pushedBuilds = (world: World): ReadonlyMap<string, string> =>
   new Map(
     Object.values(world.ecr).flatMap(({ repository, tags, build }) =>
@@ -195,9 +217,14 @@ export const waitOf = (
   };
 };
 
-const followGroup = (world: World, release: ReleaseTally, progress: Progress, name: string) => {
+const followGroup = (
+  world: World,
+  release: ReleaseTally,
+  progress: Progress,
+  name: string,
+  builds: readonly string[],
+) => {
   const channel = world.groups[name]?.channel ?? '';
-  const builds = instanceBuilds(world, name);
   const behind = countBelow(builds, release.builds[channel]);
   const done = Math.min(progress.size, builds.length) - behind;
   for (; progress.done < done; progress.done += 1) {

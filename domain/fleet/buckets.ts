@@ -14,13 +14,34 @@ const bucketOf = (key: string): string => `b${hashOf(key) % bucketsCount}`;
 export const valueIn = <Value>(buckets: Buckets<Value>, key: string): Value | undefined =>
   buckets[bucketOf(key)]?.[key];
 
+/**
+ * Records that were made within one batch and that nobody else has seen: they are written to
+ * instead of copied.
+ */
+export type Own = Set<object>;
+
 export const withValue = <Value>(
   buckets: Buckets<Value>,
   key: string,
   value: Value,
+  own?: Own,
 ): Buckets<Value> => {
   const bucket = bucketOf(key);
-  return { ...buckets, [bucket]: { ...buckets[bucket], [key]: value } };
+  const next: Record<string, Readonly<Record<string, Value>>> = writable(buckets, own);
+  const values: Record<string, Value> = writable(buckets[bucket] ?? {}, own);
+  values[key] = value;
+  next[bucket] = values;
+  return next;
+};
+
+const writable = <Held>(
+  record: Readonly<Record<string, Held>>,
+  own: Own | undefined,
+): Record<string, Held> => {
+  if (own?.has(record)) return record;
+  const copy = { ...record };
+  own?.add(copy);
+  return copy;
 };
 
 export const withoutValues = <Value>(
@@ -35,6 +56,10 @@ export const withoutValues = <Value>(
   });
   return { ...buckets, ...Object.fromEntries(kept) };
 };
+
+/** In no order that means anything. */
+export const entriesOf = <Value>(buckets: Buckets<Value>): readonly (readonly [string, Value])[] =>
+  Object.values(buckets).flatMap((bucket) => Object.entries(bucket));
 
 /** In no order that means anything. */
 export const valuesOf = <Value>(buckets: Buckets<Value>): readonly Value[] =>

@@ -1,6 +1,7 @@
 import type { Ec2Event } from '../../events/fleet.ts';
-import type { Ec2InstanceId, Instant } from '../../events/ids.ts';
+import type { Instant } from '../../events/ids.ts';
 import type { Decider } from '../decider.ts';
+import { type Buckets, entriesOf, type Own, valueIn, withoutValues, withValue } from './buckets.ts';
 
 /** Told by EC2 and Auto Scaling about one EC2 instance: the newest of each kind. */
 export type Ec2Notices = {
@@ -17,7 +18,9 @@ export type Ec2Notices = {
 type Notice = { readonly eventId: string; readonly at: Instant };
 
 export type Ec2NoticesState = {
-  readonly byInstance: Readonly<Record<Ec2InstanceId, Ec2Notices>>;
+  readonly byInstance: Buckets<Ec2Notices>;
+  /** How many there are in `byInstance`. */
+  readonly instances: number;
 };
 
 /**
@@ -43,11 +46,12 @@ const decide = (command: RecordNotices, state: Ec2NoticesState): readonly Ec2Eve
 
 const recordNotices = ({ notices }: RecordNotices, before: Ec2NoticesState) => {
   const facts: Ec2Event[] = [];
+  const own: Own = new Set();
   let state = before;
   for (const notice of notices) {
     if (!isNewer(notice, state)) continue;
     facts.push(notice);
-    state = evolve(state, notice);
+    state = evolve(state, notice, own);
   }
   return facts;
 };
@@ -58,7 +62,7 @@ const recordNotices = ({ notices }: RecordNotices, before: Ec2NoticesState) => {
  * none, that of its arrival stands.
  */
 const isNewer = (notice: Ec2Event, state: Ec2NoticesState): boolean => {
-  const known = slotOf(notice, state.byInstance[notice.data.ec2InstanceId] ?? {});
+  const known = slotOf(notice, valueIn(state.byInstance, notice.data.ec2InstanceId) ?? {});
   if (known === undefined) return true;
   if (known.eventId === notice.data.eventId) return false;
   const at = momentOf(notice);
@@ -106,11 +110,14 @@ const momentOf = (notice: Ec2Event): Instant => {
   }
 };
 
-const evolve = (state: Ec2NoticesState, notice: Ec2Event): Ec2NoticesState => {
+const evolve = (state: Ec2NoticesState, notice: Ec2Event, own?: Own): Ec2NoticesState => {
   const { ec2InstanceId } = notice.data;
-  const known = state.byInstance[ec2InstanceId] ?? {};
-  const byInstance = { ...state.byInstance, [ec2InstanceId]: { ...known, ...asNotices(notice) } };
-  return { byInstance: newest(byInstance) };
+  const known = valueIn(state.byInstance, ec2InstanceId);
+  const notices = { ...known, ...asNotices(notice) };
+  return newest({
+    byInstance: withValue(state.byInstance, ec2InstanceId, notices, own),
+    instances: state.instances + (known === undefined ? 1 : 0),
+  });
 };
 
 const asNotices = (notice: Ec2Event): Ec2Notices => {
@@ -133,24 +140,27 @@ const asNotices = (notice: Ec2Event): Ec2Notices => {
   }
 };
 
-type ByInstance = Ec2NoticesState['byInstance'];
-
-const newest = (byInstance: ByInstance): ByInstance => {
-  const ids = Object.keys(byInstance) as Ec2InstanceId[];
-  if (ids.length <= instancesMax) return byInstance;
-  const silentFirst = ids.toSorted(
-    (a, b) => lastAt(byInstance[a]) - lastAt(byInstance[b]) || (a < b ? -1 : 1),
-  );
-  const { [silentFirst[0] as Ec2InstanceId]: _silent, ...kept } = byInstance;
-  return kept;
+const newest = (state: Ec2NoticesState): Ec2NoticesState => {
+  if (state.instances <= instancesMax) return state;
+  const [silent] = entriesOf(state.byInstance)
+    .map(([id, notices]) => ({ id, at: lastAt(notices) }))
+    .toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  return {
+    byInstance: withoutValues(state.byInstance, silent === undefined ? [] : [silent.id]),
+    instances: state.instances - 1,
+  };
 };
 
-const lastAt = (notices: Ec2Notices | undefined): number =>
-  Math.max(0, ...Object.values(notices ?? {}).map(({ at }) => at));
+const lastAt = (notices: Ec2Notices): number =>
+  Math.max(0, ...Object.values(notices).map(({ at }) => at));
 
 export const ec2Notices: Decider<Ec2NoticesState, RecordNotices, Ec2Event> = {
-  stateShape: 'ec2Notices/1',
-  initialState: { byInstance: {} },
+  stateShape: 'ec2Notices/2',
+  initialState: { byInstance: {}, instances: 0 },
   decide,
-  evolve,
+  evolve: (state, notice) => evolve(state, notice),
+  evolveAll: (state, notices) => {
+    const own: Own = new Set();
+    return notices.reduce((known, notice) => evolve(known, notice, own), state);
+  },
 };

@@ -1,37 +1,50 @@
 import type { FleetEvent } from '../../events/fleet.ts';
 import type { Instant, TaskArn } from '../../events/ids.ts';
-import { type Buckets, valueIn, withoutValues, withValue } from './buckets.ts';
+import { type Buckets, type Own, valueIn, withoutValues, withValue } from './buckets.ts';
 import type { FleetShardState, InstanceRecord } from './fleetShardState.ts';
 import { type Told, withTold } from './recent.ts';
 import { bury } from './tombstones.ts';
 
-/** Only remembers. What counts as news was judged when the fact was decided. */
-export const evolveFleetShard = (state: FleetShardState, event: FleetEvent): FleetShardState => {
+/**
+ * Only remembers. What counts as news was judged when the fact was decided. `own` is of the batch
+ * that the event belongs to, where it does.
+ */
+export const evolveFleetShard = (
+  state: FleetShardState,
+  event: FleetEvent,
+  own?: Own,
+): FleetShardState => {
   switch (event.type) {
     case 'InstanceObserved':
-      return { ...state, instances: withInstance(state.instances, event.data) };
+      return { ...state, instances: withInstance(state.instances, event.data, own) };
     case 'InstanceDeregistered':
       return withoutInstance(state, event.data);
     case 'TaskObserved':
-      return { ...state, tasks: withValue(state.tasks, event.data.task.taskArn, event.data.task) };
+      return {
+        ...state,
+        tasks: withValue(state.tasks, event.data.task.taskArn, event.data.task, own),
+      };
     case 'StoppedTasksForgotten':
       return withoutTasks(state, event.data.taskArns, event.data.forgottenAt);
     case 'ServiceObserved': {
       const { service } = event.data;
-      return { ...state, services: withValue(state.services, service.serviceArn, service) };
+      return { ...state, services: withValue(state.services, service.serviceArn, service, own) };
     }
     case 'TaskDefinitionObserved': {
       const { taskDefinition } = event.data;
       const arn = taskDefinition.taskDefinitionArn;
-      return { ...state, taskDefinitions: withValue(state.taskDefinitions, arn, taskDefinition) };
+      return {
+        ...state,
+        taskDefinitions: withValue(state.taskDefinitions, arn, taskDefinition, own),
+      };
     }
     case 'ServiceActionObserved': {
       const action = { ...event.data, at: event.data.createdAt };
-      return { ...state, serviceActions: withEntry(state.serviceActions, action) };
+      return { ...state, serviceActions: withEntry(state.serviceActions, action, own) };
     }
     case 'DeploymentStateObserved': {
       const told = { ...event.data, at: event.data.updatedAt };
-      return { ...state, deploymentStates: withEntry(state.deploymentStates, told) };
+      return { ...state, deploymentStates: withEntry(state.deploymentStates, told, own) };
     }
     default:
       return event satisfies never;
@@ -41,6 +54,7 @@ export const evolveFleetShard = (state: FleetShardState, event: FleetEvent): Fle
 const withInstance = (
   instances: Buckets<InstanceRecord>,
   data: Extract<FleetEvent, { type: 'InstanceObserved' }>['data'],
+  own: Own | undefined,
 ): Buckets<InstanceRecord> => {
   const { instance, from, observedAt } = data;
   const known = valueIn(instances, instance.containerInstanceArn);
@@ -48,7 +62,7 @@ const withInstance = (
   const describedAt =
     from === 'describe' ? observedAt : sameVersion ? known?.describedAt : undefined;
   const entry = { instance, ...(describedAt === undefined ? {} : { describedAt }) };
-  return withValue(instances, instance.containerInstanceArn, entry);
+  return withValue(instances, instance.containerInstanceArn, entry, own);
 };
 
 const withoutInstance = (
@@ -82,9 +96,11 @@ const withoutTasks = (
 const withEntry = <Entry extends Told & { readonly serviceArn: string }>(
   byService: Buckets<readonly Entry[]>,
   entry: Entry,
+  own: Own | undefined,
 ): Buckets<readonly Entry[]> =>
   withValue(
     byService,
     entry.serviceArn,
     withTold(valueIn(byService, entry.serviceArn) ?? [], entry),
+    own,
   );

@@ -1,7 +1,7 @@
 import type { FleetEvent, ObservedTask } from '../../events/fleet.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { Decider } from '../decider.ts';
-import { valueIn, valuesOf } from './buckets.ts';
+import { type Own, valueIn, valuesOf } from './buckets.ts';
 import { evolveFleetShard } from './evolveFleetShard.ts';
 import { emptyShard, type FleetShardState } from './fleetShardState.ts';
 import { inOrder, type Observation } from './observation.ts';
@@ -42,14 +42,31 @@ const decide = (command: FleetShardCommand, state: FleetShardState): readonly Fl
 /** What is news becomes a fact, judged against everything before it in the batch too. */
 const observe = ({ observations, now }: ObserveCommand, before: FleetShardState) => {
   const facts: FleetEvent[] = [];
+  const own: Own = new Set();
   let state = before;
   for (const observation of inOrder(observations)) {
     for (const fact of factsOf(observation, state, now)) {
       facts.push(fact);
-      state = evolveFleetShard(state, fact);
+      state = evolveFleetShard(state, fact, own);
     }
   }
+  lastBatch = { before, facts, after: state };
   return facts;
+};
+
+type Batch = {
+  readonly before: FleetShardState;
+  readonly facts: readonly FleetEvent[];
+  readonly after: FleetShardState;
+};
+
+/** To decide on a batch is to fold it, and whoever decided on it asks next for what it folds to. */
+let lastBatch: Batch | undefined;
+
+const evolveAll = (state: FleetShardState, facts: readonly FleetEvent[]): FleetShardState => {
+  if (lastBatch?.before === state && lastBatch.facts === facts) return lastBatch.after;
+  const own: Own = new Set();
+  return facts.reduce((known, fact) => evolveFleetShard(known, fact, own), state);
 };
 
 const factsOf = (
@@ -181,5 +198,6 @@ export const fleetShard: Decider<FleetShardState, FleetShardCommand, FleetEvent>
   stateShape: 'fleetShard/1',
   initialState: emptyShard,
   decide,
-  evolve: evolveFleetShard,
+  evolve: (state, fact) => evolveFleetShard(state, fact),
+  evolveAll,
 };

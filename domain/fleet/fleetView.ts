@@ -4,7 +4,8 @@ import type {
   ObservedTask,
   ObservedTaskDefinition,
 } from '../../events/fleet.ts';
-import { type Buckets, valuesOf } from './buckets.ts';
+import { once } from '../once.ts';
+import { type Buckets, entriesOf, valuesOf } from './buckets.ts';
 import type { Ec2Notices, Ec2NoticesState } from './ec2Notices.ts';
 import { type FleetShardState, isStopped } from './fleetShard.ts';
 import type { InstanceRecord } from './fleetShardState.ts';
@@ -39,7 +40,7 @@ export const fleetView = (
     tasks: tasksOf(shards.map(({ tasks }) => tasks)),
     services: servicesOf(shards.map(({ services }) => services)),
     taskDefinitions: taskDefinitionsOf(shards.map(({ taskDefinitions }) => taskDefinitions)),
-    notices: new Map(ec2.flatMap(({ byInstance }) => Object.entries(byInstance))),
+    notices: noticesOf(ec2.map(({ byInstance }) => byInstance)),
   };
 };
 
@@ -47,13 +48,16 @@ export const fleetView = (
  * Joins buckets of several shards. The last join is remembered: most commits change the tasks alone
  * and leave the other buckets as they are.
  */
-const joining = <Stored, Joined>(join: (stored: readonly Stored[]) => Joined) => {
+const joining = <Stored, Joined>(join: (stored: readonly Stored[]) => Joined) =>
+  rememberingLast((from: readonly Buckets<Stored>[]) => join(from.flatMap(valuesOf)));
+
+const rememberingLast = <Stored, Joined>(join: (from: readonly Buckets<Stored>[]) => Joined) => {
   let last: { readonly from: readonly Buckets<Stored>[]; readonly joined: Joined } | undefined;
   return (from: readonly Buckets<Stored>[]): Joined => {
     const isLast =
       last?.from.length === from.length && from.every((each, index) => each === last?.from[index]);
     if (last !== undefined && isLast) return last.joined;
-    last = { from, joined: join(from.flatMap(valuesOf)) };
+    last = { from, joined: join(from) };
     return last.joined;
   };
 };
@@ -63,6 +67,10 @@ const instancesOf = joining((records: readonly InstanceRecord[]) =>
     records.map(({ instance }) => instance),
     (each) => [each.containerInstanceArn, each.version],
   ),
+);
+
+const noticesOf = rememberingLast(
+  (notices: readonly Buckets<Ec2Notices>[]) => new Map(notices.flatMap(entriesOf)),
 );
 
 const tasksOf = joining((tasks: readonly ObservedTask[]) =>
@@ -100,18 +108,6 @@ const highest = <Value>(
 type TaskIndex = {
   readonly byInstance: ReadonlyMap<string, readonly ObservedTask[]>;
   readonly byGroup: ReadonlyMap<string, readonly ObservedTask[]>;
-};
-
-/** What a view holds never changes, so it is indexed once: planners ask for each in turn. */
-const once = <Key extends object, Value>(make: (key: Key) => Value) => {
-  const made = new WeakMap<Key, { readonly value: Value }>();
-  return (key: Key): Value => {
-    const known = made.get(key);
-    if (known !== undefined) return known.value;
-    const value = make(key);
-    made.set(key, { value });
-    return value;
-  };
 };
 
 const taskIndexOf = once((tasks: FleetView['tasks']): TaskIndex => {

@@ -11,7 +11,7 @@ import {
 } from '../maintenance/ledger.ts';
 import { whyBelowMinimum } from '../service/runningTasks.ts';
 import { rolloutStream } from './rollout.ts';
-import { isInFlight, type Rollout } from './rolloutState.ts';
+import { inHand, type Rollout } from './rolloutState.ts';
 
 /**
  * A lease granted and not yet used is given this long before it counts as left behind by a crash.
@@ -149,16 +149,13 @@ export const settleLeases = (
 };
 
 const subjectsInFlight = (rollout: Rollout): ReadonlyMap<LeaseId, Subject> => {
+  const { instances, services } = inHand(rollout);
   const subjects = new Map<LeaseId, Subject>();
-  for (const item of Object.values(rollout.instances)) {
-    if (isInFlight(item)) {
-      subjects.set(item.leaseId, { kind: 'instance', id: item.containerInstanceArn });
-    }
+  for (const { leaseId, containerInstanceArn } of instances) {
+    subjects.set(leaseId, { kind: 'instance', id: containerInstanceArn });
   }
-  for (const item of Object.values(rollout.services)) {
-    if (item.status === 'deploying') {
-      subjects.set(item.leaseId, { kind: 'service', id: item.serviceArn });
-    }
+  for (const { leaseId, serviceArn } of services) {
+    subjects.set(leaseId, { kind: 'service', id: serviceArn });
   }
   return subjects;
 };

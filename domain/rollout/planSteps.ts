@@ -3,7 +3,7 @@ import type { LedgerCommand } from '../maintenance/ledger.ts';
 import { amiReaching } from './amiTarget.ts';
 import { leaseDesk, settleLeases } from './leases.ts';
 import type { StepCommand } from './rolloutCommand.ts';
-import { hasEnded, isInFlight, type Rollout } from './rolloutState.ts';
+import { hasEnded, isInFlight, leasesOf, type Rollout } from './rolloutState.ts';
 import type { Hold, Proposal, Sight } from './sight.ts';
 import { haltOnStartFailures } from './startFailures.ts';
 import { stepImages } from './stepImages.ts';
@@ -88,8 +88,7 @@ const closing = (
 };
 
 const leftToDo = (rollout: Rollout): boolean =>
-  Object.values(rollout.instances).some(isInFlight) ||
-  Object.values(rollout.services).some(({ status }) => status === 'deploying') ||
+  leasesOf(rollout).length > 0 ||
   Object.values(rollout.images).some(({ status }) => status === 'requested');
 
 const waitedFor: ReadonlySet<HeldReason> = new Set([

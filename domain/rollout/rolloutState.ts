@@ -6,6 +6,7 @@ import type {
   RolloutEvent,
   ServiceItem,
 } from '../../events/rollout.ts';
+import { once } from '../once.ts';
 
 type Planned = Extract<RolloutEvent, { type: 'RolloutPlanned' }>['data'];
 type Learnt = Extract<RolloutEvent, { type: 'InstanceTargetLearnt' }>['data'];
@@ -113,13 +114,20 @@ export const isInFlight = (
   item: InstanceProgress,
 ): item is Extract<InstanceProgress, { leaseId: LeaseId }> => 'leaseId' in item;
 
+export const isDeploying = (
+  item: ServiceProgress,
+): item is Extract<ServiceProgress, { status: 'deploying' }> => item.status === 'deploying';
+
 /** Instances and services that the rollout is disturbing at this moment. */
-export const leasesOf = (rollout: Rollout): readonly LeaseId[] => [
-  ...Object.values(rollout.instances).flatMap((item) => (isInFlight(item) ? [item.leaseId] : [])),
-  ...Object.values(rollout.services).flatMap((item) =>
-    item.status === 'deploying' ? [item.leaseId] : [],
-  ),
-];
+export const inHand = once((rollout: Rollout) => ({
+  instances: Object.values(rollout.instances).filter(isInFlight),
+  services: Object.values(rollout.services).filter(isDeploying),
+}));
+
+export const leasesOf = (rollout: Rollout): readonly LeaseId[] => {
+  const { instances, services } = inHand(rollout);
+  return [...instances, ...services].map(({ leaseId }) => leaseId);
+};
 
 /**
  * Its drain was asked for and no executor has begun it: if it is DRAINING, someone else did that.

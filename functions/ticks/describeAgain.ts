@@ -1,5 +1,5 @@
 import type { Observation } from '../../domain/fleet/observation.ts';
-import { hasEnded, isInFlight, type Rollout } from '../../domain/rollout/rolloutState.ts';
+import { inHand, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { observe, serviceNews } from '../observe.ts';
 import type { ControlTools } from './controlTools.ts';
@@ -34,14 +34,9 @@ export const describeAgain = async (
 };
 
 const servicesInHand = (rollouts: readonly Rollout[]): readonly string[] =>
-  rollouts
-    .flatMap(({ services }) => Object.values(services))
-    .flatMap((item) => (item.status === 'deploying' ? [item.serviceArn] : []))
-    .toSorted();
+  rollouts.flatMap((each) => inHand(each).services.map(({ serviceArn }) => serviceArn)).toSorted();
 
 const instancesInHand = (rollouts: readonly Rollout[]): readonly string[] =>
   rollouts
-    .filter((each) => !hasEnded(each) || Object.values(each.instances).some(isInFlight))
-    .flatMap(({ instances }) => Object.values(instances))
-    .flatMap((item) => (isInFlight(item) ? [item.containerInstanceArn] : []))
+    .flatMap((each) => inHand(each).instances.map((item) => item.containerInstanceArn))
     .toSorted();

@@ -1,5 +1,6 @@
 import { isStopped } from '../../domain/fleet/fleetShard.ts';
 import { hashOf } from '../../domain/fleet/shards.ts';
+import { once } from '../../domain/once.ts';
 import { type ImageCommand, image, imageStream } from '../../domain/windows/image.ts';
 import { ecrPlace, imageName } from '../../domain/windows/imageName.ts';
 import type { ObservedTask } from '../../events/fleet.ts';
@@ -62,23 +63,40 @@ const uninspected = (
   views: Views,
   now: Instant,
 ): { readonly fresh: readonly Candidate[]; readonly failed: readonly Candidate[] } => {
+  const open = openCandidates(views);
+  const hasFailed = ({ digest }: Candidate) => views.images.get(digest)?.failure !== undefined;
+  return {
+    fresh: open.filter((each) => !hasFailed(each)).toSorted(byDigest),
+    failed: open.filter(hasFailed).toSorted(shuffledBy(now)),
+  };
+};
+
+type Looked = { readonly at: readonly unknown[]; readonly found: readonly Candidate[] };
+
+let last: Looked = { at: [], found: [] };
+
+/** Found once for the same tasks and images: at most moments neither has changed. */
+const openCandidates = (views: Views): readonly Candidate[] => {
+  const tasks = [...views.clusters.keys()].map((name) => views.fleet(name).tasks);
+  const at = [views.images, ...tasks];
+  const isLast = at.length === last.at.length && at.every((each, index) => each === last.at[index]);
+  if (!isLast) last = { at, found: findCandidates(views) };
+  return last.found;
+};
+
+const findCandidates = (views: Views): readonly Candidate[] => {
   const wanted = new Map<Digest, Candidate>();
-  for (const candidate of [...runningImages(views), ...pushedImages(views)]) {
+  for (const candidate of [...runningImages(views), ...pushedImages(views.images)]) {
     const known = wanted.get(candidate.digest);
     // The same image may stand in several registries: one that can be read is preferred.
     if (known === undefined || ecrPlace(known.repository) === undefined) {
       wanted.set(candidate.digest, candidate);
     }
   }
-  const open = [...wanted.values()].filter(({ digest, repository }) => {
+  return [...wanted.values()].filter(({ digest, repository }) => {
     const state = views.images.get(digest);
     return state?.failure?.reason !== notReadable || ecrPlace(repository) !== undefined;
   });
-  const hasFailed = ({ digest }: Candidate) => views.images.get(digest)?.failure !== undefined;
-  return {
-    fresh: open.filter((each) => !hasFailed(each)).toSorted(byDigest),
-    failed: open.filter(hasFailed).toSorted(shuffledBy(now)),
-  };
 };
 
 // What was read stays read: most tasks have nothing left to ask.
@@ -104,12 +122,13 @@ const unreadImages = ({ containers }: ObservedTask, { images }: Views): readonly
       : [{ digest, repository: imageName(named).repository }],
   );
 
-const pushedImages = ({ images }: Views): readonly Candidate[] =>
+const pushedImages = once((images: Views['images']): readonly Candidate[] =>
   [...images.values()]
     .filter(({ deletedAt, config }) => deletedAt === undefined && config === undefined)
     .flatMap(({ digest, repositories }) =>
       repositories.map((repository) => ({ digest, repository })),
-    );
+    ),
+);
 
 const byDigest = (a: Candidate, b: Candidate) => (a.digest < b.digest ? -1 : 1);
 

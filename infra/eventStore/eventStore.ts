@@ -22,11 +22,16 @@ export type Commit = {
 };
 
 /** A commit in the order in which this store took it in; `sequence` grows, and may have gaps. */
-export type SequencedCommit = Commit & { readonly sequence: number };
+export type SequencedCommit = Commit & {
+  readonly sequence: number;
+  /** The state after it, where the store has it at hand: nobody need fold again. */
+  readonly folded?: { readonly stateShape: string; readonly state: unknown };
+};
 
 /** The parts of a decider that a load needs. */
 export type Fold<State> = Pick<Decider<State, never, never>, 'stateShape' | 'initialState'> & {
   readonly evolve: (state: State, event: never) => State;
+  readonly evolveAll?: (state: State, events: readonly never[]) => State;
 };
 
 export type EventStore = {

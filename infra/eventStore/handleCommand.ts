@@ -1,4 +1,4 @@
-import type { Decider } from '../../domain/decider.ts';
+import { type Decider, evolveAll } from '../../domain/decider.ts';
 import type { Instant } from '../../events/ids.ts';
 import { type EventStore, isVersionConflict } from './eventStore.ts';
 
@@ -21,7 +21,7 @@ export const handleCommand = async <State, Command, Event>(
     const { state, position } = await store.load(stream, decider);
     const events = decider.decide(command, state);
     if (events.length === 0) return { events, state };
-    const next = events.reduce(decider.evolve, state);
+    const next = evolveAll(decider, state, events);
     try {
       const snapshot = { stateShape: decider.stateShape, state: next };
       await store.append(position, { commitId, at: now, events, snapshot });

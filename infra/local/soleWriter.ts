@@ -3,7 +3,7 @@ import type { EventStore, Position, SequencedCommit } from '../eventStore/eventS
 
 type Known = { readonly stateShape: string; readonly state: unknown; readonly position: Position };
 
-/** What a follower that looks after every step may be behind by. */
+/** What a follower may be behind by and still be told from memory. */
 const commitsKeptMax = 2_000;
 
 /** A state of a shard, which may have a megabyte, is written down this often for other readers. */
@@ -11,12 +11,13 @@ const commitsPerShardState = 1024;
 
 /**
  * The store of a file that only this process writes: what it appended it need not read back, so
- * that a lived year is not spent decoding its own record. `newest` is the sequence of the last
- * commit in the file when it was opened.
+ * that a lived year is not spent decoding its own record. The one follower that it has is handed
+ * what each commit folds to, and has what came before that for which it asks. `newest` is the
+ * sequence of the last commit in the file when it was opened.
  */
 export const soleWriter = (store: EventStore, newest: number): EventStore => {
   const states = new Map<string, Known>();
-  const commits: SequencedCommit[] = [];
+  let commits: SequencedCommit[] = [];
   let sequence = newest;
   return {
     load: async (stream, fold) => {
@@ -32,7 +33,8 @@ export const soleWriter = (store: EventStore, newest: number): EventStore => {
       const landed = await store.append(position, { ...commit, ...kept });
       if (snapshot !== undefined) states.set(stream, { ...snapshot, position: landed });
       sequence += 1;
-      commits.push({ ...commit, stream, version, sequence });
+      const folded = snapshot === undefined ? {} : { folded: snapshot };
+      commits.push({ ...commit, stream, version, sequence, ...folded });
       if (commits.length > 2 * commitsKeptMax) commits.splice(0, commitsKeptMax);
       return landed;
     },
@@ -40,8 +42,8 @@ export const soleWriter = (store: EventStore, newest: number): EventStore => {
     readAll: async (after, limit) => {
       const first = commits[0]?.sequence ?? sequence + 1;
       if (after + 1 < first) return store.readAll(after, limit);
-      const start = after + 1 - first;
-      const page = commits.slice(start, start + limit);
+      commits = commits.slice(after + 1 - first);
+      const page = commits.slice(0, limit);
       assert(page.length === 0 || page[0]?.sequence === after + 1, 'a lived record has no gap');
       return page;
     },

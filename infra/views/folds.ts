@@ -1,3 +1,4 @@
+import { evolveAll } from '../../domain/decider.ts';
 import { ec2Notices } from '../../domain/fleet/ec2Notices.ts';
 import { fleetShard } from '../../domain/fleet/fleetShard.ts';
 import { cluster } from '../../domain/maintenance/cluster.ts';
@@ -44,6 +45,6 @@ export const foldIn = (
   commits: readonly Pick<Commit, 'events'>[],
 ): unknown =>
   commits.reduce<unknown>(
-    (state, { events }) => (events as readonly never[]).reduce(fold.evolve, state),
+    (state, { events }) => evolveAll(fold, state, events as readonly never[]),
     before,
   );

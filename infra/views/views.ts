@@ -71,6 +71,11 @@ const take = (states: Map<string, unknown>, commit: SequencedCommit) => {
   const { stream } = commit;
   const fold = foldOf(stream);
   if (fold === undefined) return;
+  const { folded } = commit;
+  if (folded?.stateShape === fold.stateShape) {
+    states.set(stream, folded.state);
+    return;
+  }
   const before = states.has(stream) ? states.get(stream) : fold.initialState;
   states.set(stream, foldIn(fold, before, [commit]));
 };
@@ -92,11 +97,7 @@ export const viewsOf = (
     const isChanged = before === undefined || kindsOfIt.some((kind) => before.changed.has(kind));
     return isChanged ? make() : before.views[name];
   };
-  const of = <State>(prefix: string) =>
-    [...states]
-      .filter(([stream]) => stream.startsWith(prefix))
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([stream, state]) => [stream.slice(prefix.length), state as State] as const);
+  const of = <State>(prefix: string) => statesOf<State>(states, prefix);
   const values = <State>(prefix: string) => of<State>(prefix).map(([, state]) => state);
   return {
     clusters: kept(
@@ -104,20 +105,9 @@ export const viewsOf = (
       ['cluster'],
       () => new Map(of<ClusterState>('cluster#').filter(isAdopted)),
     ),
-    fleet: kept('fleet', ['fleet', 'ec2'], () => {
-      const fleets = new Map<string, FleetView>();
-      return (clusterName) => {
-        const known =
-          fleets.get(clusterName) ??
-          fleetView(
-            clusterName,
-            values<FleetShardState>(`fleet#${clusterName}#`),
-            values<Ec2NoticesState>('ec2#'),
-          );
-        fleets.set(clusterName, known);
-        return known;
-      };
-    }),
+    fleet: kept('fleet', ['fleet', 'ec2'], () =>
+      fleetsOf(of<FleetShardState>('fleet#'), values<Ec2NoticesState>('ec2#')),
+    ),
     channels: kept('channels', ['channel'], () => values<ChannelState>('channel#')),
     amis: kept('amis', ['ami'], () => values<AmiState>('ami#')),
     images: kept('images', ['image'], () => new Map(of<ImageState>('image#'))),
@@ -126,14 +116,50 @@ export const viewsOf = (
       ['rollout'],
       () => new Map(of<RolloutState>('rollout#').filter(isPlanned)),
     ),
-    ledger: kept('ledger', ['disruption'], () => {
-      const ledgers = new Map(of<LedgerState>(ledgerStream('')));
-      return (clusterName) => ledgers.get(clusterName) ?? ledger.initialState;
-    }),
+    ledger: kept('ledger', ['disruption'], () =>
+      ledgersOf(new Map(of<LedgerState>(ledgerStream('')))),
+    ),
     parked: kept('parked', ['parked'], () => values<ParkedState>('parked#')),
     upTo,
   };
 };
+
+type Named<State> = readonly (readonly [name: string, state: State])[];
+
+/** Those whose streams begin so, by the rest of the stream's name and in its order. */
+const statesOf = <State>(states: ReadonlyMap<string, unknown>, prefix: string): Named<State> =>
+  [...states]
+    .filter(([stream]) => stream.startsWith(prefix))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([stream, state]) => [stream.slice(prefix.length), state as State] as const);
+
+// Made outside of `viewsOf`: a function made in there holds fast the views before, they the views
+// before them, and so on for as long as the process lives.
+
+/** Each fleet is joined when it is first asked for. */
+const fleetsOf = (
+  shards: Named<FleetShardState>,
+  notices: readonly Ec2NoticesState[],
+): Views['fleet'] => {
+  const fleets = new Map<string, FleetView>();
+  return (clusterName) => {
+    const known = fleets.get(clusterName);
+    if (known !== undefined) return known;
+    const own = shards.filter(([name]) => name.startsWith(`${clusterName}#`));
+    const fleet = fleetView(
+      clusterName,
+      own.map(([, state]) => state),
+      notices,
+    );
+    fleets.set(clusterName, fleet);
+    return fleet;
+  };
+};
+
+const ledgersOf =
+  (ledgers: ReadonlyMap<string, LedgerState>): Views['ledger'] =>
+  (clusterName) =>
+    ledgers.get(clusterName) ?? ledger.initialState;
 
 const isPlanned = (entry: readonly [string, RolloutState]): entry is readonly [string, Rollout] =>
   entry[1].status !== 'none';

@@ -51,7 +51,9 @@ describe('a lived record', () => {
       await commit(lived.store, `${version}`, [granted(`l-${version}`)]);
     }
     const remembered = await lived.store.load(stream, leases);
-    const seen = await lived.store.readAll(10, 5);
+    // What each commit folds to is for the one follower in this process.
+    const page = await lived.store.readAll(10, 5);
+    const seen = page.map(({ folded: _, ...rest }) => rest);
     lived.checkpoint(1, {});
     lived.close();
     const store = openSqliteEventStore(file, { readOnly: true });

@@ -1,5 +1,6 @@
 import type { ObservedService } from '../../events/fleet.ts';
 import { type FleetView, tasksOfService } from '../fleet/fleetView.ts';
+import { once } from '../once.ts';
 import { deploymentBounds } from './deploymentBounds.ts';
 
 /**
@@ -10,14 +11,16 @@ import { deploymentBounds } from './deploymentBounds.ts';
  */
 export const runningTasks = (view: FleetView, service: ObservedService): number => {
   // Planners ask for every task of a service in turn.
-  const counts = counted.get(view) ?? new Map<string, number>();
-  counted.set(view, counts);
+  const counts = counted(view.tasks)(view.instances);
   const count = counts.get(service.serviceName) ?? countRunning(view, service);
   counts.set(service.serviceName, count);
   return count;
 };
 
-const counted = new WeakMap<FleetView, Map<string, number>>();
+/** A view may be another and hold the same tasks and instances. */
+const counted = once((_tasks: FleetView['tasks']) =>
+  once((_instances: FleetView['instances']) => new Map<string, number>()),
+);
 
 const countRunning = (view: FleetView, service: ObservedService): number =>
   tasksOfService(view, service.serviceName).filter(

@@ -15,7 +15,10 @@ export const send = <State, Command, Event>(
   stream: string,
   command: Command,
   now: Instant,
-) => handleCommand(store, decider, stream, command, { commitId: commitIdOf(stream, command), now });
+) => {
+  const commitId = () => commitIdOf(stream, command);
+  return handleCommand(store, decider, stream, command, { commitId, now });
+};
 
 /**
  * The order of keys is no part of a command: one decided over a state that was just written and one

@@ -15,21 +15,26 @@ export const send = <State, Command, Event>(
   stream: string,
   command: Command,
   now: Instant,
-) => handleCommand(store, decider, stream, command, { commitId: commitIdOf(stream, command), now });
+) => {
+  const commitId = () => commitIdOf(stream, command);
+  return handleCommand(store, decider, stream, command, { commitId, now });
+};
 
 /**
  * The order of keys is no part of a command: one decided over a state that was just written and one
  * over the same state read back must have one name.
  */
-const inKeyOrder = (_key: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    : value;
+const inKeyOrder = (_key: string, value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const ordered: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) {
+    ordered[key] = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return ordered;
+};
 
 const commitIdOf = (stream: string, command: unknown): string =>
   createHash('sha256')
-    .update(stream)
-    .update('\n')
-    .update(JSON.stringify(command, inKeyOrder))
+    .update(`${stream}\n${JSON.stringify(command, inKeyOrder)}`)
     .digest('hex')
     .slice(0, 32);

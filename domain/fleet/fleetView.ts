@@ -95,14 +95,15 @@ const highest = <Value>(
   values: readonly Value[],
   rank: (value: Value) => readonly [key: string, order: number],
 ): ReadonlyMap<string, Value> => {
-  const best = new Map<string, { readonly value: Value; readonly order: number }>();
+  const best = new Map<string, Value>();
   for (const value of values) {
     const [key, order] = rank(value);
     const known = best.get(key);
-    if (known === undefined || order > known.order) best.set(key, { value, order });
+    if (known === undefined || order > rank(known)[1]) best.set(key, value);
   }
-  const byKey = [...best].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return new Map(byKey.map(([key, { value }]) => [key, value]));
+  const inOrder = new Map<string, Value>();
+  for (const key of [...best.keys()].sort()) inOrder.set(key, best.get(key) as Value);
+  return inOrder;
 };
 
 type TaskIndex = {
@@ -110,10 +111,10 @@ type TaskIndex = {
   readonly byGroup: ReadonlyMap<string, readonly ObservedTask[]>;
 };
 
+const byArn = (a: ObservedTask, b: ObservedTask): number => (a.taskArn < b.taskArn ? -1 : 1);
+
 const taskIndexOf = once((tasks: FleetView['tasks']): TaskIndex => {
-  const live = [...tasks.values()]
-    .filter((task) => !isStopped(task))
-    .toSorted((a, b) => (a.taskArn < b.taskArn ? -1 : 1));
+  const live = [...tasks.values()].filter((task) => !isStopped(task)).toSorted(byArn);
   return {
     byInstance: Map.groupBy(live, ({ containerInstanceArn }) => containerInstanceArn ?? ''),
     byGroup: Map.groupBy(live, ({ group }) => group),
@@ -134,6 +135,16 @@ export const tasksOn = (view: FleetView, containerInstanceArn: string): readonly
 /** Tasks of a service that have not stopped, in the order of their ARNs. */
 export const tasksOfService = (view: FleetView, serviceName: string): readonly ObservedTask[] =>
   taskIndexOf(view.tasks).byGroup.get(`service:${serviceName}`) ?? [];
+
+const byStarter = once(
+  (tasks: FleetView['tasks']): ReadonlyMap<string | undefined, ObservedTask> =>
+    // The first of them stays.
+    new Map([...tasks.values()].reverse().map((task) => [task.startedBy, task])),
+);
+
+/** The task that was started under this name, stopped ones included. */
+export const taskStartedBy = (view: FleetView, startedBy: string): ObservedTask | undefined =>
+  byStarter(view.tasks).get(startedBy);
 
 /** `undefined` for a standalone task, and where the service was not described yet. */
 export const serviceOfTask = (

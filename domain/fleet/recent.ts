@@ -21,7 +21,7 @@ const descending = (a: string, b: string): number => (a < b ? 1 : a > b ? -1 : 0
  * throughout, not in its id alone: AWS's own samples give one id to two events.
  */
 export const isNews = <Entry extends Told>(known: readonly Entry[], told: Entry): boolean => {
-  if (known.some((entry) => isSame(entry, told))) return false;
+  if (known.some((entry) => entry.eventId === told.eventId && isSame(entry, told))) return false;
   const oldest = known.at(-1);
   return known.length < toldMax || oldest === undefined || newestFirst(told, oldest) < 0;
 };

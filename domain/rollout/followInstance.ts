@@ -1,6 +1,6 @@
 import type { EffectId, Instant, TaskArn } from '../../events/ids.ts';
 import type { HeldReason } from '../../events/rollout.ts';
-import { tasksOn } from '../fleet/fleetView.ts';
+import { taskStartedBy, tasksOn } from '../fleet/fleetView.ts';
 import { identity } from '../identity.ts';
 import { compareBuilds } from '../windows/build.ts';
 import { instanceBuild } from '../windows/instanceBuild.ts';
@@ -203,7 +203,7 @@ const followProof = (
   item: At<'proving'>,
   sight: Sight,
 ): readonly StepCommand[] => {
-  const canary = [...sight.view.tasks.values()].find((task) => task.startedBy === item.proofId);
+  const canary = taskStartedBy(sight.view, item.proofId);
   if (canary?.lastStatus !== 'STOPPED') {
     return overdueProof(rollout, item, 'its canary task did not finish', sight);
   }

@@ -141,6 +141,7 @@ export const settleLeases = (
     .filter((lease) => wasUsed(rollout, lease.subject) || now - lease.grantedAt > unusedLeaseMs)
     .map(({ leaseId }) => ({ type: 'ReturnLease' as const, leaseId, now }));
   const missing = [...needed].filter(([leaseId]) => ledger.leases[leaseId] === undefined);
+  if (missing.length === 0) return returns;
   const counts = countSubjects(rollout, view, ledger, now);
   const grants = missing.map(([, subject]) =>
     grantFor(rollout, subject, counts[subject.kind], now),

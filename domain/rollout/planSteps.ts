@@ -1,5 +1,6 @@
 import type { Held, HeldReason } from '../../events/rollout.ts';
 import type { LedgerCommand } from '../maintenance/ledger.ts';
+import { once } from '../once.ts';
 import { amiReaching } from './amiTarget.ts';
 import { leaseDesk, settleLeases } from './leases.ts';
 import type { StepCommand } from './rolloutCommand.ts';
@@ -81,7 +82,8 @@ const closing = (
   );
   const recorded: Proposal = { step: { type: 'RecordHolds', held, placements, now } };
   if (proposals.length > 0 || rollout.status !== 'running') return [recorded];
-  const busy = leftToDo(rollout) || holds.some((each) => !isSpent(rollout, each, now));
+  const stoodMs = now - lastMoveAt(rollout);
+  const busy = leftToDo(rollout) || holds.some((each) => !isSpent(rollout, each, stoodMs));
   if (busy) return [recorded];
   const completed: StepCommand = { type: 'CompleteRollout', left: whatIsLeft(rollout, held), now };
   return [recorded, { step: completed }];
@@ -102,13 +104,13 @@ const waitedFor: ReadonlySet<HeldReason> = new Set([
  * may be a job that ends within the hour, so it too is given that long. An AMI is waited for, and
  * so is an operator's leave to write.
  */
-const isSpent = (rollout: Rollout, { reason, lasting }: Hold, now: number): boolean => {
+const isSpent = ({ policy }: Rollout, { reason, lasting }: Hold, stoodMs: number): boolean => {
   if (lasting && reason !== 'StandaloneTask') return true;
   if (waitedFor.has(reason)) return false;
-  return now - lastMoveAt(rollout) > rollout.policy.drainDeadlineMs;
+  return stoodMs > policy.drainDeadlineMs;
 };
 
-const lastMoveAt = (rollout: Rollout): number =>
+const lastMoveAt = once((rollout: Rollout): number =>
   Math.max(
     rollout.startedAt ?? 0,
     rollout.resumedAt ?? 0,
@@ -116,7 +118,8 @@ const lastMoveAt = (rollout: Rollout): number =>
       Object.values(items).map((item) => ('since' in item ? (item.since as number) : 0)),
     ),
     ...Object.values(rollout.instanceTargets).map(({ learntAt }) => learntAt),
-  );
+  ),
+);
 
 /**
  * What stays as it was, each with its reason: held from the beginning, given up, or held to the

@@ -1,4 +1,6 @@
 import type { ObservedTask } from '../../events/fleet.ts';
+import type { FleetView } from '../fleet/fleetView.ts';
+import { once } from '../once.ts';
 import type { StepCommand } from './rolloutCommand.ts';
 import type { Rollout } from './rolloutState.ts';
 import type { Sight } from './sight.ts';
@@ -22,8 +24,7 @@ export const haltOnStartFailures = (
   for (const item of Object.values(rollout.instances)) {
     if ('replacementArn' in item) replacements.add(item.replacementArn);
   }
-  const failed = [...view.tasks.values()]
-    .filter(failedToStart)
+  const failed = failedIn(view.tasks)
     .filter(({ stoppedAt }) => (stoppedAt ?? now) > (rollout.resumedAt ?? 0))
     .filter(
       ({ startedBy, containerInstanceArn, createdAt }) =>
@@ -39,6 +40,8 @@ export const haltOnStartFailures = (
   const detail = `${failed.length} tasks did not start, ${named}`;
   return [{ type: 'HaltRollout', reason: 'TasksFailedToStart', detail, now }];
 };
+
+const failedIn = once((tasks: FleetView['tasks']) => [...tasks.values()].filter(failedToStart));
 
 const failedToStart = ({ lastStatus, stopCode }: ObservedTask): boolean =>
   lastStatus === 'STOPPED' && stopCode === 'TaskFailedToStart';

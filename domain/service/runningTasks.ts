@@ -1,5 +1,6 @@
 import type { ObservedService } from '../../events/fleet.ts';
-import { type FleetView, tasksOfService } from '../fleet/fleetView.ts';
+import type { FleetView } from '../fleet/fleetView.ts';
+import { once } from '../once.ts';
 import { deploymentBounds } from './deploymentBounds.ts';
 
 /**
@@ -9,23 +10,21 @@ import { deploymentBounds } from './deploymentBounds.ts';
  * where the machine is gone (containers-roadmap#2040).
  */
 export const runningTasks = (view: FleetView, service: ObservedService): number => {
-  // Planners ask for every task of a service in turn.
-  const counts = counted.get(view) ?? new Map<string, number>();
-  counted.set(view, counts);
-  const count = counts.get(service.serviceName) ?? countRunning(view, service);
-  counts.set(service.serviceName, count);
-  return count;
+  return countsOf(view.tasks)(view.instances).get(`service:${service.serviceName}`) ?? 0;
 };
 
-const counted = new WeakMap<FleetView, Map<string, number>>();
-
-const countRunning = (view: FleetView, service: ObservedService): number =>
-  tasksOfService(view, service.serviceName).filter(
-    ({ lastStatus, desiredStatus, containerInstanceArn: host }) =>
-      lastStatus === 'RUNNING' &&
-      desiredStatus === 'RUNNING' &&
-      (host === undefined || view.instances.get(host)?.agentConnected === true),
-  ).length;
+/** By group. Counted for all at once: planners ask for every service, over and over. */
+const countsOf = once((tasks: FleetView['tasks']) =>
+  once((instances: FleetView['instances']): ReadonlyMap<string, number> => {
+    const counts = new Map<string, number>();
+    for (const { group, lastStatus, desiredStatus, containerInstanceArn: host } of tasks.values()) {
+      if (lastStatus !== 'RUNNING' || desiredStatus !== 'RUNNING') continue;
+      if (host !== undefined && instances.get(host)?.agentConnected !== true) continue;
+      counts.set(group, (counts.get(group) ?? 0) + 1);
+    }
+    return counts;
+  }),
+);
 
 /** "orders runs 2 tasks, its minimum is 4", or `undefined` where it runs enough. */
 export const whyBelowMinimum = (view: FleetView, service: ObservedService): string | undefined => {

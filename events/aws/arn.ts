@@ -17,14 +17,15 @@ export type EcsArn = {
  */
 const namedByCluster = ['task', 'container-instance', 'service', 'container'];
 
+const parts = /^arn:([^:]+):ecs:([^:]+):([^:]+)(?::([^/]*)(?:\/([^/]*)(\/)?)?)?/;
+
 /** The parts of an ECS ARN; `undefined` for any other text. */
 export const readEcsArn = (arn: string): EcsArn | undefined => {
-  const [scheme, partition, service, region, account, ...rest] = arn.split(':');
-  if (scheme !== 'arn' || service !== 'ecs' || !partition || !region || !account) return undefined;
-  const [resource, ...path] = rest.join(':').split('/');
-  if (resource === undefined) return undefined;
-  const named = namedByCluster.includes(resource) && path.length >= 2;
-  const clusterName = resource === 'cluster' || named ? path[0] : undefined;
+  const found = parts.exec(arn);
+  if (found === null) return undefined;
+  const [, partition = '', region = '', account = '', resource = '', first, second] = found;
+  const named = second !== undefined && namedByCluster.includes(resource);
+  const clusterName = resource === 'cluster' || named ? first : undefined;
   return {
     arn,
     partition,
@@ -49,16 +50,16 @@ export const clusterArnOf = (arn: string): ClusterArn | undefined => {
 const depthMax = 16;
 
 /**
- * Every ECS ARN that `detail` gives under a key ending in `Arn` or `Arns`, however deep. Free text
- * is not searched: a reason or an attribute may quote what it likes.
+ * Every text that `detail` gives under a key ending in `Arn` or `Arns`, however deep. Free text is
+ * not searched: a reason or an attribute may quote what it likes.
  */
-export const ecsArnsIn = (detail: unknown): readonly EcsArn[] => {
-  const found: EcsArn[] = [];
+export const arnsIn = (detail: unknown): readonly string[] => {
+  const found: string[] = [];
   collect(detail, 0, found);
   return found;
 };
 
-const collect = (detail: unknown, depth: number, found: EcsArn[]): void => {
+const collect = (detail: unknown, depth: number, found: string[]): void => {
   if (typeof detail !== 'object' || detail === null || depth > depthMax) return;
   if (Array.isArray(detail)) {
     for (const item of detail) collect(item, depth + 1, found);
@@ -70,9 +71,8 @@ const collect = (detail: unknown, depth: number, found: EcsArn[]): void => {
       collect(value, depth + 1, found);
       continue;
     }
-    for (const each of [value].flat()) {
-      const parts = typeof each === 'string' ? readEcsArn(each) : undefined;
-      if (parts !== undefined) found.push(parts);
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (typeof each === 'string') found.push(each);
     }
   }
 };

@@ -2,6 +2,9 @@ import * as z from 'zod';
 import type { Instant } from '../ids.ts';
 import { momentOf } from './moment.ts';
 
+const isRecord = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** What EventBridge puts around every AWS event (EventBridge User Guide, eb-events-structure). */
 export const Envelope = z.object({
   id: z.string().min(1).max(128),
@@ -13,7 +16,8 @@ export const Envelope = z.object({
   time: z.unknown().optional(),
   /** Missing in some samples. Ids are never taken from here, but for services: see serviceArnOf. */
   resources: z.array(z.string().max(2_048)).max(100).optional(),
-  detail: z.record(z.string(), z.unknown()),
+  /** Not copied: each kind of event reads what it knows of it. */
+  detail: z.custom<Readonly<Record<string, unknown>>>(isRecord, 'expected an object'),
 });
 export type Envelope = z.infer<typeof Envelope>;
 

@@ -7,7 +7,11 @@ export type Present<T> = {
  * Leaves out what is `undefined` or `null`, so that what AWS does not say is absent in the record
  * too.
  */
-export const present = <T extends object>(fields: T): Present<T> =>
-  Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
-  ) as Present<T>;
+export const present = <T extends object>(fields: T): Present<T> => {
+  const said: Record<string, unknown> = {};
+  for (const key of Object.keys(fields)) {
+    const value = (fields as Readonly<Record<string, unknown>>)[key];
+    if (value !== undefined && value !== null) said[key] = value;
+  }
+  return said as Present<T>;
+};

@@ -45,5 +45,8 @@ const writtenOut = (body: unknown): string | undefined => {
 const isDeeper = (value: unknown, levelsLeft: number): boolean => {
   if (typeof value !== 'object' || value === null) return levelsLeft < 0;
   if (levelsLeft < 0) return true;
-  return Object.values(value).some((item) => isDeeper(item, levelsLeft - 1));
+  for (const key of Object.keys(value)) {
+    if (isDeeper((value as Readonly<Record<string, unknown>>)[key], levelsLeft - 1)) return true;
+  }
+  return false;
 };

@@ -1,6 +1,6 @@
 import type { ClusterArn } from '../ids.ts';
 import type { ParkedReason } from '../parked.ts';
-import { type EcsArn, ecsArnsIn, readEcsArn } from './arn.ts';
+import { arnsIn, type EcsArn, readEcsArn } from './arn.ts';
 import type { Envelope } from './envelope.ts';
 import { quoted } from './text.ts';
 
@@ -35,14 +35,28 @@ export const objectionToArns = (
   envelope: Envelope,
   clusterArn: ClusterArn | undefined,
 ): Objection | undefined => {
-  const service = clusterArn === undefined ? undefined : readEcsArn(envelope.resources?.[0] ?? '');
-  const named = service?.resource === 'service' ? [service] : [];
   const cluster = clusterArn === undefined ? undefined : readEcsArn(clusterArn);
-  for (const arn of [...ecsArnsIn(envelope.detail), ...named]) {
-    const objection = objectionToArn(envelope, arn, cluster);
+  const isAtHome = homeOf(envelope, cluster);
+  for (const text of arnsIn(envelope.detail)) {
+    const arn = isAtHome(text) ? undefined : readEcsArn(text);
+    const objection = arn && objectionToArn(envelope, arn, cluster);
     if (objection !== undefined) return objection;
   }
-  return undefined;
+  const named = clusterArn === undefined ? undefined : readEcsArn(envelope.resources?.[0] ?? '');
+  return named?.resource === 'service' ? objectionToArn(envelope, named, cluster) : undefined;
+};
+
+/**
+ * Tells ARNs that lie in the cluster of the event, `arn:<...>:<resource>/<cluster>/`, without taking
+ * them apart: an event names some twenty, and hardly ever another.
+ */
+const homeOf = ({ account, region }: Envelope, cluster: EcsArn | undefined) => {
+  const name = cluster?.clusterName;
+  const start = `arn:${cluster?.partition}:ecs:${region}:${account}:`;
+  return (arn: string): boolean =>
+    name !== undefined &&
+    arn.startsWith(start) &&
+    arn.startsWith(`/${name}/`, arn.indexOf('/', start.length));
 };
 
 const objectionToArn = (

@@ -6,7 +6,7 @@ import type { FleetEvent } from '../../events/fleet.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
-import { commitIdOf } from './commitId.ts';
+import { commitIdsOf } from './commitId.ts';
 import { alreadySeen, applied, type IngestResult, notStored, stale } from './ingestResult.ts';
 
 /**
@@ -22,10 +22,11 @@ export const recordObservations = async (
 ): Promise<readonly IngestResult[]> => {
   const byShard = Map.groupBy(observations, (observation) => shardOf(arnOf(observation), shards));
   const results = new Map<Observation, IngestResult>();
+  const commitIdFor = commitIdsOf(texts);
   const record = async (shard: number, alike: readonly Observation[]) => {
     const stream = fleetStream(name, shard);
     const command = { type: 'Observe', observations: alike, now } as const;
-    const commitId = commitIdOf(stream, texts);
+    const commitId = commitIdFor(stream);
     try {
       const { events } = await handleCommand(store, fleetShard, stream, command, { commitId, now });
       for (const [observation, result] of judged(alike, events)) results.set(observation, result);

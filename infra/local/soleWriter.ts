@@ -1,13 +1,17 @@
 import { assert } from '../../domain/assert.ts';
 import type { EventStore, Position, SequencedCommit } from '../eventStore/eventStore.ts';
+import { kindOf } from '../views/folds.ts';
 
 type Known = { readonly stateShape: string; readonly state: unknown; readonly position: Position };
 
 /** What a follower may be behind by and still be told from memory. */
 const commitsKeptMax = 2_000;
 
-/** A state of a shard, which may have a megabyte, is written down this often for other readers. */
-const commitsPerShardState = 1024;
+/**
+ * Large states are written down this often for other readers: a shard may have a megabyte, a
+ * rollout has some hundred kilobytes.
+ */
+const commitsPerState: Readonly<Record<string, number>> = { fleet: 1024, rollout: 256 };
 
 /**
  * The store of a file that only this process writes: what it appended it need not read back, so
@@ -28,7 +32,7 @@ export const soleWriter = (store: EventStore, newest: number): EventStore => {
     append: async (position, { snapshot, ...commit }) => {
       const { stream } = position;
       const version = position.version + 1;
-      const isSpared = stream.startsWith('fleet#') && version % commitsPerShardState !== 0;
+      const isSpared = version % (commitsPerState[kindOf(stream)] ?? 1) !== 0;
       const kept = snapshot === undefined || isSpared ? {} : { snapshot };
       const landed = await store.append(position, { ...commit, ...kept });
       if (snapshot !== undefined) states.set(stream, { ...snapshot, position: landed });

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { isGatewayError } from '../infra/aws/gateways.ts';
+import { bootstrapCommand } from './commands/bootstrap.ts';
 import { clusterCommand } from './commands/cluster.ts';
 import { eventsCommand } from './commands/events.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -71,6 +72,7 @@ const commands = [
   fleetCommand,
   rolloutCommand,
   clusterCommand,
+  bootstrapCommand,
   eventsCommand,
   parkedCommand,
 ];

@@ -21,7 +21,7 @@ export type InstanceBuild =
  * Set by an instance's user data, or with `aws ecs put-attributes`; `ecs.*` are the agent's own
  * (ECS Developer Guide, task-placement-constraints).
  */
-const buildAttribute = 'tuesday.os-build';
+export const buildAttribute = 'tuesday.os-build';
 const amiAttribute = 'ecs.ami-id';
 const familyAttribute = 'ecs.os-family';
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ClusterEvent } from './cluster.ts';
 import { DisruptionEvent } from './disruption.ts';
+import { EnforcementEvent } from './enforcement.ts';
 import { Ec2Event, FleetEvent } from './fleet.ts';
 import { ParkedEvent } from './parked.ts';
 import { RolloutEvent } from './rollout.ts';
@@ -18,6 +19,7 @@ const unions = [
   DisruptionEvent,
   ClusterEvent,
   RolloutEvent,
+  EnforcementEvent,
   ParkedEvent,
 ] as const;
 

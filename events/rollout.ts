@@ -49,6 +49,11 @@ export const RolloutPolicy = z.object({
    * Treat a release on any day but Patch Tuesday as an emergency: images do not wait for instances.
    */
   outOfBandIsEmergency: z.boolean(),
+  /**
+   * Write `tuesday.os-build` on an instance whose build is only inferred from the date of its AMI.
+   * Absent: it stays without, and services that are constrained stay off it.
+   */
+  labelInferredBuilds: z.boolean().optional(),
 });
 export type RolloutPolicy = z.infer<typeof RolloutPolicy>;
 
@@ -58,6 +63,7 @@ export const HeldReason = z.enum([
   'BudgetSpent',
   'BuildUnknown',
   'ClusterNotDriven',
+  'ConstraintPending',
   'DeploymentDeadlock',
   'DeploymentFailed',
   'DeploymentInProgress',
@@ -70,6 +76,7 @@ export const HeldReason = z.enum([
   'IncompatibleBuild',
   'InstanceNotActive',
   'NoCapacity',
+  'PlacementNotEnforceable',
   'PlacementUnreadable',
   'RebuildOverdue',
   'RebuildPending',

@@ -89,7 +89,7 @@ export const localPlane = (tools: PlaneTools) => {
         );
         if (written === 0) break;
       }
-      const effects = openEffects((await views.catchUp()).rollouts.values());
+      const effects = openEffects(await views.catchUp());
       for (const effect of effects) await carryOut({ store, gateways, now, executor }, effect);
       return { ...delivery, views: await views.catchUp() };
     },

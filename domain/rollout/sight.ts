@@ -20,6 +20,8 @@ export type Sight = {
   readonly osReserveMiB: number;
   /** What Tuesday may do to this cluster; below `drive` nothing begins. */
   readonly mode: Mode;
+  /** Services whose placement constraint may be another in a moment than the one in the view. */
+  readonly constraintsInDoubt: ReadonlySet<string>;
   readonly now: Instant;
 };
 

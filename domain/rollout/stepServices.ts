@@ -58,8 +58,13 @@ const begin = (
     return { step: { type: 'RecordDeployed', serviceArn, now } };
   }
   const why = whyNotDeploy(rollout, item, service, sight, instancesComing);
-  if (why !== undefined) return why;
   const subject = { kind: 'service' as const, id: serviceArn };
+  // A constraint is narrowed for the deployment alone, so not before there is a lease to be had.
+  if (why?.reason === 'ConstraintPending' && desk.isSpent('service')) {
+    const spent = desk.ask(subject);
+    if ('why' in spent) return hold(serviceArn, 'BudgetSpent', spent.why);
+  }
+  if (why !== undefined) return why;
   const lease = desk.ask(subject);
   if ('why' in lease) return hold(serviceArn, 'BudgetSpent', lease.why);
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY');

@@ -5,10 +5,11 @@ import type { ImageProgress, ServiceProgress } from './rolloutState.ts';
 import { type Hold, hold, type Sight } from './sight.ts';
 
 /**
- * ECS places a task on any instance of the family, so the rebuilt images must run on every one of
- * them: a revision floor or a known bad pair on one instance holds the service until that instance
- * is patched (Windows-Containers#591: newer images failed with 0xc0370106 on older instances). An
- * instance whose revision is not known is held to its family alone, which ECS itself matches.
+ * For a service that cannot be kept off any instance of its family: the rebuilt images must run on
+ * every one of them, so a revision floor or a known bad pair on one holds the service until that
+ * instance is patched (Windows-Containers#591: newer images failed with 0xc0370106 on older
+ * instances). An instance whose revision is not known is held to its family alone, which ECS itself
+ * matches.
  */
 export const whyNotCompatible = (
   item: ServiceProgress,

@@ -7,8 +7,8 @@ import { compareBuilds } from '../windows/build.ts';
 import { lineageOf } from '../windows/lineage.ts';
 import type { ImageProgress, Rollout, ServiceProgress } from './rolloutState.ts';
 import { type Hold, hold, type Sight } from './sight.ts';
-import { whyNotCompatible } from './whyNotCompatible.ts';
 import { whyNotRunning } from './whyNotDrain.ts';
+import { whyNotEnforced } from './whyNotEnforced.ts';
 
 /**
  * The first thing that stands against a new deployment of `service` now; `undefined` if nothing
@@ -29,7 +29,7 @@ export const whyNotDeploy = (
     whyNotBuilt(subject, images) ??
     whyNotReady(subject, service, sight) ??
     whyNotAhead(rollout, item, images, sight, instancesComing) ??
-    whyNotCompatible(item, images, sight)
+    whyNotEnforced(item, service, images, sight)
   );
 };
 

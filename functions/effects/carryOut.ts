@@ -9,6 +9,8 @@ import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import { send } from '../send.ts';
+import type { EffectMessage } from '../streams/relay.ts';
+import { carryEnforcement } from './carryEnforcement.ts';
 import { perform } from './perform.ts';
 
 export type EffectTools = {
@@ -37,6 +39,12 @@ export type EffectReport =
  * none.
  */
 export const carryOut = async (
+  tools: EffectTools,
+  message: EffectMessage,
+): Promise<EffectReport> =>
+  'rolloutId' in message ? carryRollout(tools, message) : carryEnforcement(tools, message);
+
+const carryRollout = async (
   tools: EffectTools,
   { rolloutId, effectId }: { readonly rolloutId: string; readonly effectId: EffectId },
 ): Promise<EffectReport> => {

@@ -4,7 +4,10 @@ import { lambdaTools } from '../../infra/composition.ts';
 import { queue } from '../queue.ts';
 import { carryOut } from './carryOut.ts';
 
-const Message = z.object({ rolloutId: RolloutId, effectId: EffectId });
+const Message = z.union([
+  z.object({ rolloutId: RolloutId, effectId: EffectId }),
+  z.object({ clusterName: z.string().min(1), effectId: EffectId }),
+]);
 
 /**
  * Effects to carry out. One that stays open comes back with the queue, and after that with the

@@ -1,7 +1,9 @@
+import { allowedBuilds } from '../../domain/enforcement/buildConstraint.ts';
 import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
-import type { ObservedInstance } from '../../events/fleet.ts';
-import type { Channel, ClusterArn, Instant } from '../../events/ids.ts';
+import { mayRun } from '../../domain/windows/compatibility.ts';
+import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
+import type { Channel, ClusterArn, Instant, WindowsBuild } from '../../events/ids.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 
 export type Performance =
@@ -212,8 +214,20 @@ const deploy = async (
     if (createdAt >= intendedAt - clockSkewMs) return started(id);
   }
   if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was deployed`);
+  if (!isEnforced(rollout, item.images, service)) return open('its placement is not enforced yet');
   if (!(await attempt())) return open(attempted);
   return started(await ecs.forceNewDeployment(cluster, serviceArn));
+};
+
+/** The constraint that the planner saw may have been taken off since. */
+const isEnforced = (
+  rollout: Rollout,
+  images: readonly string[],
+  { placementConstraints }: ObservedService,
+): boolean => {
+  const builds = images.flatMap((image) => rollout.images[image]?.toBuild ?? []);
+  const isSafe = (on: WindowsBuild) => builds.every((build) => mayRun(build, on).allowed);
+  return allowedBuilds(placementConstraints)?.every(isSafe) === true;
 };
 
 /**

@@ -1,44 +1,66 @@
-import type { Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { EffectId } from '../../events/ids.ts';
 import type { QueueMessage } from '../../infra/aws/queue.ts';
 import type { Commit } from '../../infra/eventStore/eventStore.ts';
+import type { Views } from '../../infra/views/views.ts';
 
-export type EffectMessage = { readonly rolloutId: string; readonly effectId: EffectId };
+/** Of a rollout, or of what enforces placement in a cluster. */
+export type EffectMessage = { readonly effectId: EffectId } & (
+  | { readonly rolloutId: string }
+  | { readonly clusterName: string }
+);
 
-const prefix = 'rollout#';
+/** Outcomes carry the id of their effect too. */
+const isOutcome = (type: string) => /^(Effect|Enforcement)/.test(type);
 
-/**
- * The effects that one commit intends. Every intent event carries its `effectId`; outcomes carry it
- * too and are left out.
- */
+/** The effects that one commit intends. Every intent event carries its `effectId`. */
 export const effectsOf = ({ stream, events }: Pick<Commit, 'stream' | 'events'>) => {
-  if (!stream.startsWith(prefix)) return [];
-  const rolloutId = stream.slice(prefix.length);
+  const about = aboutOf(stream);
+  if (about === undefined) return [];
   return events.flatMap((event): readonly EffectMessage[] => {
     const { type, data } = event as { type: string; data: { effectId?: EffectId } };
-    if (data.effectId === undefined || type.startsWith('Effect')) return [];
-    return [{ rolloutId, effectId: data.effectId }];
+    if (data.effectId === undefined || isOutcome(type)) return [];
+    return [{ ...about, effectId: data.effectId }];
   });
+};
+
+const aboutOf = (stream: string) => {
+  const [, kind, name = ''] = /^(rollout|enforcement)#(.*)$/s.exec(stream) ?? [];
+  if (kind === undefined) return undefined;
+  return kind === 'rollout' ? { rolloutId: name } : { clusterName: name };
 };
 
 /**
  * Intents without an outcome: brought again by the sweep, because a message may be lost and an
  * answer too.
  */
-export const openEffects = (rollouts: Iterable<Rollout>): readonly EffectMessage[] =>
-  [...rollouts].flatMap(({ rolloutId, effects }) =>
-    Object.values(effects)
-      .toSorted((a, b) => a.intendedAt - b.intendedAt || (a.effectId < b.effectId ? -1 : 1))
-      .map(({ effectId }) => ({ rolloutId, effectId })),
-  );
+export const openEffects = ({
+  rollouts,
+  clusters,
+  enforcement,
+}: Pick<Views, 'rollouts' | 'clusters' | 'enforcement'>): readonly EffectMessage[] => [
+  ...[...rollouts.values()].flatMap(({ rolloutId, effects }) =>
+    oldestFirst(effects).map((effectId) => ({ rolloutId, effectId })),
+  ),
+  ...[...clusters.keys()].flatMap((clusterName) =>
+    oldestFirst(enforcement(clusterName).effects).map((effectId) => ({ clusterName, effectId })),
+  ),
+];
+
+type Intent = { readonly effectId: EffectId; readonly intendedAt: number };
+
+const oldestFirst = (effects: Readonly<Record<string, Intent>>): readonly EffectId[] =>
+  Object.values(effects)
+    .toSorted((a, b) => a.intendedAt - b.intendedAt || (a.effectId < b.effectId ? -1 : 1))
+    .map(({ effectId }) => effectId);
 
 /**
  * The cluster whose planners a commit may concern; channels, images and AMIs concern all, and wait
  * for their tick.
  */
+const kinds: ReadonlySet<string> = new Set(['fleet', 'disruption', 'cluster', 'enforcement']);
 const clusterOf = (stream: string): string | undefined => {
   const [kind, name] = stream.split('#');
-  return kind === 'fleet' || kind === 'disruption' || kind === 'cluster' ? name : undefined;
+  return kinds.has(kind ?? '') ? name : undefined;
 };
 
 /** `DelaySeconds` of the control queue (infra/resources/queues.yml). */

@@ -1,5 +1,5 @@
 import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
-import { planSteps } from '../../domain/rollout/planSteps.ts';
+import { planSteps, type StepPlan } from '../../domain/rollout/planSteps.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import { hasEnded, leasesOf, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { Proposal, Sight } from '../../domain/rollout/sight.ts';
@@ -10,6 +10,7 @@ import { send } from '../send.ts';
 import { advanceCampaign } from './campaign.ts';
 import { attempt, type ControlReport, type ControlTools, sightOf } from './controlTools.ts';
 import { describeAgain } from './describeAgain.ts';
+import { enforce } from './enforce.ts';
 
 /**
  * One pass over one cluster: look, plan, send each command to its decider. Effects follow from what
@@ -22,9 +23,14 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
   const campaign = await advanceCampaign(tools, await look(), clusterName);
   const reports = [campaign];
   const views = await look();
+  const plans = new Map<string, StepPlan>();
   for (const each of followed(views, clusterName)) {
-    reports.push(await advance(tools, each, sightOf(views, clusterName, tools, now)));
+    const sight = sightOf(views, clusterName, tools, now);
+    const plan = planSteps(each, sight);
+    plans.set(each.rolloutId, plan);
+    reports.push(await advance(tools, each, plan, sight));
   }
+  reports.push(await enforce(tools, views, clusterName, plans));
   return {
     written: reports.reduce((sum, { written }) => sum + written, 0),
     refused: reports.flatMap(({ refused }) => refused),
@@ -44,9 +50,9 @@ const followed = (views: Views, clusterName: string): readonly Rollout[] => {
 const advance = async (
   { store }: ControlTools,
   each: Rollout,
+  plan: StepPlan,
   sight: Sight,
 ): Promise<ControlReport> => {
-  const plan = planSteps(each, sight);
   const ledgerAt = ledgerStream(each.clusterName);
   const refused: string[] = [];
   let written = 0;

@@ -1,3 +1,4 @@
+import { constraintsInDoubt } from '../../domain/enforcement/enforcement.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Sight } from '../../domain/rollout/sight.ts';
 import type { Instant } from '../../events/ids.ts';
@@ -38,6 +39,7 @@ export const sightOf = (
   images: views.images,
   osReserveMiB,
   mode: views.clusters.get(clusterName)?.mode ?? 'observe',
+  constraintsInDoubt: constraintsInDoubt(views.enforcement(clusterName), now),
   now,
 });
 

@@ -1,3 +1,6 @@
+import { labelOf } from '../../domain/enforcement/allowed.ts';
+import type { EnforcementState } from '../../domain/enforcement/enforcement.ts';
+import type { FleetView } from '../../domain/fleet/fleetView.ts';
 import type { Observation } from '../../domain/fleet/observation.ts';
 import { inHand, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { Views } from '../../infra/views/views.ts';
@@ -19,11 +22,12 @@ export const describeAgain = async (
   const rollouts = [...views.rollouts.values()].filter((each) => each.clusterName === clusterName);
   const view = views.fleet(clusterName);
   const observations: Observation[] = [];
-  for (const serviceArn of servicesInHand(rollouts)) {
+  const unseen = writtenUnseen(views.enforcement(clusterName), view);
+  for (const serviceArn of new Set([...servicesInHand(rollouts), ...unseen.services])) {
     const service = await ecs.describeService(cluster.arn, serviceArn, now());
     if (service !== undefined) observations.push(...serviceNews(view, [service]));
   }
-  for (const containerInstanceArn of instancesInHand(rollouts)) {
+  for (const containerInstanceArn of new Set([...instancesInHand(rollouts), ...unseen.instances])) {
     const instance = await ecs.describeInstance(cluster.arn, containerInstanceArn);
     if (instance !== undefined) {
       observations.push({ kind: 'instance', instance, from: 'describe', at: now() });
@@ -31,6 +35,24 @@ export const describeAgain = async (
   }
   if (observations.length === 0) return;
   await observe(store, cluster, observations, now());
+};
+
+/** Constraints and attributes that were written since they were last described. */
+const writtenUnseen = (
+  { done }: EnforcementState,
+  { services, instances }: FleetView,
+): { readonly services: readonly string[]; readonly instances: readonly string[] } => {
+  const written = Object.entries(done).filter(([, { failed }]) => failed === undefined);
+  return {
+    services: written.flatMap(([arn, { at }]) => {
+      const describedAt = services.get(arn)?.describedAt;
+      return describedAt !== undefined && describedAt <= at ? [arn] : [];
+    }),
+    instances: written.flatMap(([arn, { builds }]) => {
+      const instance = instances.get(arn);
+      return instance !== undefined && labelOf(instance) !== builds[0] ? [arn] : [];
+    }),
+  };
 };
 
 const servicesInHand = (rollouts: readonly Rollout[]): readonly string[] =>

@@ -20,7 +20,7 @@ export const handler = tick('sweep', async ({ id }) => {
   }
   const whole = await views.catchUp();
   measure(recordReadings(whole));
-  const open = openEffects(whole.rollouts.values());
+  const open = openEffects(whole);
   const messages = open.map((body) => ({ id: `${id}-${body.effectId}`, body }));
   if (messages.length > 0) await queues.effects.send(messages);
   return { written, refused: [], held };

@@ -1,15 +1,21 @@
 import {
   type ECSClient,
+  type PlacementConstraint,
+  PutAttributesCommand,
   RunTaskCommand,
   UpdateContainerInstancesStateCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
+import { buildAttribute } from '../../domain/windows/instanceBuild.ts';
 import { Ec2InstanceId } from '../../events/ids.ts';
 import { calling, gatewayError } from './awsError.ts';
 import { createEcsReads, failureError } from './ecsReads.ts';
 import { type EcsGateway, GatewayError } from './gateways.ts';
 
 type Sender = Pick<ECSClient, 'send'>;
+/** An attribute is put on nothing else today (ECS API Reference, Attribute). */
+const targetType = 'container-instance' as const;
+
 type PinnedTask = Parameters<EcsGateway['runPinnedTask']>[0];
 
 /**
@@ -28,6 +34,16 @@ export const createEcsGateway = (client: Sender, reader: Sender = client): EcsGa
     const answer = await calling('mutate', 'UpdateContainerInstancesState', client.send(command));
     const failure = answer.failures?.[0];
     if (failure !== undefined) throw failureError(failure, 'UpdateContainerInstancesState');
+  },
+  labelInstance: async (cluster, targetId, value) => {
+    const attributes = [{ name: buildAttribute, value, targetId, targetType }];
+    const command = new PutAttributesCommand({ cluster, attributes });
+    await calling('mutate', 'PutAttributes', client.send(command));
+  },
+  setPlacementConstraints: async (cluster, service, constraints) => {
+    const placementConstraints = constraints as PlacementConstraint[];
+    const command = new UpdateServiceCommand({ cluster, service, placementConstraints });
+    await calling('mutate', 'UpdateService', client.send(command));
   },
   forceNewDeployment: async (cluster, service) => {
     const command = new UpdateServiceCommand({ cluster, service, forceNewDeployment: true });

@@ -7,7 +7,14 @@ import type {
   ObservedTask,
   ObservedTaskDefinition,
 } from '../../events/fleet.ts';
-import type { AmiId, ClusterArn, Digest, Ec2InstanceId, Instant } from '../../events/ids.ts';
+import type {
+  AmiId,
+  ClusterArn,
+  Digest,
+  Ec2InstanceId,
+  Instant,
+  WindowsBuild,
+} from '../../events/ids.ts';
 
 /**
  * What the rest of Tuesday asks of AWS: one gateway a service, in the project's own words. SDK
@@ -39,6 +46,18 @@ export type EcsGateway = {
     cluster: string,
     containerInstanceArn: string,
     status: 'ACTIVE' | 'DRAINING',
+  ) => Promise<void>;
+  /** Puts `tuesday.os-build` on an instance; whatever it said before is overwritten. */
+  readonly labelInstance: (
+    cluster: string,
+    containerInstanceArn: string,
+    build: WindowsBuild,
+  ) => Promise<void>;
+  /** Replaces all placement constraints of a service, and deploys nothing. */
+  readonly setPlacementConstraints: (
+    cluster: string,
+    serviceArn: string,
+    constraints: NonNullable<ObservedService['placementConstraints']>,
   ) => Promise<void>;
   /** Returns the id of the deployment that the call made. */
   readonly forceNewDeployment: (cluster: string, serviceArn: string) => Promise<string>;

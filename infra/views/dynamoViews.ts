@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { enforcementStream } from '../../domain/enforcement/enforcement.ts';
 import { clusterStream, fleetStream } from '../../domain/fleet/shards.ts';
 import type { ClusterState } from '../../domain/maintenance/cluster.ts';
 import { ledgerStream } from '../../domain/maintenance/ledger.ts';
@@ -67,7 +68,8 @@ const followCluster = async (seen: Seen, clusterName: string): Promise<void> => 
   const rollouts = seen
     .streamsOf('rollout')
     .filter((each) => isMoving(seen.stateOf(each) as RolloutState, clusterName));
-  await seen.follow([ledgerStream(clusterName), ...fleet, ...rollouts]);
+  const own = [ledgerStream(clusterName), enforcementStream(clusterName)];
+  await seen.follow([...own, ...fleet, ...rollouts]);
 };
 
 /** One that has ended and holds no lease stays so for ever. */

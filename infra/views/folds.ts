@@ -1,4 +1,5 @@
 import { evolveAll } from '../../domain/decider.ts';
+import { enforcement } from '../../domain/enforcement/enforcement.ts';
 import { ec2Notices } from '../../domain/fleet/ec2Notices.ts';
 import { fleetShard } from '../../domain/fleet/fleetShard.ts';
 import { cluster } from '../../domain/maintenance/cluster.ts';
@@ -24,6 +25,7 @@ const folds = new Map(
     image,
     rollout,
     disruption: ledger,
+    enforcement,
     parked,
   } as unknown as Record<string, Fold<unknown>>),
 );

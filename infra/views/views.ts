@@ -1,3 +1,8 @@
+import {
+  type EnforcementState,
+  enforcement,
+  enforcementStream,
+} from '../../domain/enforcement/enforcement.ts';
 import type { Ec2NoticesState } from '../../domain/fleet/ec2Notices.ts';
 import type { FleetShardState } from '../../domain/fleet/fleetShard.ts';
 import { type FleetView, fleetView } from '../../domain/fleet/fleetView.ts';
@@ -23,6 +28,7 @@ export type Views = {
   /** By rollout id. */
   readonly rollouts: ReadonlyMap<string, Rollout>;
   readonly ledger: (clusterName: string) => LedgerState;
+  readonly enforcement: (clusterName: string) => EnforcementState;
   readonly parked: readonly ParkedState[];
   /**
    * `sequence` of the last commit that is folded in; where the store keeps no order over all
@@ -119,6 +125,9 @@ export const viewsOf = (
     ledger: kept('ledger', ['disruption'], () =>
       ledgersOf(new Map(of<LedgerState>(ledgerStream('')))),
     ),
+    enforcement: kept('enforcement', ['enforcement'], () =>
+      enforcementsOf(new Map(of<EnforcementState>(enforcementStream('')))),
+    ),
     parked: kept('parked', ['parked'], () => values<ParkedState>('parked#')),
     upTo,
   };
@@ -160,6 +169,11 @@ const ledgersOf =
   (ledgers: ReadonlyMap<string, LedgerState>): Views['ledger'] =>
   (clusterName) =>
     ledgers.get(clusterName) ?? ledger.initialState;
+
+const enforcementsOf =
+  (states: ReadonlyMap<string, EnforcementState>): Views['enforcement'] =>
+  (clusterName) =>
+    states.get(clusterName) ?? enforcement.initialState;
 
 const isPlanned = (entry: readonly [string, RolloutState]): entry is readonly [string, Rollout] =>
   entry[1].status !== 'none';

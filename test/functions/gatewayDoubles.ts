@@ -18,6 +18,8 @@ export const anEcs = (fields: Partial<EcsGateway> = {}): EcsGateway => ({
   describeInstance: missing('describeInstance'),
   describeService: missing('describeService'),
   setInstanceStatus: missing('setInstanceStatus'),
+  labelInstance: missing('labelInstance'),
+  setPlacementConstraints: missing('setPlacementConstraints'),
   forceNewDeployment: missing('forceNewDeployment'),
   runPinnedTask: missing('runPinnedTask'),
   ...fields,

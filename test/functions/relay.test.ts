@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { enforcement } from '../../domain/enforcement/enforcement.ts';
+import type { AdoptedCluster } from '../../domain/maintenance/cluster.ts';
 import { rolloutStream } from '../../domain/rollout/rollout.ts';
 import { Instant } from '../../events/ids.ts';
 import { effectsOf, openEffects, wakeUpOf } from '../../functions/streams/relay.ts';
 import {
+  effectId,
   happened,
   planned,
   rolloutAfter,
   rolloutId,
   terminated,
 } from '../domain/rollout/rolloutBuilder.ts';
+import { at, instanceArn, september } from '../support/fleetBuilder.ts';
 
 const stream = rolloutStream(rolloutId);
 
@@ -27,12 +31,10 @@ describe('the effects of a commit', () => {
       { type: 'EffectFailed', data: { effectId: 'x', reason: 'no', failedAt: 0 } },
     ];
     expect(effectsOf({ stream, events })).toEqual(
-      ['rebuild-orders', 'drain-a', 'terminate-a', 'restore-a', 'deploy-orders'].map(
-        (effectId) => ({
-          rolloutId,
-          effectId,
-        }),
-      ),
+      ['rebuild-orders', 'drain-a', 'terminate-a', 'restore-a', 'deploy-orders'].map((name) => ({
+        rolloutId,
+        effectId: name,
+      })),
     );
   });
 
@@ -55,10 +57,27 @@ describe('open effects', () => {
       happened.drainIntended('b', 5),
       happened.rebuildRequested('orders', 4),
     );
-    expect(openEffects([state]).map(({ effectId }) => effectId)).toEqual([
-      'rebuild-orders',
-      'drain-b',
-      'drain-c',
+    const label = {
+      type: 'LabelInstance' as const,
+      containerInstanceArn: instanceArn('a'),
+      build: september,
+      effectId: effectId('label-a'),
+      now: at(1),
+    };
+    const { initialState } = enforcement;
+    const labelling = enforcement
+      .decide(label, initialState)
+      .reduce(enforcement.evolve, initialState);
+    const open = openEffects({
+      rollouts: new Map([[rolloutId, state]]),
+      clusters: new Map([['shop', {} as AdoptedCluster]]),
+      enforcement: () => labelling,
+    });
+    expect(open).toEqual([
+      { rolloutId, effectId: 'rebuild-orders' },
+      { rolloutId, effectId: 'drain-b' },
+      { rolloutId, effectId: 'drain-c' },
+      { clusterName: 'shop', effectId: 'label-a' },
     ]);
   });
 });

@@ -72,6 +72,8 @@ export type AuditStep = {
     readonly drained: readonly string[];
     /** Names or ARNs of services deployed or changed. */
     readonly deployed: readonly string[];
+    /** Names of services of which more tasks, or fewer, were asked for. */
+    readonly scaled: readonly string[];
   };
 };
 

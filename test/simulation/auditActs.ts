@@ -14,6 +14,8 @@ export type Deed =
       readonly pins: readonly string[];
       readonly count: number;
     }
+  | { readonly kind: 'label'; readonly instance: string }
+  | { readonly kind: 'constrain'; readonly service: string }
   | { readonly kind: 'other' };
 
 export type Act = {
@@ -44,9 +46,6 @@ const judged: ReadonlySet<string> = new Set([
 ]);
 /** `ecs`, `ECS`, `Auto Scaling` and `auto-scaling`, as the client libraries have it. */
 const serviceKey = (service: string): string => service.toLowerCase().replace(/[^a-z0-9]/g, '');
-/** Names the build of an instance and moves nothing (design decision 8). */
-const harmless: ReadonlySet<string> = new Set(['PutAttributes']);
-
 const instanceDeeds = (input: unknown, directory: Directory): readonly Deed[] => {
   const status = field(input, 'status');
   if (status !== 'DRAINING' && status !== 'ACTIVE') return [{ kind: 'other' }];
@@ -60,9 +59,21 @@ const instanceDeeds = (input: unknown, directory: Directory): readonly Deed[] =>
 const serviceDeed = (input: unknown): Deed => {
   const deploys =
     field(input, 'forceNewDeployment') === true || field(input, 'taskDefinition') !== undefined;
-  if (!deploys) return { kind: 'other' };
   const service = serviceName(textOf(field(input, 'service')));
+  const asked = Object.keys(input ?? {}).toSorted();
+  const constrains = asked.join() === 'cluster,placementConstraints,service';
+  if (!deploys) return constrains ? { kind: 'constrain', service } : { kind: 'other' };
   return { kind: 'deploy', service, resizes: field(input, 'desiredCount') !== undefined };
+};
+
+/** What names the build of instances moves nothing (design decision 8). */
+const labelDeeds = (input: unknown, directory: Directory): readonly Deed[] => {
+  const attributes = field(input, 'attributes');
+  return (Array.isArray(attributes) ? attributes : []).map((each) =>
+    field(each, 'name') === 'tuesday.os-build'
+      ? { kind: 'label', instance: directory.arnOf(textOf(field(each, 'targetId'))) }
+      : { kind: 'other' },
+  );
 };
 
 const runDeed = (input: unknown): Deed => {
@@ -80,8 +91,7 @@ const runDeed = (input: unknown): Deed => {
 /** Nothing for a read, and for a service of AWS whose calls move no task and no instance. */
 export const deedsOf = (call: AuditedCall, directory: Directory): readonly Deed[] => {
   const { operation, input } = call;
-  if (!judged.has(serviceKey(call.service)) || readOnly.test(operation) || harmless.has(operation))
-    return [];
+  if (!judged.has(serviceKey(call.service)) || readOnly.test(operation)) return [];
   switch (operation) {
     case 'UpdateContainerInstancesState':
       return instanceDeeds(input, directory);
@@ -95,6 +105,8 @@ export const deedsOf = (call: AuditedCall, directory: Directory): readonly Deed[
       return [serviceDeed(input)];
     case 'RunTask':
       return [runDeed(input)];
+    case 'PutAttributes':
+      return labelDeeds(input, directory);
     default:
       return [{ kind: 'other' }];
   }

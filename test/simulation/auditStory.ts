@@ -217,7 +217,7 @@ export const createTeller = () => {
       commits,
       calls,
       losses: step.losses ?? { instances: [], services: [] },
-      byOthers: step.byOthers ?? { drained: [], deployed: [] },
+      byOthers: step.byOthers ?? { drained: [], deployed: [], scaled: [] },
     };
   };
 };

@@ -13,7 +13,11 @@ export type WorkloadBook = {
 export const createWorkloadBook = (): WorkloadBook => ({ touched: new Map() });
 
 const noteTouched = (book: WorkloadBook, step: AuditStep, desk: Desk): void => {
-  for (const name of [...step.losses.services, ...step.byOthers.deployed]) {
+  for (const name of [
+    ...step.losses.services,
+    ...step.byOthers.deployed,
+    ...step.byOthers.scaled,
+  ]) {
     book.touched.set(serviceName(name), desk.step);
   }
   for (const name of [...step.losses.instances, ...step.byOthers.drained]) {

@@ -5,6 +5,13 @@ import { type Act, deedsOf } from './auditActs.ts';
 import { createClaimBook, judgeClaims, noteClaim } from './auditClaims.ts';
 import type { Desk } from './auditDesk.ts';
 import { judgeAct } from './auditEffects.ts';
+import {
+  createEnforcementBook,
+  judgeEnforced,
+  judgeEnforcing,
+  judgeLandings,
+  noteEnforcement,
+} from './auditEnforcement.ts';
 import { judgeIntent, judgeReplacement } from './auditIntents.ts';
 import {
   createLedgerBook,
@@ -53,6 +60,7 @@ const createDesk = (setup: AuditSetup, say: (violation: string) => void): Desk =
 const createBooks = () => ({
   store: createStoreBook(),
   claims: createClaimBook(),
+  enforcement: createEnforcementBook(),
   tokens: createTokenBook(),
   workload: createWorkloadBook(),
 });
@@ -84,6 +92,7 @@ const takeEvent = (recorded: Recorded, desk: Desk, books: Books): void => {
   noteRollout(desk.record, recorded, desk.directory);
   noteTaken(desk.taken, recorded, desk.record.rollouts.get(recorded.stream));
   noteClaim(books.claims, recorded, desk);
+  noteEnforcement(books.enforcement, recorded);
 };
 
 const takeCommit = (commit: SequencedCommit, desk: Desk, books: Books): void => {
@@ -102,6 +111,7 @@ const takeCall = (call: AuditedCall, desk: Desk, books: Books): void => {
     judgeLeaseOfAct(act, desk);
     judgeTermination(act, desk);
     judgeRun(books.tokens, act, desk);
+    judgeEnforcing(books.enforcement, act, desk);
     takeAct(desk.taken, act);
     judgeOut(act, desk);
   }
@@ -127,6 +137,7 @@ const takeStep = ({ commits, calls }: AuditStep, desk: Desk, books: Books): void
 const endStep = (step: AuditStep, desk: Desk, books: Books): void => {
   judgeHealth(books.workload, step, desk);
   judgeInstances(desk);
+  judgeLandings(books.enforcement, step, desk);
   judgeLiveTasks(books.tokens, desk);
   settle(desk.taken, desk.present, step.byOthers.drained, desk.wholeInstances);
   judgeClaims(books.claims, desk);
@@ -155,6 +166,7 @@ export const createAuditor = (setup: AuditSetup): Auditor => {
       violations = [];
       desk.present = indexTruth(step.truth);
       judgeRest(desk);
+      judgeEnforced(books.enforcement, desk);
       judgeMirror(books.store, desk.present, desk.say);
       return violations;
     },

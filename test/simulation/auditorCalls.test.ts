@@ -196,7 +196,7 @@ describe('our own tasks', () => {
 
 describe('what somebody else drained', () => {
   const others = (step: Step) => {
-    step.byOthers = { drained: [instanceArn('b')], deployed: [] };
+    step.byOthers = { drained: [instanceArn('b')], deployed: [], scaled: [] };
     step.truth = truth(
       step.truth.instances.map((found) =>
         found.arn === instanceArn('b') ? { ...found, status: 'DRAINING' } : found,
@@ -228,7 +228,7 @@ describe('what somebody else drained', () => {
   it('may be put back where it was ours', () => {
     const ours = spoilt(drainedAt, (step) => {
       const data = { ...ofA, effectId: 'effect-restore' };
-      step.byOthers = { drained: [instanceArn('a')], deployed: [] };
+      step.byOthers = { drained: [instanceArn('a')], deployed: [], scaled: [] };
       step.events.push(inRollout('InstanceRestoreIntended', data));
       step.calls = [setState('a', 'ACTIVE')];
     });

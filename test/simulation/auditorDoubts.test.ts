@@ -223,12 +223,16 @@ describe('what is whose', () => {
   });
 
   it('is nobody else’s any more once it is ACTIVE again', () => {
-    const others: Step = quiet(drain, { byOthers: { drained: [instanceArn('a')], deployed: [] } });
+    const others: Step = quiet(drain, {
+      byOthers: { drained: [instanceArn('a')], deployed: [], scaled: [] },
+    });
     expect(judge([others, ...story()])).toEqual({ violations: [], atRest: [] });
   });
 
   it('I13: does not become ours by draining it again', () => {
-    const others = quiet(drain, { byOthers: { drained: [instanceArn('a')], deployed: [] } });
+    const others = quiet(drain, {
+      byOthers: { drained: [instanceArn('a')], deployed: [], scaled: [] },
+    });
     const [first, second] = story();
     const steps = [others, first, second].map((step) => ({ ...quiet(drain), ...step }));
     const kept = steps.map((step) => ({ ...step, truth: quiet(drain).truth }));

@@ -64,7 +64,7 @@ describe('the health of a service', () => {
     expect(broken(falling({ losses: { instances: [instanceArn('b')], services: [] } }))).toEqual(
       [],
     );
-    expect(broken(falling({ byOthers: { ...none, deployed: ['web'] } }))).toEqual([]);
+    expect(broken(falling({ byOthers: { ...none, deployed: ['web'], scaled: [] } }))).toEqual([]);
     const long = falling();
     const [first, ...others] = long;
     const quiet = Array.from({ length: 3 }, () => ({ ...first, events: [], calls: [] }) as Step);

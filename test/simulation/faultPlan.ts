@@ -48,6 +48,8 @@ const rates = {
   deployedByHand: 0.01,
   pausedByHand: 0.02,
   abortedByHand: 0.006,
+  /** While a rollout runs. */
+  scaledByHand: 0.08,
 } as const;
 
 export type FaultClass = keyof typeof rates;

@@ -1,4 +1,4 @@
-import type { EffectId, Instant } from '../../events/ids.ts';
+import type { Instant } from '../../events/ids.ts';
 import { carryOut } from '../../functions/effects/carryOut.ts';
 import { ingestBatch } from '../../functions/ingest/ingest.ts';
 import { effectsOf, openEffects } from '../../functions/streams/relay.ts';
@@ -30,5 +30,5 @@ export const realHandlers: Handlers = {
   openEffects,
 };
 
-export type EffectMessage = { readonly rolloutId: string; readonly effectId: EffectId };
+export type { EffectMessage } from '../../functions/streams/relay.ts';
 export type Clock = () => Instant;

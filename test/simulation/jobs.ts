@@ -27,7 +27,7 @@ export const jobsOf = (tools: JobTools, queue: EffectQueue) => {
   };
   const sweep: Job = async ({ store, views, gateways }) => {
     await handlers.sweep({ store, views, ecs: gateways.ecs, now }, clusterName);
-    queue.bring(handlers.openEffects((await views.catchUp()).rollouts.values()));
+    queue.bring(handlers.openEffects(await views.catchUp()));
   };
   const inspect: Job = async ({ store, views, gateways }) => {
     await handlers.inspect({ store, views, ecr: gateways.ecr, now });

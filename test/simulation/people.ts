@@ -15,7 +15,11 @@ import { registered } from './worldFaults.ts';
 type Scene = { readonly world: World; readonly store: EventStore; readonly faults: Faults };
 
 /** What somebody other than Tuesday did in a step. */
-export type Deeds = { readonly drained: string[]; readonly deployed: string[] };
+export type Deeds = {
+  readonly drained: string[];
+  readonly deployed: string[];
+  readonly scaled: string[];
+};
 
 export type People = {
   /** They meddle, as the faults of this seed have it, and look after what has stopped. */
@@ -30,6 +34,7 @@ const actor = 'operator';
 
 export const createPeople = (scene: Scene): People => {
   const drained = new Set<string>();
+  const counts = new Map<string, number>();
   const stoppedSince = new Map<string, number>();
   const looks = new Map<string, number>();
   const { world, store } = scene;
@@ -41,6 +46,7 @@ export const createPeople = (scene: Scene): People => {
   return {
     act: async (views, deeds) => {
       meddle(scene, views, deeds, drained);
+      scaleOut(scene, views, deeds, counts);
       await disturb(scene, views, order);
       for (const each of views.rollouts.values()) {
         await lookAfter(scene, each, { stoppedSince, looks }, order);
@@ -58,6 +64,8 @@ export const createPeople = (scene: Scene): People => {
       const there = new Set(registered(world).map(({ arn }) => arn));
       for (const arn of drained) if (there.has(arn)) setStatus(world, arn, 'ACTIVE');
       drained.clear();
+      for (const [service, desiredCount] of counts) setCount(world, service, desiredCount);
+      counts.clear();
     },
   };
 };
@@ -112,6 +120,28 @@ const meddle = ({ world, faults }: Scene, views: Views, deeds: Deeds, drained: S
     byHand(world, 'ecs', 'UpdateService', { service: name, forceNewDeployment: true });
     deeds.deployed.push(name);
   }
+};
+
+const setCount = (world: World, service: string, desiredCount: number) =>
+  byHand(world, 'ecs', 'UpdateService', { service, desiredCount });
+
+/** Load comes in mid-rollout: service auto scaling asks for more tasks, wherever they may go. */
+const scaleOut = (
+  { world, faults }: Scene,
+  views: Views,
+  deeds: Deeds,
+  counts: Map<string, number>,
+) => {
+  const isRunning = [...views.rollouts.values()].some(({ status }) => status === 'running');
+  if (!isRunning || !faults.hits('scaledByHand')) return;
+  const replicas = Object.values(world.services).filter(
+    ({ schedulingStrategy }) => schedulingStrategy === 'REPLICA',
+  );
+  const { name, desiredCount } = drawOne(faults.chance, replicas);
+  if (!counts.has(name)) counts.set(name, desiredCount);
+  const most = (counts.get(name) ?? 0) + 3;
+  setCount(world, name, Math.min(most, desiredCount + drawBetween(faults.chance, 1, 2)));
+  deeds.scaled.push(name);
 };
 
 type Order = (rolloutId: string, command: OperatorCommand) => Promise<void>;

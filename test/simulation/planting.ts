@@ -53,7 +53,8 @@ export const fooling =
   (real: Handlers): Handlers => ({
     ...real,
     carryOut: async (tools, message) => {
-      if (!message.effectId.startsWith(kind)) return real.carryOut(tools, message);
+      if (!('rolloutId' in message) || !message.effectId.startsWith(kind))
+        return real.carryOut(tools, message);
       const { state } = await tools.store.load(rolloutStream(message.rolloutId), rollout);
       const effect = state.status === 'none' ? undefined : state.effects[message.effectId];
       const before = effect?.kind === 'deploy' ? effect.deploymentBefore : undefined;

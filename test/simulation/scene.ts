@@ -2,7 +2,13 @@ import { clusterStream } from '../../domain/fleet/shards.ts';
 import { type ClusterCommand, cluster } from '../../domain/maintenance/cluster.ts';
 import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
-import { type Chance, draw, drawBetween, drawOne } from '../../domain/simulation/chance.ts';
+import {
+  type Chance,
+  chanceFrom,
+  draw,
+  drawBetween,
+  drawOne,
+} from '../../domain/simulation/chance.ts';
 import { instantText } from '../../domain/simulation/instantText.ts';
 import { randomScenario } from '../../domain/simulation/randomScenario.ts';
 import type { Scenario } from '../../domain/simulation/scenario.ts';
@@ -22,7 +28,26 @@ export const drawScenario = (chance: Chance, seed: number): Scenario => {
   const [least, most] = kind < 0.87 ? [5, 9] : kind < 0.98 ? [10, 24] : [25, 60];
   const instances = drawBetween(chance, least, most);
   const tasks = drawBetween(chance, 4 * instances, (kind < 0.87 ? 6 : 10) * instances);
-  return soonDriven(chance, randomScenario(seed, { instances, tasks }));
+  return maybeOld(seed, soonDriven(chance, randomScenario(seed, { instances, tasks })));
+};
+
+/** March 2025, before the update that images from April 2025 on need of their instance. */
+const tooOld = [
+  ['17763.7792', '17763.7009'],
+  ['26100.6584', '26100.3476'],
+] as const;
+
+/**
+ * In two seeds of five the fleet begins so far behind that no rebuilt image runs where it stands
+ * (Windows-Containers#591). By chance of its own, so that the rest of the seed is as it was.
+ */
+const maybeOld = (seed: number, scenario: Scenario): Scenario => {
+  if (draw(chanceFrom(seed * 31 + 11)) >= 0.4) return scenario;
+  const text = tooOld.reduce(
+    (json, [build, old]) => json.replaceAll(build, old),
+    JSON.stringify(scenario),
+  );
+  return JSON.parse(text);
 };
 
 /**

@@ -182,7 +182,7 @@ const liveStep = async (
   const views = await spectator.catchUp();
   const from = world.now;
   advance(world, from + stepMs(chance, isCalm, isMoving(views)));
-  const byOthers = { drained: [] as string[], deployed: [] as string[] };
+  const byOthers = { drained: [] as string[], deployed: [] as string[], scaled: [] as string[] };
   if (!isCalm) injectWorldFaults(world, faults);
   if (faults.hits('registryOutage')) {
     outage.until = world.now + drawBetween(chance, 10, 300) * minuteMs;

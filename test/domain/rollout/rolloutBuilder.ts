@@ -284,6 +284,7 @@ export const aSight = (fields: Partial<Sight> = {}): Sight => ({
   images: new Map(),
   osReserveMiB: 2_048,
   mode: 'drive',
+  constraintsInDoubt: new Set(),
   now: at(10),
   ...fields,
 });

@@ -1,0 +1,158 @@
+import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
+import type { Channel, WindowsBuild } from '../../events/ids.ts';
+import { type FleetView, tasksOfService } from '../fleet/fleetView.ts';
+import type { AmiState } from '../windows/ami.ts';
+import { buildOf, channelOfBuild, compareBuilds, osFamilyChannel } from '../windows/build.ts';
+import type { ChannelState } from '../windows/channelState.ts';
+import { mayRun } from '../windows/compatibility.ts';
+import type { ImageState } from '../windows/image.ts';
+import { buildAttribute, instanceBuild } from '../windows/instanceBuild.ts';
+import { lineageOf } from '../windows/lineage.ts';
+import {
+  allowedBuilds,
+  buildsMost,
+  constraintsMost,
+  ownersConstraints,
+} from './buildConstraint.ts';
+import { roomFor } from './roomFor.ts';
+
+export type EnforcementSight = {
+  readonly view: FleetView;
+  readonly amis: readonly AmiState[];
+  readonly channels: readonly ChannelState[];
+  readonly images: ReadonlyMap<string, ImageState>;
+  readonly osReserveMiB: number;
+};
+
+export type Judgement = {
+  /** What the service ought to be constrained to, in order. */
+  readonly wanted: readonly WindowsBuild[];
+  /** What it is constrained to; `undefined`: nothing. */
+  readonly observed: readonly WindowsBuild[] | undefined;
+  /** It is constrained, and to nothing on which one of its images may not run. */
+  readonly isSafe: boolean;
+  /** An instance is there that would match what is wanted. */
+  readonly hasPlaces: boolean;
+  /** A sentence: why it must not be constrained so. */
+  readonly whyNot: string | undefined;
+};
+
+/**
+ * How `service` is to be kept off instances on which one of its images may not run: those that run
+ * now, and those of builds `toCome`. Allowed are builds of instances that are there, and of AMIs on
+ * which their successors will come, so that a successor takes tasks as soon as it registers.
+ * `undefined` where no image of it is known to be of Windows.
+ */
+export const judgeService = (
+  service: ObservedService,
+  toCome: readonly WindowsBuild[],
+  sight: EnforcementSight,
+): Judgement | undefined => {
+  const { view } = sight;
+  const images = [...new Set([...runningBuilds(service, sight), ...toCome])];
+  const definition = view.taskDefinitions.get(service.taskDefinitionArn);
+  const [first] = images;
+  if (first === undefined) return undefined;
+  const channel = osFamilyChannel(definition?.operatingSystemFamily ?? '') ?? channelOfBuild(first);
+  const mayRunAll = (on: WindowsBuild) => images.every((image) => mayRun(image, on).allowed);
+  const peers = [...view.instances.values()].filter(
+    ({ status, attributes }) =>
+      status === 'ACTIVE' && osFamilyChannel(attributes['ecs.os-family'] ?? '') === channel,
+  );
+  const wanted = [...new Set([...peers.flatMap(buildsOf(sight)), ...coming(channel, sight)])]
+    .filter(mayRunAll)
+    .toSorted(compareBuilds);
+  const observed = allowedBuilds(service.placementConstraints);
+  const isSafe = observed?.every(mayRunAll) === true;
+  const places = peers.filter((each) => wanted.includes(labelOf(each) ?? noBuild));
+  const more = definition?.placementConstraints ?? [];
+  const whyNot =
+    whyNotWritable(service, more.length, wanted.length) ??
+    whyNotPlaceable(service, peers, places, sight);
+  return { wanted, observed, isSafe, hasPlaces: places.length > 0, whyNot };
+};
+
+const noBuild = '' as WindowsBuild;
+
+/** What its attribute says, which is all that ECS goes by. */
+export const labelOf = ({ attributes }: ObservedInstance): WindowsBuild | undefined =>
+  buildOf(attributes[buildAttribute] ?? '');
+
+/** Its label, or what will be its label in a moment. */
+const buildsOf =
+  ({ amis, channels }: EnforcementSight) =>
+  (instance: ObservedInstance): readonly WindowsBuild[] => {
+    const found = instanceBuild(instance, amis, channels);
+    return found.status === 'known' && found.evidence !== 'inferred' ? [found.build] : [];
+  };
+
+const coming = (
+  channel: Channel | undefined,
+  { amis }: EnforcementSight,
+): readonly WindowsBuild[] =>
+  amis
+    .filter((family) => family.channel === channel)
+    .flatMap(({ newest }) => (newest?.build === undefined ? [] : [newest.build]));
+
+const runningBuilds = (
+  { serviceName }: ObservedService,
+  { view, images, channels }: EnforcementSight,
+): readonly WindowsBuild[] =>
+  tasksOfService(view, serviceName)
+    .flatMap(({ containers }) => containers)
+    .flatMap(({ imageDigest }) => images.get(imageDigest ?? '') ?? [])
+    .map((image) => lineageOf(image, channels))
+    .flatMap((lineage) => (lineage.status === 'known' ? [lineage.build] : []));
+
+const whyNotWritable = (
+  { deploymentController, placementConstraints }: ObservedService,
+  ofDefinition: number,
+  builds: number,
+): string | undefined => {
+  if (deploymentController !== 'ECS') return `its deployments belong to ${deploymentController}`;
+  const owners = ownersConstraints(placementConstraints).length + ofDefinition;
+  if (owners >= constraintsMost) return `its owner's ${owners} placement constraints fill the list`;
+  if (builds > buildsMost) return `${builds} builds are more than an expression holds`;
+  return undefined;
+};
+
+/** `peers` are all that ECS would place it on without the constraint, `places` those with it. */
+const whyNotPlaceable = (
+  service: ObservedService,
+  peers: readonly ObservedInstance[],
+  places: readonly ObservedInstance[],
+  sight: EnforcementSight,
+): string | undefined => {
+  const excluded = peers.find((each) => !places.includes(each));
+  const because = excluded === undefined ? '' : `; ${whyExcluded(excluded, sight)}`;
+  if (places.length === 0) return `no instance would match${because}`;
+  if (excluded === undefined) return undefined;
+  if (service.schedulingStrategy === 'DAEMON') return whyNotDaemon(service, peers, places, sight);
+  const room = roomFor(service, places, sight);
+  if (room >= service.desiredCount) return undefined;
+  const { desiredCount } = service;
+  return `${places.length} instances match, with room for ${room} of ${desiredCount} tasks${because}`;
+};
+
+/** A daemon is stopped where it no longer matches (ECS Developer Guide, ecs_services). */
+const whyNotDaemon = (
+  { serviceName }: ObservedService,
+  peers: readonly ObservedInstance[],
+  places: readonly ObservedInstance[],
+  sight: EnforcementSight,
+): string | undefined => {
+  const on = new Set(
+    tasksOfService(sight.view, serviceName).map(({ containerInstanceArn }) => containerInstanceArn),
+  );
+  const loses = peers.find((each) => !places.includes(each) && on.has(each.containerInstanceArn));
+  return loses && `as a daemon it would be stopped: ${whyExcluded(loses, sight)}`;
+};
+
+const whyExcluded = (instance: ObservedInstance, { amis, channels }: EnforcementSight): string => {
+  const { containerInstanceArn } = instance;
+  const label = labelOf(instance);
+  if (label !== undefined) return `${containerInstanceArn} is on ${label}`;
+  const found = instanceBuild(instance, amis, channels);
+  const why = found.status === 'unknown' ? found.reason : `it carries no ${buildAttribute} yet`;
+  return `${containerInstanceArn}: ${why}`;
+};

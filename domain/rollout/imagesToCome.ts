@@ -1,0 +1,65 @@
+import type { WindowsBuild } from '../../events/ids.ts';
+import type { FleetView } from '../fleet/fleetView.ts';
+import type { ChannelState } from '../windows/channel.ts';
+import type { ImageState } from '../windows/image.ts';
+import { lineageOf } from '../windows/lineage.ts';
+import type { StepPlan } from './planSteps.ts';
+import type { ImageProgress, Rollout } from './rolloutState.ts';
+
+type Known = {
+  readonly images: ReadonlyMap<string, ImageState>;
+  readonly channels: readonly ChannelState[];
+};
+
+/** What rebuilt images stand on; for one that has not arrived, what was asked for. */
+export const rebuiltBuilds = (
+  progress: readonly ImageProgress[],
+  { images, channels }: Known,
+): readonly WindowsBuild[] =>
+  progress.map((each) => {
+    const image = each.status === 'arrived' ? images.get(each.digest) : undefined;
+    const lineage = image && lineageOf(image, channels);
+    return lineage?.status === 'known' ? lineage.build : each.toBuild;
+  });
+
+/** How far AWS's clock may be behind ours when it dates a deployment. */
+const clockSkewMs = 60_000;
+
+/**
+ * By service, the builds that its next tasks may be on: of images that are being deployed, or would
+ * be but for the constraint, and of those that came before its last deployment, whoever made that,
+ * because a deployment resolves its tags anew. An image that has only been pushed is not counted:
+ * until it is deployed the tasks that have to move need all the instances they may have.
+ */
+export const imagesToCome = (
+  plans: readonly { readonly rollout: Rollout; readonly plan: StepPlan | undefined }[],
+  view: FleetView,
+  known: Known,
+): ReadonlyMap<string, readonly WindowsBuild[]> => {
+  const found = new Map<string, WindowsBuild[]>();
+  for (const { rollout, plan } of plans) {
+    const next = new Set(plan === undefined ? [] : aboutToDeploy(plan));
+    for (const item of Object.values(rollout.services)) {
+      const { serviceArn, status } = item;
+      const primary = view.services
+        .get(serviceArn)
+        ?.deployments.find((each) => each.status === 'PRIMARY');
+      const madeAt = primary?.createdAt ?? 0;
+      const images = item.images
+        .flatMap((image) => rollout.images[image] ?? [])
+        .filter((image) => image.status === 'arrived')
+        .filter(
+          ({ since }) =>
+            status === 'deploying' || next.has(serviceArn) || madeAt >= since - clockSkewMs,
+        );
+      if (images.length === 0) continue;
+      found.set(serviceArn, [...(found.get(serviceArn) ?? []), ...rebuiltBuilds(images, known)]);
+    }
+  }
+  return found;
+};
+
+const aboutToDeploy = ({ holds, proposals }: StepPlan): readonly string[] => [
+  ...holds.flatMap(({ reason, subject }) => (reason === 'ConstraintPending' ? [subject] : [])),
+  ...proposals.flatMap(({ step }) => (step.type === 'DeployService' ? [step.serviceArn] : [])),
+];

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { allowedBuilds, constrainedTo } from '../../domain/enforcement/buildConstraint.ts';
+import {
+  type EnforcementEffect,
+  enforcement,
+  enforcementStream,
+} from '../../domain/enforcement/enforcement.ts';
+import { clusterStream } from '../../domain/fleet/shards.ts';
+import { cluster } from '../../domain/maintenance/cluster.ts';
+import type { ClusterArn, EffectId } from '../../events/ids.ts';
+import { isGatewayError } from '../../infra/aws/gateways.ts';
+import { send } from '../send.ts';
+import type { EffectReport, EffectTools } from './carryOut.ts';
+
+/**
+ * Writes an attribute or a constraint, and records what became of it. Both are the same however
+ * often they are written, so nobody has to be kept from a second attempt; each is recorded, because
+ * one whose answer was lost may land after a later one.
+ */
+export const carryEnforcement = async (
+  tools: EffectTools,
+  { clusterName, effectId }: { readonly clusterName: string; readonly effectId: EffectId },
+): Promise<EffectReport> => {
+  const { store, now } = tools;
+  const stream = enforcementStream(clusterName);
+  const { state } = await store.load(stream, enforcement);
+  const effect = state.effects[effectId];
+  if (effect === undefined) return { status: 'settled' };
+  const { state: adopted } = await store.load(clusterStream(clusterName), cluster);
+  if (adopted.status === 'unseen' || adopted.mode !== 'drive') {
+    return { status: 'open', why: `the cluster is in mode ${adopted.mode}, not drive` };
+  }
+  const record = async (refused?: string): Promise<EffectReport> => {
+    const outcome = { effectId, ...(refused !== undefined && { refused }), now: now() };
+    await send(store, enforcement, stream, { type: 'RecordOutcome', ...outcome }, outcome.now);
+    return { status: 'settled' };
+  };
+  const { executor = randomUUID() } = tools;
+  const attempt = async () => {
+    const command = { type: 'RecordAttempt', effectId, executor, now: now() } as const;
+    const { state: after } = await send(store, enforcement, stream, command, command.now);
+    return after.effects[effectId] !== undefined;
+  };
+  try {
+    return await record(await write(tools, effect, adopted.arn, attempt));
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    if (error.kind === 'refused') return record(`${error.code}: ${error.message}`);
+    return { status: 'open', why: `${error.kind}: ${error.message}` };
+  }
+};
+
+/** Answers with why it may not be, if it may not. Throws `GatewayError`. */
+const write = async (
+  { gateways: { ecs }, now }: EffectTools,
+  effect: EnforcementEffect,
+  clusterArn: ClusterArn,
+  /** False where somebody else has just done it. */
+  attempt: () => Promise<boolean>,
+): Promise<string | undefined> => {
+  if (effect.kind === 'label') {
+    if (await attempt()) {
+      await ecs.labelInstance(clusterArn, effect.containerInstanceArn, effect.build);
+    }
+    return undefined;
+  }
+  const { serviceArn, builds } = effect;
+  const service = await ecs.describeService(clusterArn, serviceArn, now());
+  if (service?.status !== 'ACTIVE') return `the service is ${service?.status ?? 'not found'}`;
+  const { placementConstraints } = service;
+  if (allowedBuilds(placementConstraints)?.join() === builds.join()) return undefined;
+  if (!(await attempt())) return undefined;
+  const constraints = constrainedTo(placementConstraints, builds);
+  await ecs.setPlacementConstraints(clusterArn, serviceArn, constraints);
+  return undefined;
+};

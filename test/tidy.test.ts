@@ -98,6 +98,7 @@ describe('the domain', () => {
     ['parking'],
     ['service'],
     ['placement'],
+    ['enforcement'],
     ['draining', 'patching'],
     ['rollout'],
     ['scaling'],

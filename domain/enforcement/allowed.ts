@@ -130,8 +130,8 @@ const whyNotPlaceable = (
   if (service.schedulingStrategy === 'DAEMON') return whyNotDaemon(service, peers, places, sight);
   const room = roomFor(service, places, sight);
   if (room >= service.desiredCount) return undefined;
-  const { desiredCount } = service;
-  return `${places.length} instances match, with room for ${room} of ${desiredCount} tasks${because}`;
+  const what = `room for ${room} of ${service.desiredCount} tasks`;
+  return `${places.length} instances match, with ${what}${because}`;
 };
 
 /** A daemon is stopped where it no longer matches (ECS Developer Guide, ecs_services). */

@@ -10,7 +10,6 @@ import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import { send } from '../send.ts';
 import type { EffectMessage } from '../streams/relay.ts';
-import { carryEnforcement } from './carryEnforcement.ts';
 import { perform } from './perform.ts';
 
 export type EffectTools = {
@@ -41,8 +40,12 @@ export type EffectReport =
 export const carryOut = async (
   tools: EffectTools,
   message: EffectMessage,
-): Promise<EffectReport> =>
-  'rolloutId' in message ? carryRollout(tools, message) : carryEnforcement(tools, message);
+): Promise<EffectReport> => {
+  if ('rolloutId' in message) return carryRollout(tools, message);
+  // With the engine for patterns in placement constraints, it comes when it is needed.
+  const { carryEnforcement } = await import('./carryEnforcement.ts');
+  return carryEnforcement(tools, message);
+};
 
 const carryRollout = async (
   tools: EffectTools,

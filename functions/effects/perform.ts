@@ -1,4 +1,3 @@
-import { allowedBuilds } from '../../domain/enforcement/buildConstraint.ts';
 import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
 import { mayRun } from '../../domain/windows/compatibility.ts';
@@ -214,17 +213,19 @@ const deploy = async (
     if (createdAt >= intendedAt - clockSkewMs) return started(id);
   }
   if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was deployed`);
-  if (!isEnforced(rollout, item.images, service)) return open('its placement is not enforced yet');
+  if (!(await isEnforced(rollout, item.images, service)))
+    return open('its placement is not enforced yet');
   if (!(await attempt())) return open(attempted);
   return started(await ecs.forceNewDeployment(cluster, serviceArn));
 };
 
 /** The constraint that the planner saw may have been taken off since. */
-const isEnforced = (
+const isEnforced = async (
   rollout: Rollout,
   images: readonly string[],
   { placementConstraints }: ObservedService,
-): boolean => {
+): Promise<boolean> => {
+  const { allowedBuilds } = await import('../../domain/enforcement/buildConstraint.ts');
   const builds = images.flatMap((image) => rollout.images[image]?.toBuild ?? []);
   const isSafe = (on: WindowsBuild) => builds.every((build) => mayRun(build, on).allowed);
   return allowedBuilds(placementConstraints)?.every(isSafe) === true;

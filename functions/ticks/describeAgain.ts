@@ -3,6 +3,7 @@ import type { EnforcementState } from '../../domain/enforcement/enforcement.ts';
 import type { FleetView } from '../../domain/fleet/fleetView.ts';
 import type { Observation } from '../../domain/fleet/observation.ts';
 import { inHand, type Rollout } from '../../domain/rollout/rolloutState.ts';
+import type { Instant } from '../../events/ids.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { observe, serviceNews } from '../observe.ts';
 import type { ControlTools } from './controlTools.ts';
@@ -22,8 +23,9 @@ export const describeAgain = async (
   const rollouts = [...views.rollouts.values()].filter((each) => each.clusterName === clusterName);
   const view = views.fleet(clusterName);
   const observations: Observation[] = [];
-  const unseen = writtenUnseen(views.enforcement(clusterName), view);
-  for (const serviceArn of new Set([...servicesInHand(rollouts), ...unseen.services])) {
+  const at = now();
+  const unseen = writtenUnseen(views.enforcement(clusterName), view, at);
+  for (const serviceArn of new Set([...servicesInHand(rollouts, at), ...unseen.services])) {
     const service = await ecs.describeService(cluster.arn, serviceArn, now());
     if (service !== undefined) observations.push(...serviceNews(view, [service]));
   }
@@ -41,8 +43,11 @@ export const describeAgain = async (
 const writtenUnseen = (
   { done }: EnforcementState,
   { services, instances }: FleetView,
+  now: Instant,
 ): { readonly services: readonly string[]; readonly instances: readonly string[] } => {
-  const written = Object.entries(done).filter(([, { failed }]) => failed === undefined);
+  const written = Object.entries(done).filter(
+    ([, { failed, at }]) => failed === undefined && at < now,
+  );
   return {
     services: written.flatMap(([arn, { at }]) => {
       const describedAt = services.get(arn)?.describedAt;
@@ -55,8 +60,12 @@ const writtenUnseen = (
   };
 };
 
-const servicesInHand = (rollouts: readonly Rollout[]): readonly string[] =>
-  rollouts.flatMap((each) => inHand(each).services.map(({ serviceArn }) => serviceArn)).toSorted();
+/** What was begun at this very moment is left to the next look, as if this one had come first. */
+const servicesInHand = (rollouts: readonly Rollout[], now: Instant): readonly string[] =>
+  rollouts
+    .flatMap((each) => inHand(each).services.filter(({ since }) => since < now))
+    .map(({ serviceArn }) => serviceArn)
+    .toSorted();
 
 const instancesInHand = (rollouts: readonly Rollout[]): readonly string[] =>
   rollouts

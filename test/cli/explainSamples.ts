@@ -67,7 +67,7 @@ export const explainSamples: readonly ExplainSample[] = [
     fleet: known(
       {
         tasks: orderTasks,
-        services: [aService('orders')],
+        services: [aService('orders', { placementConstraints: [] })],
         taskDefinitions: [withFamily('orders', 'WINDOWS_SERVER_2022_CORE', {})],
       },
       byDigest(orders),
@@ -108,7 +108,7 @@ export const explainSamples: readonly ExplainSample[] = [
     title: 'A task that is held by compatibility',
     fleet: known(
       {
-        services: [aService('ledger', { runningCount: 1 })],
+        services: [aService('ledger', { runningCount: 1, placementConstraints: [] })],
         taskDefinitions: [withFamily('ledger', 'WINDOWS_SERVER_2022_CORE', {})],
         tasks: [aTask('9b21', { service: 'ledger', on: 'd1', imageDigest: ledger.digest })],
       },
@@ -116,7 +116,7 @@ export const explainSamples: readonly ExplainSample[] = [
     ),
     subject: {
       type: 'service',
-      service: aService('ledger', { runningCount: 1 }),
+      service: aService('ledger', { runningCount: 1, placementConstraints: [] }),
     },
   },
 ];

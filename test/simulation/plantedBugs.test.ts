@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plantedBugs } from './plantedBugs.ts';
+import { plantedInEnforcement } from './plantedEnforcement.ts';
 import { simulate } from './simulate.ts';
 
 /** A bug is found within so many seeds, beginning with the one that found it before. */
@@ -7,7 +8,7 @@ const seedsMax = 25;
 const steps = 200;
 
 describe('a planted bug is found', () => {
-  it.each(plantedBugs)('$name', async (plant) => {
+  it.each([...plantedBugs, ...plantedInEnforcement])('$name', async (plant) => {
     let found: readonly string[] = [];
     for (
       let seed = plant.foundBy;

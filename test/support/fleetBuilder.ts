@@ -133,7 +133,12 @@ export const aDeployment = (
   ...fields,
 });
 
-/** Two tasks, minimum 50%, maximum 200%, at rest on deployment `ecs-svc/1`. */
+/** What Tuesday writes on a service whose images run on September and on October. */
+export const enforced = [
+  { type: 'memberOf', expression: 'attribute:tuesday.os-build in [20348.4171, 20348.4294]' },
+];
+
+/** Two tasks, minimum 50%, maximum 200%, at rest on deployment `ecs-svc/1`, constrained. */
 export const aService = (name: string, fields: Partial<ObservedService> = {}): ObservedService => ({
   serviceArn: serviceArn(name),
   serviceName: name,
@@ -147,6 +152,7 @@ export const aService = (name: string, fields: Partial<ObservedService> = {}): O
   maximumPercent: 200,
   taskDefinitionArn: taskDefinitionArn(name),
   deployments: [aDeployment('ecs-svc/1')],
+  placementConstraints: enforced,
   describedAt: at(0),
   ...fields,
 });

@@ -16,6 +16,7 @@ import {
   aTask,
   at,
   digest,
+  enforced,
   imagesOf,
   instanceArn,
   october,
@@ -49,6 +50,7 @@ const anyService = (name: string) =>
         [aDeployment('ecs-svc/2'), aDeployment('ecs-svc/1', { status: 'ACTIVE' })],
         [],
       ),
+      placementConstraints: fc.constantFrom(enforced, enforced, enforced, []),
     })
     .map((fields) => aService(name, fields));
 

@@ -64,6 +64,11 @@ const noteReads = (store: EventStore, asked: string[]): EventStore => ({
 
 /** Views to be compared: what functions of a cluster's name answer, spelled out. */
 export const told = (views: Views) => {
-  const { fleet, ledger, upTo: _upTo, ...rest } = views;
-  return { ...rest, fleet: fleet(clusterName), ledger: ledger(clusterName) };
+  const { fleet, ledger, enforcement, upTo: _upTo, ...rest } = views;
+  return {
+    ...rest,
+    fleet: fleet(clusterName),
+    ledger: ledger(clusterName),
+    enforcement: enforcement(clusterName),
+  };
 };

@@ -90,6 +90,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
 const driving = [
   'ecs:UpdateContainerInstancesState ours',
   'ecs:UpdateService ours',
+  'ecs:PutAttributes ours',
   'ecs:RunTask ours',
   'autoscaling:Terminate a group that is open to Tuesday',
   'iam:PassRole canary to ECS tasks',

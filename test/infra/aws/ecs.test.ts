@@ -6,13 +6,14 @@ import {
   ListContainerInstancesCommand,
   ListServicesCommand,
   ListTasksCommand,
+  PutAttributesCommand,
   RunTaskCommand,
   UpdateContainerInstancesStateCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Ec2InstanceId } from '../../../events/ids.ts';
+import { Ec2InstanceId, WindowsBuild } from '../../../events/ids.ts';
 import { createEcsGateway } from '../../../infra/aws/ecs.ts';
 import {
   at,
@@ -142,6 +143,36 @@ describe('forcing a new deployment', () => {
     ecs.on(UpdateServiceCommand).resolves({});
     const answer = gateway.forceNewDeployment(cluster, serviceArn(1));
     await expect(answer).rejects.toMatchObject({ kind: 'unclear' });
+  });
+});
+
+describe('keeping images off instances', () => {
+  it('puts the build on the instance, by its ARN', async () => {
+    ecs.on(PutAttributesCommand).resolves({});
+    await gateway.labelInstance(cluster, instanceArn(1), WindowsBuild.parse('20348.4294'));
+    const attribute = {
+      name: 'tuesday.os-build',
+      value: '20348.4294',
+      targetType: 'container-instance',
+      targetId: instanceArn(1),
+    };
+    expect(inputsOf(PutAttributesCommand)).toEqual([{ cluster, attributes: [attribute] }]);
+  });
+
+  it('is refused where the instance is gone', async () => {
+    ecs.on(PutAttributesCommand).rejects(sdkError('TargetNotFoundException', 400));
+    const answer = gateway.labelInstance(cluster, instanceArn(1), WindowsBuild.parse('20348.1'));
+    await expect(answer).rejects.toMatchObject({ kind: 'refused' });
+  });
+
+  it('replaces the constraints of a service and names nothing else of it', async () => {
+    ecs.on(UpdateServiceCommand).resolves({});
+    const expression = 'attribute:tuesday.os-build in [20348.4294]';
+    const placementConstraints = [{ type: 'memberOf', expression }];
+    await gateway.setPlacementConstraints(cluster, serviceArn(1), placementConstraints);
+    expect(inputsOf(UpdateServiceCommand)).toEqual([
+      { cluster, service: serviceArn(1), placementConstraints },
+    ]);
   });
 });
 

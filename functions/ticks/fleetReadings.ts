@@ -4,6 +4,8 @@ import type { Instant } from '../../events/ids.ts';
 import type { Views } from '../../infra/views/views.ts';
 import type { Readings } from '../telemetry.ts';
 
+type Intent = { readonly intendedAt: Instant };
+
 /** How one cluster stands at this moment, as numbers to watch. */
 export const fleetReadings = (views: Views, clusterName: string, now: Instant): Readings => {
   const { channels, amis, images } = views;
@@ -15,7 +17,10 @@ export const fleetReadings = (views: Views, clusterName: string, now: Instant): 
   const all = [...views.rollouts.values()].filter((each) => each.clusterName === clusterName);
   const rollouts = all.filter((each) => !hasEnded(each));
   // An aborted one may still have to hand back what it was draining.
-  const effects = all.flatMap((each) => Object.values(each.effects));
+  const effects = [
+    ...all.flatMap((each): readonly Intent[] => Object.values(each.effects)),
+    ...Object.values(views.enforcement(clusterName).effects),
+  ];
   const oldest = Math.min(now, ...effects.map(({ intendedAt }) => intendedAt));
   return {
     exposureHours: hours.reduce((sum, each) => sum + each, 0),

@@ -128,6 +128,42 @@ describe('what runs where', () => {
     expect(on({ lastStatus: 'PENDING' }, { build: '17763.1' })).toEqual([]);
   });
 
+  it.each([
+    ['17763.7240', '17763.7009', []],
+    ['17763.7919', '17763.7009', ['I14']],
+    ['26100.6899', '26100.3476', ['I14']],
+    ['26100.6899', '26100.3781', []],
+    ['20348.4294', '20348.3207', []],
+  ])('I14: a task on %s lands on an instance of %s: %j', (image, host, found) => {
+    const first = spoilt(planned, (step) => {
+      step.truth = truth([instance('a', { build: host })], []);
+    })[planned] as Step;
+    const there = truth([instance('a', { build: host })], [task('1', 'a', { build: image })]);
+    const landing = { ...first, events: [], truth: there } as Step;
+    expect(broken([first, landing])).toEqual(found);
+    const byOthers = { drained: [], deployed: ['web'], scaled: [] };
+    expect(broken([first, { ...landing, byOthers }])).toEqual([]);
+  });
+
+  it('I7: no build and no constraint is written without an intent', () => {
+    const service = arn('service', 'web');
+    const constrain = { cluster: 'shop', service, placementConstraints: [] };
+    const attributes = [{ name: 'tuesday.os-build', value: 'x', targetId: instanceArn('a') }];
+    for (const [operation, input] of [
+      ['UpdateService', constrain],
+      ['PutAttributes', { cluster: 'shop', attributes }],
+    ] as const) {
+      const steps = spoilt(planned, (step) => step.calls.push({ operation, input }));
+      expect(broken(steps)).toEqual(['I7']);
+    }
+    const data = { serviceArn: service, builds: [], effectId: 'constrain-web' };
+    const intended = spoilt(planned, (step) => {
+      step.events.push(['enforcement#shop', 'ServiceConstraintIntended', data]);
+    });
+    intended[drain]?.calls.push({ operation: 'UpdateService', input: constrain });
+    expect(broken(intended)).toEqual([]);
+  });
+
   it('I15: no instance has more memory in use than it has', () => {
     expect(on({}, { memoryUsed: 16_384 })).toEqual([]);
     expect(on({}, { memoryUsed: 16_385 })).toEqual(['I15']);

@@ -149,3 +149,48 @@ describe('availability-zone rebalancing', () => {
     expect(zonesOf(world)).toEqual([3, 3]);
   });
 });
+
+describe('a service that is constrained to builds', () => {
+  const september2022 = '20348.4171';
+  const constrain = (world: World, build: string) =>
+    ask(world, 'UpdateService', {
+      service: 'orders',
+      placementConstraints: [
+        { type: 'memberOf', expression: `attribute:tuesday.os-build in [${build}]` },
+      ],
+    });
+  /** Two instances of three say that they are on another build. */
+  const mixed = () => {
+    const world = smallWorld();
+    const [first, ...others] = Object.keys(world.containerInstances).sort();
+    for (const targetId of others) {
+      const attributes = [{ name: 'tuesday.os-build', value: '20348.1', targetId }];
+      ask(world, 'PutAttributes', { attributes });
+    }
+    return { world, first };
+  };
+
+  test('is not deployed anew, and what runs stays where it is', () => {
+    const { world } = mixed();
+    const before = tasksOf(world).map(({ arn }) => arn);
+    const [deployment] = serviceNamed(world).deployments;
+    constrain(world, september2022);
+    pass(world, hour);
+    expect(serviceNamed(world).deployments).toEqual([deployment]);
+    expect(tasksOf(world).map(({ arn }) => arn)).toEqual(before);
+  });
+
+  test('scales out onto those builds alone, and without the constraint onto any', () => {
+    for (const isConstrained of [true, false]) {
+      const { world, first } = mixed();
+      const before = new Set(tasksOf(world).map(({ arn }) => arn));
+      if (isConstrained) constrain(world, september2022);
+      ask(world, 'UpdateService', { service: 'orders', desiredCount: 9 });
+      pass(world, hour);
+      const came = tasksOf(world).filter(({ arn }) => !before.has(arn));
+      expect(came).toHaveLength(5);
+      const onFirst = came.every(({ containerInstanceArn }) => containerInstanceArn === first);
+      expect(onFirst).toBe(isConstrained);
+    }
+  });
+});

@@ -47,8 +47,8 @@ export const objectionToArns = (
 };
 
 /**
- * Tells ARNs that lie in the cluster of the event, `arn:<...>:<resource>/<cluster>/`, without taking
- * them apart: an event names some twenty, and hardly ever another.
+ * Tells ARNs that lie in the cluster of the event, `arn:<...>:<resource>/<cluster>/`, without
+ * taking them apart: an event names some twenty, and hardly ever another.
  */
 const homeOf = ({ account, region }: Envelope, cluster: EcsArn | undefined) => {
   const name = cluster?.clusterName;

@@ -2,7 +2,7 @@ import { advance } from '../../domain/simulation/advance.ts';
 import { createWorld } from '../../domain/simulation/createWorld.ts';
 import { acknowledge, takeEvents } from '../../domain/simulation/outbox.ts';
 import type { Scenario } from '../../domain/simulation/scenario.ts';
-import type { World } from '../../domain/simulation/world.ts';
+import type { OutboxEvent, World } from '../../domain/simulation/world.ts';
 import { Instant } from '../../events/ids.ts';
 import {
   directLine,
@@ -48,18 +48,19 @@ export const liveReplay = async (
   const { world, tally } = lived;
   const { store } = record;
   await adoptLived(store, world, scenario);
+  const news = followNews(world);
   const plane = localPlane({
     store,
     gateways: simulatedGateways(world, directLine),
     registry: simulatedRegistry(world, directLine),
     deliveries: {
-      pending: (limit) => takeEvents(world, limit),
+      pending: news.noting((limit) => takeEvents(world, limit)),
       acknowledge: (sequence) => acknowledge(world, sequence),
     },
     scenario,
     now: () => Instant.parse(world.now),
   });
-  const measure = measuring(world, tally);
+  const measure = measuring(world, tally, news.last);
   let savedAt = wallClock();
   for (;;) {
     const due = dueIn(world, scenario, lived.watched);
@@ -75,6 +76,25 @@ export const liveReplay = async (
     if (isOver) return { world, tally, views };
     advance(world, nextStepOf(world, views, scenario.endsAt));
   }
+};
+
+/** A service that says again that it is steady has not changed. */
+const isNews = ({ event }: OutboxEvent): boolean =>
+  (event as { readonly 'detail-type'?: unknown })['detail-type'] !== 'ECS Service Action';
+
+/** The sequence of the last event that tells of a change, delivered or not. */
+const followNews = (world: World) => {
+  let delivered = 0;
+  return {
+    noting:
+      (pending: (limit: number) => readonly OutboxEvent[]) =>
+      (limit: number): readonly OutboxEvent[] => {
+        const batch = pending(limit);
+        delivered = batch.findLast(isNews)?.sequence ?? delivered;
+        return batch;
+      },
+    last: (): number => world.outbox.findLast(isNews)?.sequence ?? delivered,
+  };
 };
 
 const begin = (scenario: Scenario, seed: number): Lived => ({

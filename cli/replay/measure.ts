@@ -18,16 +18,16 @@ type Ground = {
 /**
  * Looks at the simulated cluster as it is now and writes down what has changed for every release
  * that has shipped. What happened since the last look is dated now: to five minutes while
- * something moves.
+ * something moves. `lastNews` is the sequence of the last event that tells of a change.
  */
-export const measuring = (world: World, tally: Tally) => {
+export const measuring = (world: World, tally: Tally, lastNews: () => number) => {
   const grounds = groundsOf(world);
   const builds = new Map<string, string>();
   const pushedNow = pushing(world);
   let seen = '';
   return (): void => {
     // Nothing here changes without an event or a publication.
-    const state = `${world.outboxSequence} ${world.publications} ${world.bytesPulled}`;
+    const state = `${lastNews()} ${world.publications} ${world.bytesPulled}`;
     const next = tally.releases[tally.shipped]?.shippedAt ?? Number.POSITIVE_INFINITY;
     if (state === seen && next > world.now) return;
     seen = state;

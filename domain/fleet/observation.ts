@@ -99,7 +99,7 @@ export const orderOf = (observation: Observation): number => {
 export const inOrder = (observations: readonly Observation[]): readonly Observation[] => {
   const byArn = Map.groupBy(observations, arnOf);
   return [...byArn.values()].flatMap((alike) =>
-    alike.toSorted((a, b) => compare(orderOf(a), orderOf(b))),
+    alike.length === 1 ? alike : alike.toSorted((a, b) => compare(orderOf(a), orderOf(b))),
   );
 };
 

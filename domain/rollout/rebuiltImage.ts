@@ -1,5 +1,6 @@
 import type { Digest, WindowsBuild } from '../../events/ids.ts';
 import type { ImageItem } from '../../events/rollout.ts';
+import { once } from '../once.ts';
 import { compareBuilds } from '../windows/build.ts';
 import type { ImageState } from '../windows/image.ts';
 import { lineageOf } from '../windows/lineage.ts';
@@ -7,17 +8,11 @@ import type { Sight } from './sight.ts';
 
 type Images = Sight['images'];
 
-// The images of a cluster change seldom and are looked through for every stale one.
-const byTag = new WeakMap<Images, ReadonlyMap<string, readonly ImageState[]>>();
-
-/** Every image that holds `<repository>:<tag>`, the last push first. */
-const holdersOf = (images: Images, name: string): readonly ImageState[] => {
-  const known = byTag.get(images) ?? indexed(images);
-  byTag.set(images, known);
-  return known.get(name) ?? [];
-};
-
-const indexed = (images: Images): ReadonlyMap<string, readonly ImageState[]> => {
+/**
+ * Every image that holds `<repository>:<tag>`, the last push first. The images of a cluster change
+ * seldom and are looked through for every stale one.
+ */
+const byTag = once((images: Images): ReadonlyMap<string, readonly ImageState[]> => {
   const holders = [...images.values()].flatMap((image) =>
     image.repositories.flatMap((repository) =>
       image.tags.map((tag) => ({ name: `${repository}:${tag}`, image })),
@@ -34,14 +29,14 @@ const indexed = (images: Images): ReadonlyMap<string, readonly ImageState[]> => 
         ),
     ]),
   );
-};
+});
 
 /** The newest push of the same tag whose base is at least what was asked for. */
 export const rebuiltImage = (
   item: ImageItem,
   { images, channels }: Pick<Sight, 'images' | 'channels'>,
 ): { readonly digest: Digest; readonly build: WindowsBuild } | undefined => {
-  for (const image of holdersOf(images, `${item.repository}:${item.tag}`)) {
+  for (const image of byTag(images).get(`${item.repository}:${item.tag}`) ?? []) {
     if (image.digest === item.staleDigest) continue;
     const lineage = lineageOf(image, channels);
     if (lineage.status === 'known' && compareBuilds(lineage.build, item.toBuild) >= 0) {

@@ -5,6 +5,19 @@ import { dateOfDays, dayMs } from '../windows/civilDate.ts';
  * 1970 on.
  */
 export const instantText = (instant: number): string => {
+  const written = texts.get(instant);
+  if (written !== undefined) return written;
+  if (texts.size >= textsMax) texts.clear();
+  const text = writtenOut(instant);
+  texts.set(instant, text);
+  return text;
+};
+
+/** Every event of a task tells its moments again. */
+const texts = new Map<number, string>();
+const textsMax = 10_000;
+
+const writtenOut = (instant: number): string => {
   const days = Math.floor(instant / dayMs);
   const { year, month, day } = dateOfDays(days);
   const rest = instant - days * dayMs;

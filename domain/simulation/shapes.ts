@@ -14,14 +14,23 @@ export const epochMoment: Moment = (instant) => instant / 1000;
 /** What Windows and the agent keep, and 80, where task roles are handed out. */
 export const reservedPorts = [...windowsPorts.keys(), 80].toSorted((a, b) => a - b);
 
-const moments = (members: Record<string, number | null>, moment: Moment) =>
-  Object.fromEntries(
-    Object.entries(members).flatMap(([name, at]) => (at === null ? [] : [[name, moment(at)]])),
-  );
+const moments = (members: Record<string, number | null>, moment: Moment) => {
+  const told: Record<string, unknown> = {};
+  for (const name of Object.keys(members)) {
+    const at = members[name];
+    if (at !== null && at !== undefined) told[name] = moment(at);
+  }
+  return told;
+};
 
 /** Members that are `null` are left out, as AWS leaves out what is not set. */
-const present = (members: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
+const present = (members: Record<string, unknown>) => {
+  const told: Record<string, unknown> = {};
+  for (const name of Object.keys(members)) {
+    if (members[name] !== null) told[name] = members[name];
+  }
+  return told;
+};
 
 export const taskShape = (world: World, task: Task, moment: Moment) => ({
   attachments: [],

@@ -3,7 +3,6 @@ import { hashOf } from '../../domain/fleet/shards.ts';
 import { once } from '../../domain/once.ts';
 import { type ImageCommand, image, imageStream } from '../../domain/windows/image.ts';
 import { ecrPlace, imageName } from '../../domain/windows/imageName.ts';
-import type { ObservedTask } from '../../events/fleet.ts';
 import type { Digest, Instant } from '../../events/ids.ts';
 import { type EcrGateway, isGatewayError } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
@@ -99,28 +98,20 @@ const findCandidates = (views: Views): readonly Candidate[] => {
   });
 };
 
-// What was read stays read: most tasks have nothing left to ask.
-const settled = new WeakSet<ObservedTask>();
-
-const runningImages = (views: Views): readonly Candidate[] => {
+const runningImages = ({ clusters, fleet, images }: Views): readonly Candidate[] => {
   const candidates: Candidate[] = [];
-  for (const name of views.clusters.keys()) {
-    for (const task of views.fleet(name).tasks.values()) {
-      if (settled.has(task) || isStopped(task)) continue;
-      const found = unreadImages(task, views);
-      candidates.push(...found);
-      if (found.length === 0) settled.add(task);
+  for (const name of clusters.keys()) {
+    for (const task of fleet(name).tasks.values()) {
+      if (isStopped(task)) continue;
+      for (const { image: named, imageDigest: digest } of task.containers) {
+        if (named === undefined || digest === undefined) continue;
+        if (images.get(digest)?.config !== undefined) continue;
+        candidates.push({ digest, repository: imageName(named).repository });
+      }
     }
   }
   return candidates;
 };
-
-const unreadImages = ({ containers }: ObservedTask, { images }: Views): readonly Candidate[] =>
-  containers.flatMap(({ image: named, imageDigest: digest }) =>
-    named === undefined || digest === undefined || images.get(digest)?.config !== undefined
-      ? []
-      : [{ digest, repository: imageName(named).repository }],
-  );
 
 const pushedImages = once((images: Views['images']): readonly Candidate[] =>
   [...images.values()]

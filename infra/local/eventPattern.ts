@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { once } from '../../domain/once.ts';
 
 // EventBridge event patterns (EventBridge User Guide, eb-event-patterns), the part of the language
 // that Tuesday uses, and an error for the rest: a pattern that is half understood would match
@@ -17,12 +18,14 @@ export const EventPattern: z.ZodType<EventPattern> = z.lazy(() =>
  * not know.
  */
 export const matchesPattern = (pattern: EventPattern, event: unknown): boolean =>
-  Object.entries(pattern).every(([field, expected]) => {
+  fieldsOf(pattern).every(([field, expected]) => {
     const actual = fieldOf(event, field);
     return isAlternatives(expected)
       ? expected.some((alternative) => matchesAlternative(alternative, actual))
       : [actual].flat().some((item) => matchesPattern(expected, item));
   });
+
+const fieldsOf = once((pattern: EventPattern) => Object.entries(pattern));
 
 /** Throws on an operator that `matchesPattern` does not know, without waiting for an event. */
 export const checkPattern = (pattern: EventPattern): void => {

@@ -136,11 +136,13 @@ export const viewsOf = (
 type Named<State> = readonly (readonly [name: string, state: State])[];
 
 /** Those whose streams begin so, by the rest of the stream's name and in its order. */
-const statesOf = <State>(states: ReadonlyMap<string, unknown>, prefix: string): Named<State> =>
-  [...states]
-    .filter(([stream]) => stream.startsWith(prefix))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([stream, state]) => [stream.slice(prefix.length), state as State] as const);
+const statesOf = <State>(states: ReadonlyMap<string, unknown>, prefix: string): Named<State> => {
+  const streams: string[] = [];
+  for (const stream of states.keys()) if (stream.startsWith(prefix)) streams.push(stream);
+  return streams
+    .sort()
+    .map((stream) => [stream.slice(prefix.length), states.get(stream) as State] as const);
+};
 
 // Made outside of `viewsOf`: a function made in there holds fast the views before, they the views
 // before them, and so on for as long as the process lives.

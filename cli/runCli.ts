@@ -12,6 +12,7 @@ import { parkedCommand } from './commands/parked.ts';
 import { releasesCommand } from './commands/releases.ts';
 import { replayCommand } from './commands/replay.ts';
 import { rolloutCommand } from './commands/rollout.ts';
+import { serveCommand } from './commands/serve.ts';
 import { startCommand } from './commands/start.ts';
 import type { CliTools } from './tools.ts';
 
@@ -47,6 +48,7 @@ export const programOf = (tools: CliTools): Command => {
   const program = new Command('tuesday')
     .description('keeps Windows containers on Amazon ECS patched')
     .option('--store <file>', 'the record to read and write', '.data/tuesday.sqlite')
+    .option('--api <url>', 'ask the API there instead of a record on this machine')
     .option('--json', 'one JSON object a line instead of text')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
@@ -73,4 +75,5 @@ const commands = [
   clusterCommand,
   eventsCommand,
   parkedCommand,
+  serveCommand,
 ];

@@ -3,6 +3,7 @@ import { ClusterEvent } from './cluster.ts';
 import { DisruptionEvent } from './disruption.ts';
 import { Ec2Event, FleetEvent } from './fleet.ts';
 import { ParkedEvent } from './parked.ts';
+import { RequestEvent } from './request.ts';
 import { RolloutEvent } from './rollout.ts';
 import { presentShape, type RawEvent, type Upcasters, upcast, upcasters } from './upcast.ts';
 import { AmiEvent, ChannelEvent, ImageEvent } from './windows.ts';
@@ -19,6 +20,7 @@ const unions = [
   ClusterEvent,
   RolloutEvent,
   ParkedEvent,
+  RequestEvent,
 ] as const;
 
 export type StoredEvent = z.infer<(typeof unions)[number]>;

@@ -15,6 +15,7 @@ import { rolloutCommand } from './commands/rollout.ts';
 import { serveCommand } from './commands/serve.ts';
 import { startCommand } from './commands/start.ts';
 import type { CliTools } from './tools.ts';
+import { UserError } from './userError.ts';
 
 /** What the person did wrong; 1 is kept for what went wrong here. */
 const exitUserError = 2;
@@ -58,7 +59,29 @@ export const programOf = (tools: CliTools): Command => {
       writeErr: (text) => tools.err(text.trimEnd()),
     });
   for (const add of commands) add(program, tools);
+  program.hook('preAction', (_program, action) => refuseApi(action));
   return program;
+};
+
+/** These work on this machine's record or files alone. */
+const localNames: ReadonlySet<string> = new Set([
+  'start',
+  'replay',
+  'import',
+  'ingest',
+  'lint',
+  'serve',
+]);
+
+const refuseApi = (action: Command): void => {
+  if (action.optsWithGlobals<{ api?: string }>().api === undefined) return;
+  if (action.parent?.name() === 'tuesday' && localNames.has(action.name())) {
+    const what = `tuesday ${action.name()} takes no --api`;
+    throw new UserError(what, 'name a record on this machine: --store');
+  }
+  if (action.getOptionValueSource('actor') === 'cli') {
+    throw new UserError('--actor does not go with --api', 'who signs the request is written down');
+  }
 };
 
 const commands = [

@@ -82,6 +82,12 @@ const remedies: Partial<Record<ProblemCode | RefusalCode, string>> = {
   ClusterNotDriven: 'raise it with `tuesday cluster mode <name> drive`',
   NoReleaseYet: 'read Microsoft’s registry first: `tuesday releases --read`',
   PlanChanged: 'look at the plan again',
+  ParkedEventNotFound: 'see `tuesday parked` for those that there are',
+  ParkedEventNotUnique: 'see `tuesday parked` for those that there are',
+  TaskNotFound: 'see `tuesday fleet --tasks` for tasks, or give a service',
+  TaskNotUnique: 'give more of it',
+  DowngradeNotObserved: 'see what it did with `tuesday releases --history`',
+  TagNotFound: 'see `tuesday releases` for those that are followed',
   StoreBusy: 'try again in a moment',
   TooManyRequests: 'try again in a moment',
 };

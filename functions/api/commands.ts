@@ -1,7 +1,7 @@
-import * as clusters from './commands/clusters.ts';
 import * as moving from './commands/moveRollout.ts';
-import { plan } from './commands/planRollout.ts';
 import { adoptCluster, setMode, setPolicy } from './contract/clusters.ts';
+import { replayParked } from './contract/parked.ts';
+import { acceptDowngrade } from './contract/releases.ts';
 import {
   abortRollout,
   pauseRollout,
@@ -11,14 +11,21 @@ import {
 } from './contract/rollouts.ts';
 import { type Route, route } from './route.ts';
 
+const clusters = () => import('./commands/clusters.ts');
+
 /** The routes of the function `commands`, which may append to the record. */
 export const commands: readonly Route[] = [
-  route(adoptCluster, clusters.adopt),
-  route(setMode, clusters.changeMode),
-  route(setPolicy, clusters.changePolicy),
-  route(planRollout, plan),
+  route(adoptCluster, async (...a) => (await clusters()).adopt(...a)),
+  route(setMode, async (...a) => (await clusters()).changeMode(...a)),
+  route(setPolicy, async (...a) => (await clusters()).changePolicy(...a)),
+  route(planRollout, async (...a) => (await import('./commands/planRollout.ts')).plan(...a)),
+  // Somebody may be in a hurry.
   route(startRollout, moving.start),
   route(pauseRollout, moving.pause),
   route(resumeRollout, moving.resume),
   route(abortRollout, moving.abort),
+  route(acceptDowngrade, async (...a) =>
+    (await import('./commands/acceptDowngrade.ts')).accept(...a),
+  ),
+  route(replayParked, async (...a) => (await import('./commands/replayParked.ts')).replay(...a)),
 ];

@@ -159,7 +159,8 @@ const componentsOf = (contracts: readonly Contract[]): Json => {
     const { $defs = {}, ...own } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
     Object.assign(found, $defs);
     const id = schema.meta()?.id;
-    if (id !== undefined) found[id] = own;
+    // Where it refers to itself it is among the others already.
+    if (id !== undefined && own.$ref === undefined) found[id] = own;
   }
   const named = Object.entries(found).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(named.map(([id, schema]) => [id, withReferences(schema as Json)]));

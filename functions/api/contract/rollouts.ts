@@ -35,7 +35,7 @@ export const previewRollout = question({
   parameters: inCluster,
   body: z.strictObject({ emergency }),
   answer: RolloutPlan,
-  problems: ['ClusterNotFound', 'NoReleaseYet', 'NothingToRollOut'],
+  problems: ['ClusterNotFound', 'NoReleaseYet'],
 });
 
 export const planRollout = command({

@@ -1,0 +1,28 @@
+import { lintDockerfile } from '../../../domain/windows/lint/dockerfile/lintDockerfile.ts';
+import type { ImageFacts } from '../../../domain/windows/lint/imageFacts.ts';
+import { imagesIn, recordedFacts } from '../../../domain/windows/lint/recordedFacts.ts';
+import { lintTaskDefinition } from '../../../domain/windows/lint/taskDefinition/lintTaskDefinition.ts';
+import type * as contract from '../contract/lint.ts';
+import type { Handle } from '../route.ts';
+
+export const taskDefinition: Handle<typeof contract.lintTaskDefinition> = async (
+  { body },
+  { now },
+  tools,
+) => {
+  const { taskDefinition: json, instanceMemoryMiB } = body;
+  const { images } = await tools.views.catchUp();
+  const facts = new Map<string, ImageFacts>();
+  const unknownImages: string[] = [];
+  for (const image of imagesIn(json)) {
+    const known = recordedFacts(image, images);
+    if (known === undefined) unknownImages.push(image);
+    else facts.set(image, known);
+  }
+  const memory = instanceMemoryMiB === undefined ? {} : { instanceMemoryMiB };
+  return { findings: lintTaskDefinition(json, { now, images: facts, ...memory }), unknownImages };
+};
+
+export const dockerfile: Handle<typeof contract.lintDockerfile> = async ({ body }, { now }) => ({
+  findings: lintDockerfile(body.dockerfile, { now }),
+});

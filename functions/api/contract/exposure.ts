@@ -90,14 +90,17 @@ export const Exposure = z
     at: Moment,
     cluster: Summary.readonly(),
     channels: list(
-      Summary.extend({
-        channel: Channel,
-        newest: WindowsBuild.exactOptional(),
-        newestSince: Moment.exactOptional(),
-        unreadable: Unreadable.exactOptional(),
-      }).readonly(),
+      z
+        .object({
+          channel: Channel,
+          newest: WindowsBuild.exactOptional(),
+          newestSince: Moment.exactOptional(),
+          unreadable: Unreadable.exactOptional(),
+          ...Summary.shape,
+        })
+        .readonly(),
     ),
-    services: list(Summary.extend({ group: z.string() }).readonly()),
+    services: list(z.object({ group: z.string(), ...Summary.shape }).readonly()),
     unknown: list(
       z
         .object({ reason: UnknownReason, tasks: count, instances: count, example: z.string() })

@@ -33,9 +33,9 @@ export type SimulatedPlacements =
 const drawStep = 0.618_033_988_749_895;
 
 /**
- * Where `count` more tasks would go, one after the other, each with those before it in place, by the
- * rules of ECS and those of Windows together. After the first that goes nowhere none is tried: they
- * are all alike.
+ * Where `count` more tasks would go, one after the other, each with those before it in place, by
+ * the rules of ECS and those of Windows together. After the first that goes nowhere none is tried:
+ * they are all alike.
  */
 export const simulatePlacements = (
   fleet: KnownFleet,

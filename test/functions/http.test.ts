@@ -36,7 +36,7 @@ const wishing = (sent: Sent = {}) =>
   ask(door, request('POST /wishes/{id}', { parameters: { id: 'a' }, body: {}, ...sent }));
 
 describe('a door for people', () => {
-  it('hands over path, query and body as they are inside, with the signer and the moment', async () => {
+  it('hands over path, query and body as they are inside, with signer and moment', async () => {
     const body = { reason: 'late', since: '2025-10-14T17:00:00Z' };
     const since = Date.parse(body.since);
     expect((await wishing({ body, query: 'limit=3', requestId: 'request-1' })).body).toEqual({
@@ -57,7 +57,7 @@ describe('a door for people', () => {
     expect(answer.body).toMatchObject({ said: { asked: { body: { reason: 'late' } } } });
   });
 
-  it('says JSON for what it answers, problem details for what it refuses, and keeps neither', async () => {
+  it('answers in JSON, refuses in problem details, and lets nobody keep either', async () => {
     const kept = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
     const { headers } = await wishing();
     expect(headers).toEqual({ 'content-type': 'application/json', ...kept });

@@ -1,7 +1,7 @@
 import { lintDockerfile } from '../../../domain/windows/lint/dockerfile/lintDockerfile.ts';
 import type { ImageFacts } from '../../../domain/windows/lint/imageFacts.ts';
 import { imagesIn, recordedFacts } from '../../../domain/windows/lint/recordedFacts.ts';
-import { lintTaskDefinition } from '../../../domain/windows/lint/taskDefinition/lintTaskDefinition.ts';
+import * as linting from '../../../domain/windows/lint/taskDefinition/lintTaskDefinition.ts';
 import type * as contract from '../contract/lint.ts';
 import type { Handle } from '../route.ts';
 
@@ -20,7 +20,8 @@ export const taskDefinition: Handle<typeof contract.lintTaskDefinition> = async 
     else facts.set(image, known);
   }
   const memory = instanceMemoryMiB === undefined ? {} : { instanceMemoryMiB };
-  return { findings: lintTaskDefinition(json, { now, images: facts, ...memory }), unknownImages };
+  const context = { now, images: facts, ...memory };
+  return { findings: linting.lintTaskDefinition(json, context), unknownImages };
 };
 
 export const dockerfile: Handle<typeof contract.lintDockerfile> = async ({ body }, { now }) => ({

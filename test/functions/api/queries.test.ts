@@ -216,7 +216,7 @@ describe('placements', () => {
     });
   });
 
-  it('are simulated one after the other, until there is no room, and nothing is written', async () => {
+  it('are simulated until there is no room, and nothing is written', async () => {
     const before = (await store.readAll(0, 1_000)).length;
     const asked = { taskDefinition: 'baskets', service: 'baskets', count: 20 };
     const simulated = await post('/clusters/shop/placements/simulate', asked);
@@ -250,7 +250,7 @@ describe('releases', () => {
 });
 
 describe('lint', () => {
-  it('finds everything at once in a task definition, and says which images are not known', async () => {
+  it('finds all at once in a task definition, and says which images are not known', async () => {
     const image = 'mcr.microsoft.com/windows/servercore:ltsc2022';
     const taskDefinition = {
       family: 'orders',

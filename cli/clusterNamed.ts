@@ -1,11 +1,13 @@
-import type { Views } from '../infra/views/views.ts';
+import { listClusters } from '../functions/api/contract/clusters.ts';
+import type { Api } from './api/api.ts';
 import { UserError } from './userError.ts';
 
 /**
  * The cluster asked for, or the only one there is. Throws `UserError` naming those that there are.
  */
-export const clusterNamed = (views: Views, asked: string | undefined): string => {
-  const names = [...views.clusters.keys()].toSorted();
+export const clusterNamed = async (api: Api, asked: string | undefined): Promise<string> => {
+  const { items } = await api.call(listClusters, {});
+  const names = items.map(({ name }) => name).toSorted();
   if (asked !== undefined && names.includes(asked)) return asked;
   const [only, ...others] = names;
   if (asked === undefined && only !== undefined && others.length === 0) return only;

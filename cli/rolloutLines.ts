@@ -1,6 +1,13 @@
-import { isInFlight, type Rollout } from '../domain/rollout/rolloutState.ts';
-import type { ImageState } from '../domain/windows/image.ts';
+import type { Rollout } from '../domain/rollout/rolloutState.ts';
+import {
+  heldIn,
+  type Tally,
+  tallyImages,
+  tallyInstances,
+  tallyServices,
+} from '../domain/rollout/tally.ts';
 import type { Held } from '../events/rollout.ts';
+import type { FadingImage } from '../functions/api/contract/rollout.ts';
 import { count, duration, moment, shortArn, table } from './text.ts';
 
 /**
@@ -9,7 +16,7 @@ import { count, duration, moment, shortArn, table } from './text.ts';
 export const rolloutLines = (
   rollout: Rollout,
   now: number,
-  images: ReadonlyMap<string, ImageState> = new Map(),
+  fading: readonly FadingImage[] = [],
 ): readonly string[] => [
   headline(rollout),
   `target ${rollout.targets.map(({ channel, build }) => `${channel} ${build}`).join(', ')}`,
@@ -25,24 +32,20 @@ export const rolloutLines = (
     [1, 2, 3, 4, 5],
   ),
   ...heldLines(heldIn(rollout)),
-  ...rollbackLines(rollout, images),
+  ...rollbackLines(fading),
 ];
 
 /** Digests to go back to that will not be there for long, or are gone. */
-const rollbackLines = (
-  rollout: Rollout,
-  images: ReadonlyMap<string, ImageState>,
-): readonly string[] => {
-  const lines = Object.values(rollout.images).flatMap(({ image, staleDigest }) => {
-    const found = images.get(staleDigest);
-    const named = `  ${image} ${staleDigest.slice(0, 19)}`;
-    if (found?.deletedAt !== undefined) return [`${named} was deleted ${moment(found.deletedAt)}`];
-    return found?.expiry === undefined ? [] : [`${named} ${expiryText(found.expiry)}`];
+const rollbackLines = (fading: readonly FadingImage[]): readonly string[] => {
+  const lines = fading.map(({ image, digest, deletedAt, expiry }) => {
+    const named = `  ${image} ${digest.slice(0, 19)}`;
+    if (deletedAt !== undefined) return `${named} was deleted ${moment(deletedAt)}`;
+    return expiry === undefined ? named : `${named} ${expiryText(expiry)}`;
   });
   return lines.length === 0 ? [] : ['', 'cannot be gone back to for long:', ...lines];
 };
 
-const expiryText = (expiry: NonNullable<ImageState['expiry']>): string => {
+const expiryText = (expiry: NonNullable<FadingImage['expiry']>): string => {
   const rule = `rule ${expiry.rulePriority} of its lifecycle policy`;
   if (expiry.expiresAt !== undefined) return `expires ${moment(expiry.expiresAt)} by ${rule}`;
   if (expiry.pushesLeft === 0) return `expires now by ${rule}`;
@@ -75,43 +78,10 @@ export const heldLines = (held: readonly Held[]): readonly string[] => {
 
 const shownMax = 5;
 
-const heldIn = (rollout: Rollout): readonly Held[] =>
-  rollout.status === 'completed' ? rollout.left : [...rollout.heldByPlan, ...rollout.heldNow];
-
-type Tally = { total: number; waiting: number; underWay: number; done: number; givenUp: number };
-
 const row = (name: string, { total, waiting, underWay, done, givenUp }: Tally) => [
   name,
   ...[total, waiting, underWay, done, givenUp].map(String),
 ];
-
-const tally = <Item>(
-  items: readonly Item[],
-  kind: (item: Item) => 'waiting' | 'underWay' | 'done' | 'givenUp',
-): Tally => {
-  const counts: Tally = { total: items.length, waiting: 0, underWay: 0, done: 0, givenUp: 0 };
-  for (const item of items) counts[kind(item)] += 1;
-  return counts;
-};
-
-const tallyImages = ({ images }: Rollout): Tally =>
-  tally(Object.values(images), ({ status }) => {
-    if (status === 'requested') return 'underWay';
-    if (status === 'overdue') return 'givenUp';
-    return status === 'arrived' ? 'done' : 'waiting';
-  });
-
-export const tallyInstances = ({ instances }: Rollout): Tally =>
-  tally(Object.values(instances), (item) => {
-    if (isInFlight(item)) return 'underWay';
-    return item.status === 'skipped' ? 'givenUp' : item.status;
-  });
-
-export const tallyServices = ({ services }: Rollout): Tally =>
-  tally(Object.values(services), ({ status }) => {
-    if (status === 'deploying') return 'underWay';
-    return status === 'skipped' ? 'givenUp' : status;
-  });
 
 const times = (rollout: Rollout, now: number): string => {
   const { plannedAt, startedAt, endedAt } = rollout;

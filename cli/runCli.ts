@@ -13,8 +13,10 @@ import { parkedCommand } from './commands/parked.ts';
 import { releasesCommand } from './commands/releases.ts';
 import { replayCommand } from './commands/replay.ts';
 import { rolloutCommand } from './commands/rollout.ts';
+import { serveCommand } from './commands/serve.ts';
 import { startCommand } from './commands/start.ts';
 import type { CliTools } from './tools.ts';
+import { UserError } from './userError.ts';
 
 /** What the person did wrong; 1 is kept for what went wrong here. */
 const exitUserError = 2;
@@ -48,6 +50,7 @@ export const programOf = (tools: CliTools): Command => {
   const program = new Command('tuesday')
     .description('keeps Windows containers on Amazon ECS patched')
     .option('--store <file>', 'the record to read and write', '.data/tuesday.sqlite')
+    .option('--api <url>', 'ask the API there instead of a record on this machine')
     .option('--json', 'one JSON object a line instead of text')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
@@ -57,7 +60,29 @@ export const programOf = (tools: CliTools): Command => {
       writeErr: (text) => tools.err(text.trimEnd()),
     });
   for (const add of commands) add(program, tools);
+  program.hook('preAction', (_program, action) => refuseApi(action));
   return program;
+};
+
+/** These work on this machine's record or files alone. */
+const localNames: ReadonlySet<string> = new Set([
+  'start',
+  'replay',
+  'import',
+  'ingest',
+  'lint',
+  'serve',
+]);
+
+const refuseApi = (action: Command): void => {
+  if (action.optsWithGlobals<{ api?: string }>().api === undefined) return;
+  if (action.parent?.name() === 'tuesday' && localNames.has(action.name())) {
+    const what = `tuesday ${action.name()} takes no --api`;
+    throw new UserError(what, 'name a record on this machine: --store');
+  }
+  if (action.getOptionValueSource('actor') === 'cli') {
+    throw new UserError('--actor does not go with --api', 'who signs the request is written down');
+  }
 };
 
 const commands = [
@@ -75,4 +100,5 @@ const commands = [
   bootstrapCommand,
   eventsCommand,
   parkedCommand,
+  serveCommand,
 ];

@@ -1,6 +1,6 @@
 /**
- * Every reason for which a caller may be told no. One word, one meaning; the API answers 409 with
- * it.
+ * Every reason for which a caller may be told no. One word, one meaning; the API answers with it,
+ * 404 where what was named is not there and 409 for the rest.
  */
 export type RefusalCode =
   | 'DowngradeNotObserved'
@@ -13,7 +13,8 @@ export type RefusalCode =
   | 'NothingToRollOut'
   | 'ClusterNotDriven'
   | 'ClusterNotAdopted'
-  | 'ParkedEventNotFound';
+  | 'ParkedEventNotFound'
+  | 'IdempotencyKeyReused';
 
 /** The caller asked for what the rules forbid. Thrown before any event exists. */
 export class Refusal extends Error {

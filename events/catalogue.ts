@@ -4,6 +4,7 @@ import { DisruptionEvent } from './disruption.ts';
 import { EnforcementEvent } from './enforcement.ts';
 import { Ec2Event, FleetEvent } from './fleet.ts';
 import { ParkedEvent } from './parked.ts';
+import { RequestEvent } from './request.ts';
 import { RolloutEvent } from './rollout.ts';
 import { presentShape, type RawEvent, type Upcasters, upcast, upcasters } from './upcast.ts';
 import { AmiEvent, ChannelEvent, ImageEvent } from './windows.ts';
@@ -21,6 +22,7 @@ const unions = [
   RolloutEvent,
   EnforcementEvent,
   ParkedEvent,
+  RequestEvent,
 ] as const;
 
 export type StoredEvent = z.infer<(typeof unions)[number]>;

@@ -95,7 +95,7 @@ describe('the domain', () => {
   const levels = [
     ['fleet'],
     ['windows', 'maintenance'],
-    ['parking'],
+    ['parking', 'requests'],
     ['service'],
     ['placement'],
     ['enforcement'],

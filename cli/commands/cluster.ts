@@ -1,16 +1,14 @@
 import type { Command } from 'commander';
-import { clusterStream } from '../../domain/fleet/shards.ts';
-import { cluster } from '../../domain/maintenance/cluster.ts';
 import { Mode } from '../../events/cluster.ts';
-import { send } from '../../functions/send.ts';
-import { readViews } from '../../infra/views/views.ts';
+import { listClusters, setMode as setClusterMode } from '../../functions/api/contract/clusters.ts';
+import { type ApiOptions, withApi } from '../api/withApi.ts';
 import { clusterNamed } from '../clusterNamed.ts';
 import { table } from '../text.ts';
 import type { CliTools } from '../tools.ts';
 import { UserError } from '../userError.ts';
 import { adoptCommand } from './adopt.ts';
 
-type Options = { readonly store: string; readonly json?: boolean; readonly actor: string };
+type Options = ApiOptions & { readonly json?: boolean };
 
 /**
  * `tuesday cluster list | adopt <name> | mode <name> <mode>`: what Tuesday watches, what it may do
@@ -34,30 +32,21 @@ export const clusterCommand = (program: Command, tools: CliTools): void => {
     );
 };
 
-const list = async (options: Options, tools: CliTools): Promise<void> => {
-  const store = tools.openStore(options.store, { create: false });
-  try {
-    const { clusters } = await readViews(store);
+const list = (options: Options, tools: CliTools): Promise<void> =>
+  withApi(options, tools, async (api) => {
+    const { items } = await api.call(listClusters, {});
     if (options.json) {
-      for (const state of clusters.values()) tools.out(JSON.stringify(state));
+      for (const each of items) tools.out(JSON.stringify(each));
       return;
     }
-    const rows = [...clusters.values()].map((each) => [
-      each.name,
-      each.mode,
-      each.account,
-      each.region,
-    ]);
+    const rows = items.map((each) => [each.name, each.mode, each.account, each.region]);
     for (const line of table([['cluster', 'mode', 'account', 'region'], ...rows])) tools.out(line);
-  } finally {
-    store.close();
-  }
-};
+  });
 
-const setMode = async (
+const setMode = (
   asked: string,
   modeAsked: string,
-  { store: file, actor, json }: Options,
+  options: Options,
   tools: CliTools,
 ): Promise<void> => {
   const mode = Mode.safeParse(modeAsked);
@@ -67,16 +56,13 @@ const setMode = async (
       `it is one of: ${Mode.options.join(', ')}`,
     );
   }
-  const store = tools.openStore(file, { create: false });
-  try {
-    const name = clusterNamed(await readViews(store), asked);
-    const now = tools.now();
-    const command = { type: 'SetMode', mode: mode.data, actor, now } as const;
-    await send(store, cluster, clusterStream(name), command, now);
+  return withApi(options, tools, async (api) => {
+    const cluster = await clusterNamed(api, asked);
+    const body = { mode: mode.data };
+    await api.call(setClusterMode, { parameters: { cluster }, body });
+    const { json } = options;
     tools.out(
-      json ? JSON.stringify({ cluster: name, mode: mode.data }) : `${name} is in mode ${mode.data}`,
+      json ? JSON.stringify({ cluster, mode: mode.data }) : `${cluster} is in mode ${mode.data}`,
     );
-  } finally {
-    store.close();
-  }
+  });
 };

@@ -1,17 +1,13 @@
 import type { Command } from 'commander';
-import { osReserveDefaultMiB } from '../../domain/fleet/capacity.ts';
-import type { FleetView } from '../../domain/fleet/fleetView.ts';
-import { type ExplainedSubject, explainTask } from '../../domain/placement/explain/explainTask.ts';
-import { readViews } from '../../infra/views/views.ts';
+import type { Answer } from '../../functions/api/contract/contract.ts';
+import { explainPlacement } from '../../functions/api/contract/placements.ts';
+import { type ApiOptions, withApi } from '../api/withApi.ts';
 import { clusterNamed } from '../clusterNamed.ts';
-import { explanationLines } from '../explain/explanationLines.ts';
-import { recordedPlacements } from '../explain/recordedPlacements.ts';
+import { explanationLines, type NamedInstances } from '../explain/explanationLines.ts';
 import { isoJson } from '../isoJson.ts';
-import { shortArn } from '../text.ts';
 import type { CliTools } from '../tools.ts';
-import { UserError } from '../userError.ts';
 
-type Options = { readonly store: string; readonly json?: boolean; readonly cluster?: string };
+type Options = ApiOptions & { readonly json?: boolean; readonly cluster?: string };
 
 /** `tuesday explain`: why a task is where it is, or nowhere, and what was decided about it. */
 export const explainCommand = (program: Command, tools: CliTools): void => {
@@ -28,51 +24,26 @@ export const explainCommand = (program: Command, tools: CliTools): void => {
     );
 };
 
-const explain = async (named: string, options: Options, tools: CliTools): Promise<void> => {
-  const store = tools.openStore(options.store, { create: false });
-  try {
-    const views = await readViews(store);
-    const { amis, channels, images } = views;
-    const clusterName = clusterNamed(views, options.cluster);
-    const view = views.fleet(clusterName);
-    const subject = subjectNamed(view, named);
-    const explained = explainTask({ view, amis, channels, images }, subject, osReserveDefaultMiB);
-    const rollouts = [...views.rollouts.values()].filter(
-      (rollout) => rollout.clusterName === clusterName,
-    );
-    const recorded = await recordedPlacements(store, rollouts, subject);
+const explain = (task: string, options: Options, tools: CliTools): Promise<void> =>
+  withApi(options, tools, async (api) => {
+    const cluster = await clusterNamed(api, options.cluster);
+    const asked = { parameters: { cluster }, query: { task } };
+    const { instances, ...answer } = await api.call(explainPlacement, asked);
+    const { subject, explained, recorded } = answer;
     if (options.json) tools.out(isoJson({ subject, ...explained, recorded }));
-    else for (const line of explanationLines(view, subject, explained, recorded)) tools.out(line);
-  } finally {
-    store.close();
-  }
-};
+    else
+      for (const line of explanationLines(byArn(instances), subject, explained, recorded)) {
+        tools.out(line);
+      }
+  });
 
-/** Throws `UserError` where there is no such task or service, naming what there is. */
-const subjectNamed = (view: FleetView, named: string): ExplainedSubject => {
-  const tasks = [...view.tasks.values()].filter(
-    ({ taskArn }) => taskArn === named || shortArn(taskArn).startsWith(named),
-  );
-  const [task, ...others] = tasks;
-  if (task !== undefined && (others.length === 0 || task.taskArn === named)) {
-    return { type: 'task', task };
-  }
-  if (others.length > 0 && named.length >= 4) {
-    const most = tasks.slice(0, 3).map(({ taskArn }) => shortArn(taskArn));
-    throw new UserError(
-      `${named} begins more than one task id`,
-      `give more of it: ${most.join(', ')}`,
-    );
-  }
-  const name = named.replace(/^service:/, '');
-  const services = [...view.services.values()];
-  const service = services.find(
-    ({ serviceName, serviceArn }) => serviceName === name || serviceArn === named,
-  );
-  if (service !== undefined) return { type: 'service', service };
-  const names = services.map(({ serviceName }) => serviceName).toSorted();
-  throw new UserError(
-    `${named} is neither a task nor a service of ${view.clusterName}`,
-    `see \`tuesday fleet --tasks\` for tasks, or give a service: ${names.slice(0, 8).join(', ')}`,
-  );
-};
+type Named = Answer<typeof explainPlacement>['instances'];
+
+const byArn = (instances: Named): NamedInstances => ({
+  instances: new Map(
+    instances.map(({ containerInstanceArn, ec2InstanceId, availabilityZone = null }) => [
+      containerInstanceArn,
+      { ec2InstanceId, attributes: { 'ecs.availability-zone': availabilityZone } },
+    ]),
+  ),
+});

@@ -1,13 +1,18 @@
 import { type Command, Option } from 'commander';
-import { exposureOf } from '../../domain/patching/exposure.ts';
-import { readViews } from '../../infra/views/views.ts';
+import type { ExposureReport } from '../../domain/patching/exposure.ts';
+import {
+  getExposure,
+  listExposedInstances,
+  listExposedTasks,
+} from '../../functions/api/contract/exposure.ts';
+import { type Api, everyItem } from '../api/api.ts';
+import { type ApiOptions, withApi } from '../api/withApi.ts';
 import { clusterNamed } from '../clusterNamed.ts';
 import { exposureLines, exposureObjects, type Grouping, groupings } from '../exposureLines.ts';
 import { isoJson } from '../isoJson.ts';
 import type { CliTools } from '../tools.ts';
 
-type Options = {
-  readonly store: string;
+type Options = ApiOptions & {
   readonly json?: boolean;
   readonly cluster?: string;
   readonly by?: Grouping;
@@ -29,19 +34,28 @@ export const exposureCommand = (program: Command, tools: CliTools): void => {
     .action((_options, command: Command) => show(command.optsWithGlobals<Options>(), tools));
 };
 
-const show = async (options: Options, tools: CliTools): Promise<void> => {
-  const store = tools.openStore(options.store, { create: false });
-  try {
-    const views = await readViews(store);
-    const { channels, amis, images } = views;
-    const view = views.fleet(clusterNamed(views, options.cluster));
-    const report = exposureOf({ view, channels, amis, images, now: tools.now() });
+const show = (options: Options, tools: CliTools): Promise<void> =>
+  withApi(options, tools, async (api) => {
+    const report = await reportOf(api, await clusterNamed(api, options.cluster), options.by);
     if (options.json) {
       for (const each of exposureObjects(report, options.by)) tools.out(isoJson(each));
     } else {
       for (const line of exposureLines(report, options.by)) tools.out(line);
     }
-  } finally {
-    store.close();
-  }
+  });
+
+/** Tasks and instances one by one are asked for only where they are shown. */
+const reportOf = async (
+  api: Api,
+  cluster: string,
+  by: Grouping | undefined,
+): Promise<ExposureReport> => {
+  const parameters = { cluster };
+  const tasks = (query: object) => api.call(listExposedTasks, { parameters, query });
+  const instances = (query: object) => api.call(listExposedInstances, { parameters, query });
+  return {
+    ...(await api.call(getExposure, { parameters })),
+    tasks: by === 'task' ? await everyItem(tasks) : [],
+    instances: by === 'instance' ? await everyItem(instances) : [],
+  };
 };

@@ -1,27 +1,34 @@
 import type { Command } from 'commander';
-import { osReserveDefaultMiB as osReserveMiB } from '../../domain/fleet/capacity.ts';
-import type { FleetView } from '../../domain/fleet/fleetView.ts';
-import { judgeFleet } from '../../domain/placement/query/judgeFleet.ts';
 import { parseQuery } from '../../domain/placement/query/parse.ts';
-import { readViews, type Views } from '../../infra/views/views.ts';
+import type { Answer } from '../../functions/api/contract/contract.ts';
+import {
+  getFleet,
+  type Instance,
+  Instance as InstanceSchema,
+  listInstances,
+  listServices,
+  listTasks,
+  type Service,
+  Service as ServiceSchema,
+  type Task,
+  Task as TaskSchema,
+} from '../../functions/api/contract/fleet.ts';
+import { type Api, everyItem } from '../api/api.ts';
+import { type ApiOptions, withApi } from '../api/withApi.ts';
 import { clusterNamed } from '../clusterNamed.ts';
 import {
   instanceCells,
   instanceHeader,
-  instanceRecord,
   serviceCells,
   serviceHeader,
-  serviceRecord,
   taskCells,
   taskHeader,
-  taskRecord,
 } from '../fleetRows.ts';
 import { count, table } from '../text.ts';
 import type { CliTools } from '../tools.ts';
 import { UserError } from '../userError.ts';
 
-type Options = {
-  readonly store: string;
+type Options = ApiOptions & {
   readonly json?: boolean;
   readonly cluster?: string;
   readonly instances?: boolean;
@@ -40,38 +47,58 @@ export const fleetCommand = (program: Command, tools: CliTools): void => {
     .option('--where <expression>', 'only instances that satisfy it (cluster query language)')
     .option('--services', 'only services')
     .option('--tasks', 'only tasks, those stopped within the hour included')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
-      const store = tools.openStore(options.store, { create: false });
-      try {
-        const views = await readViews(store);
-        const whole = views.fleet(clusterNamed(views, options.cluster));
-        const view = options.where === undefined ? whole : satisfying(whole, options.where, tools);
-        const lines = options.json ? records(views, view, options) : texts(views, view, options);
-        for (const line of lines) tools.out(line);
-      } finally {
-        store.close();
-      }
-    });
+    .action((_options, command: Command) => show(command.optsWithGlobals<Options>(), tools));
 };
 
-/**
- * The fleet with those instances alone, and what is odd about the expression on the side. Throws
- * `UserError` where it cannot be read.
- */
-const satisfying = (view: FleetView, expression: string, { err }: CliTools): FleetView => {
+const show = (options: Options, tools: CliTools): Promise<void> => {
+  if (options.where !== undefined) refuseUnreadable(options.where);
+  return withApi(options, tools, async (api) => {
+    const fleet = await read(api, await clusterNamed(api, options.cluster), options);
+    for (const note of fleet.notes) tools.err(`note: ${note}`);
+    for (const line of options.json ? records(fleet) : texts(fleet, options)) tools.out(line);
+  });
+};
+
+/** Throws `UserError` that points at the place. */
+const refuseUnreadable = (expression: string): void => {
   const parsed = parseQuery(expression);
-  if ('refused' in parsed) {
-    const { message, column } = parsed.refused;
-    throw new UserError(
-      '--where cannot be read',
-      `${message}\n  ${expression}\n  ${' '.repeat(column - 1)}^`,
-    );
-  }
-  const { satisfying: arns, findings } = judgeFleet(parsed.ok, view);
-  for (const { message } of findings) err(`note: ${message}`);
-  const instances = new Map([...view.instances].filter(([arn]) => arns.includes(arn)));
-  return { ...view, instances };
+  if (!('refused' in parsed)) return;
+  const { message, column } = parsed.refused;
+  throw new UserError(
+    '--where cannot be read',
+    `${message}\n  ${expression}\n  ${' '.repeat(column - 1)}^`,
+  );
+};
+
+type Fleet = {
+  readonly summary: Answer<typeof getFleet>;
+  /** `undefined`: was not asked for. */
+  readonly instances: readonly Instance[] | undefined;
+  readonly services: readonly Service[] | undefined;
+  readonly tasks: readonly Task[] | undefined;
+  readonly notes: readonly string[];
+};
+
+const read = async (api: Api, cluster: string, options: Options): Promise<Fleet> => {
+  const parameters = { cluster };
+  const asked = chosen(options);
+  const { where } = options;
+  let notes: readonly string[] = [];
+  const instances = async (paging: object) => {
+    const query = { ...paging, ...(where === undefined ? {} : { where }) };
+    const page = await api.call(listInstances, { parameters, query });
+    notes = page.notes;
+    return page;
+  };
+  const services = (query: object) => api.call(listServices, { parameters, query });
+  const tasks = (query: object) => api.call(listTasks, { parameters, query });
+  return {
+    summary: await api.call(getFleet, { parameters }),
+    instances: asked.instances ? await everyItem(instances) : undefined,
+    services: asked.services ? await everyItem(services) : undefined,
+    tasks: asked.tasks ? await everyItem(tasks) : undefined,
+    notes,
+  };
 };
 
 /** Without a choice everything is shown, but tasks only to scripts: people get lost in hundreds. */
@@ -85,40 +112,37 @@ const chosen = ({ instances, services, tasks, json, where }: Options) => {
   };
 };
 
-const records = (views: Views, view: FleetView, options: Options): readonly string[] => {
-  const { instances, services, tasks } = chosen(options);
-  return [
-    ...(instances ? [...view.instances.values()].map((i) => instanceRecord(views, view, i)) : []),
-    ...(services ? [...view.services.values()].map((each) => serviceRecord(view, each)) : []),
-    ...(tasks ? [...view.tasks.values()].map(taskRecord) : []),
-  ].map((record) => JSON.stringify(record));
-};
+const records = ({ instances = [], services = [], tasks = [] }: Fleet): readonly string[] => [
+  ...instances.map((each) => JSON.stringify(InstanceSchema.encode(each))),
+  ...services.map((each) => JSON.stringify(ServiceSchema.encode(each))),
+  ...tasks.map((each) => JSON.stringify(TaskSchema.encode(each))),
+];
 
-const texts = (views: Views, view: FleetView, options: Options): readonly string[] => {
-  const { instances, services, tasks } = chosen(options);
+const texts = (fleet: Fleet, { where }: Options): readonly string[] => {
+  const { summary, instances, services, tasks } = fleet;
   return [
-    summaryOf(view),
-    ...(instances ? ['', ...instanceLines(views, view, options.where !== undefined)] : []),
-    ...(services ? ['', ...serviceLines(view)] : []),
-    ...(tasks ? ['', ...taskLines(view)] : []),
+    summaryOf(summary),
+    ...(instances ? ['', ...instanceLines(instances, where !== undefined)] : []),
+    ...(services ? ['', ...serviceLines(services)] : []),
+    ...(tasks ? ['', ...taskLines(tasks)] : []),
   ];
 };
 
-const summaryOf = ({ clusterName, instances, tasks, services }: FleetView): string => {
-  const running = [...tasks.values()].filter(({ lastStatus }) => lastStatus === 'RUNNING').length;
-  const fleet = `${count(instances.size, 'instance')}, ${count(services.size, 'service')}`;
-  return `${clusterName}: ${fleet}, ${count(running, 'running task')} of ${tasks.size} known`;
+const summaryOf = (summary: Fleet['summary']): string => {
+  const { clusterName, instances, services, runningTasks, tasks } = summary;
+  const fleet = `${count(instances, 'instance')}, ${count(services, 'service')}`;
+  return `${clusterName}: ${fleet}, ${count(runningTasks, 'running task')} of ${tasks} known`;
 };
 
-const instanceLines = (views: Views, view: FleetView, isOnly: boolean): readonly string[] => {
-  if (view.instances.size === 0) return [isOnly ? 'none satisfies it' : 'no instance was seen yet'];
-  const seen = [...view.instances.values()].map((each) => instanceRecord(views, view, each));
-  const unknown = seen.flatMap(({ build, containerInstanceArn }) =>
+const instanceLines = (instances: readonly Instance[], isOnly: boolean): readonly string[] => {
+  const [first] = instances;
+  if (first === undefined) return [isOnly ? 'none satisfies it' : 'no instance was seen yet'];
+  const unknown = instances.flatMap(({ build, containerInstanceArn }) =>
     build.status === 'unknown' ? [{ reason: build.reason, containerInstanceArn }] : [],
   );
   return [
-    ...table([instanceHeader, ...seen.map(instanceCells)], [6, 7, 8, 9, 13]),
-    `memory free is less the ${osReserveMiB} MiB that Windows itself needs`,
+    ...table([instanceHeader, ...instances.map(instanceCells)], [6, 7, 8, 9, 13]),
+    `memory free is less the ${first.free.osReserveMiB} MiB that Windows itself needs`,
     ...reasonLines(unknown),
   ];
 };
@@ -129,12 +153,12 @@ const reasonLines = (unknown: readonly { readonly reason: string }[]): readonly 
     ([reason, alike]) => `build unknown on ${count(alike.length, 'instance')}: ${reason}`,
   );
 
-const serviceLines = ({ services }: FleetView): readonly string[] => {
-  if (services.size === 0) return ['no service was described yet: events do not tell their counts'];
-  return table([serviceHeader, ...[...services.values()].map(serviceCells)], [2, 3, 4, 5, 6]);
+const serviceLines = (services: readonly Service[]): readonly string[] => {
+  if (services.length === 0) {
+    return ['no service was described yet: events do not tell their counts'];
+  }
+  return table([serviceHeader, ...services.map(serviceCells)], [2, 3, 4, 5, 6]);
 };
 
-const taskLines = ({ tasks }: FleetView): readonly string[] => {
-  if (tasks.size === 0) return ['no task was seen yet'];
-  return table([taskHeader, ...[...tasks.values()].map(taskCells)]);
-};
+const taskLines = (tasks: readonly Task[]): readonly string[] =>
+  tasks.length === 0 ? ['no task was seen yet'] : table([taskHeader, ...tasks.map(taskCells)]);

@@ -6,12 +6,13 @@ import type {
   TaskDefinitionFinding,
 } from '../../domain/windows/lint/finding.ts';
 import type { ImageFacts } from '../../domain/windows/lint/imageFacts.ts';
+import { imagesIn, recordedFacts } from '../../domain/windows/lint/recordedFacts.ts';
 import type { Json } from '../../domain/windows/lint/taskDefinition/document.ts';
 import { lintTaskDefinition } from '../../domain/windows/lint/taskDefinition/lintTaskDefinition.ts';
 import { readViews } from '../../infra/views/views.ts';
 import { readSourceFiles } from '../documents.ts';
 import { findingLines } from '../lint/findingLines.ts';
-import { foreignLayersIn, imagesIn, osVersionAsked, recordedFacts } from '../lint/imageFacts.ts';
+import { foreignLayersIn, osVersionAsked } from '../lint/imageFacts.ts';
 import { LintErrors } from '../lint/lintErrors.ts';
 import { type LintDocument, readDocument } from '../lint/readDocument.ts';
 import { printable } from '../printable.ts';

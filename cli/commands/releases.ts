@@ -1,22 +1,22 @@
 import type { Command } from 'commander';
-import { Refusal } from '../../domain/refusal.ts';
-import { type ChannelState, channel, channelStream } from '../../domain/windows/channel.ts';
 import { watchedTags } from '../../domain/windows/watchlist.ts';
 import { WindowsBuild } from '../../events/ids.ts';
-import { send } from '../../functions/send.ts';
+import {
+  acceptDowngrade,
+  type FollowedTag,
+  listReleases,
+} from '../../functions/api/contract/releases.ts';
 import { watch } from '../../functions/ticks/watch.ts';
-import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { createRegistryClient } from '../../infra/registry/dockerRegistryClient.ts';
-import { readViews, type Views } from '../../infra/views/views.ts';
+import { type ApiOptions, withApi } from '../api/withApi.ts';
 import { isoJson } from '../isoJson.ts';
 import { printable } from '../printable.ts';
 import { historyLines, releaseLines } from '../releases/lines.ts';
-import { decidedOf, followedBy, historyOf } from '../releases/rows.ts';
+import { historyOf } from '../releases/rows.ts';
 import type { CliTools } from '../tools.ts';
 import { UserError } from '../userError.ts';
 
-type Options = {
-  readonly store: string;
+type Options = ApiOptions & {
   readonly json?: boolean;
   readonly read?: boolean;
   readonly registry: string;
@@ -40,7 +40,7 @@ export const releasesCommand = (program: Command, tools: CliTools): void => {
   parent
     .command('accept <tag> <build>')
     .description('take the build that a tag went back to as its newest, such as 20348.4171')
-    .requiredOption('--actor <name>', 'who decides; kept in the record')
+    .option('--actor <name>', 'who decides, where no signature tells; kept in the record')
     .requiredOption('--reason <text>', 'why; kept in the record')
     .action((tag: string, build: string, _options, command: Command) =>
       accept(tag, build, command.optsWithGlobals<AcceptOptions>(), tools),
@@ -48,91 +48,86 @@ export const releasesCommand = (program: Command, tools: CliTools): void => {
 };
 
 const show = async (options: Options, tools: CliTools): Promise<void> => {
-  const store = tools.openStore(options.store, { create: options.read === true });
-  try {
-    if (options.read) await readTags(store, options, tools);
-    const all = await readViews(store);
-    const views = { ...all, channels: all.channels.filter((each) => isAsked(each, options)) };
-    if (options.tag !== undefined && views.channels.length === 0) {
-      const known = all.channels.map(({ repository, tag }) => `${repository}:${tag}`).join(', ');
-      throw new UserError(`--tag ${options.tag}: no such tag`, `it is one of: ${known || 'none'}`);
-    }
+  if (options.read) await readTags(options, tools);
+  return withApi(options, tools, async (api) => {
+    const { tag } = options;
+    const query = tag === undefined ? {} : { tag };
+    const { items } = await api.call(listReleases, { query });
     if (options.json) {
-      for (const each of objectsOf(views, options)) tools.out(isoJson(each));
+      const objects = options.history ? items.flatMap(historyOf) : items.map(objectOf);
+      for (const each of objects) tools.out(isoJson(each));
       return;
     }
-    const lines = options.history ? historyLines(views.channels) : releaseLines(views);
+    const lines = options.history ? historyLines(items) : releaseLines(items);
     for (const line of lines) tools.out(printable(line));
-  } finally {
-    store.close();
-  }
+  });
 };
 
-const isAsked = ({ repository, tag }: ChannelState, { tag: asked }: Options): boolean =>
-  asked === undefined || `${repository}:${tag}`.includes(asked);
-
-const objectsOf = (views: Views, { history }: Options): readonly object[] =>
-  history
-    ? views.channels.flatMap(historyOf)
-    : views.channels.map((state) => objectOf(state, views));
-
-const objectOf = (state: ChannelState, views: Views): object => {
-  const { repository, tag, channel: line, newest, releases, unreadable } = state;
+const objectOf = (state: FollowedTag): object => {
+  const { repository, tag, channel, newest, followed, releases, anomalies, unreadable } = state;
   const previous = releases.at(-2);
   return {
     repository,
     tag,
-    channel: line,
-    ...(newest && { newest, followed: followedBy(views, line, newest.build) }),
+    channel,
+    ...(newest && { newest, followed }),
     ...(previous && { previous }),
     releases: releases.length,
-    anomalies: decidedOf(state),
+    anomalies,
     ...(unreadable && { unreadable }),
   };
 };
 
-type AcceptOptions = { readonly store: string; readonly actor: string; readonly reason: string };
+type AcceptOptions = ApiOptions & { readonly reason: string };
 
 const accept = async (
   name: string,
-  build: string,
-  { store: file, actor, reason }: AcceptOptions,
+  text: string,
+  options: AcceptOptions,
   tools: CliTools,
 ): Promise<void> => {
   const colon = name.lastIndexOf(':');
   if (colon < 1) {
     throw new UserError(`${name} is no tag`, 'give one such as windows/servercore:ltsc2022');
   }
-  const to = WindowsBuild.safeParse(build);
-  if (!to.success) throw new UserError(`${build} is no build`, 'give one such as 20348.4171');
-  const store = tools.openStore(file, { create: false });
-  try {
-    const now = tools.now();
-    const stream = channelStream(name.slice(0, colon), name.slice(colon + 1));
-    const command = { type: 'AcceptDowngrade', to: to.data, actor, reason, now } as const;
-    const { events } = await send(store, channel, stream, command, now);
-    const said = events.length === 0 ? 'counts already' : 'counts from now on';
-    tools.out(printable(`${name}: ${build} ${said}`));
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw new UserError(error.message, 'see what it did with `tuesday releases --history`');
-  } finally {
-    store.close();
+  const build = WindowsBuild.safeParse(text);
+  if (!build.success) throw new UserError(`${text} is no build`, 'give one such as 20348.4171');
+  if (options.api === undefined && options.actor === undefined) {
+    throw new UserError('--actor is missing', 'say who decides: it is kept in the record');
   }
+  const body = {
+    repository: name.slice(0, colon),
+    tag: name.slice(colon + 1),
+    build: build.data,
+    reason: options.reason,
+  };
+  return withApi(options, tools, async (api) => {
+    const { changed } = await api.call(acceptDowngrade, { body });
+    tools.out(printable(`${name}: ${text} ${changed ? 'counts from now on' : 'counts already'}`));
+  });
 };
 
 /** The watch tick without its AMIs, which only an AWS account can be asked for. */
-const readTags = async (store: EventStore, { registry }: Options, tools: CliTools) => {
+const readTags = async ({ registry, store: file, api }: Options, tools: CliTools) => {
+  if (api !== undefined) {
+    const remedy = 'what is deployed there reads the registry by itself, every quarter of an hour';
+    throw new UserError('--read reads into a record on this machine', remedy);
+  }
   if (!URL.canParse(registry)) {
     throw new UserError(
       `--registry ${registry} is no address`,
       'such as https://mcr.microsoft.com',
     );
   }
-  const things = { tags: watchedTags, amiFamilies: [] };
-  const client = createRegistryClient(registry);
-  const report = await watch({ store, registry: client, ssm: noAmis, now: tools.now }, things);
-  for (const held of report.held) tools.err(`not read: ${held}`);
+  const store = tools.openStore(file, { create: true });
+  try {
+    const things = { tags: watchedTags, amiFamilies: [] };
+    const client = createRegistryClient(registry);
+    const report = await watch({ store, registry: client, ssm: noAmis, now: tools.now }, things);
+    for (const held of report.held) tools.err(`not read: ${held}`);
+  } finally {
+    store.close();
+  }
 };
 
 const noAmis = { readAmi: async () => undefined };

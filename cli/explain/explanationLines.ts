@@ -1,19 +1,24 @@
-import type { FleetView } from '../../domain/fleet/fleetView.ts';
 import type {
   ExplainedSubject,
   TaskExplanation,
 } from '../../domain/placement/explain/explainTask.ts';
 import { faultText, needsText, whyNowhere } from '../../domain/placement/explain/whyNowhere.ts';
+import type { ObservedInstance } from '../../events/fleet.ts';
 import type { PlacementExplanation } from '../../events/placement.ts';
+import type { RecordedPlacement } from '../../functions/api/queries/recordedPlacements.ts';
 import { bytes, count, moment, shortArn, table } from '../text.ts';
-import type { RecordedPlacement } from './recordedPlacements.ts';
 import { ruleText } from './ruleText.ts';
+
+/** The instances that are named, by ARN: what a person can find in the console. */
+export type NamedInstances = {
+  readonly instances: ReadonlyMap<string, Pick<ObservedInstance, 'ec2InstanceId' | 'attributes'>>;
+};
 
 const recordedMost = 10;
 
 /** `tuesday explain` for a person: what it is, how it was sifted, who is best, what was decided. */
 export const explanationLines = (
-  view: FleetView,
+  view: NamedInstances,
   subject: ExplainedSubject,
   explained: TaskExplanation,
   recorded: readonly RecordedPlacement[],
@@ -36,7 +41,7 @@ export const explanationLines = (
   ];
 };
 
-const headline = (view: FleetView, subject: ExplainedSubject): string => {
+const headline = (view: NamedInstances, subject: ExplainedSubject): string => {
   if (subject.type === 'service') {
     const { serviceName, runningCount, desiredCount } = subject.service;
     return `the next task of service ${serviceName} (${runningCount} of ${desiredCount} run)`;
@@ -48,7 +53,7 @@ const headline = (view: FleetView, subject: ExplainedSubject): string => {
 };
 
 /** `i-0abc… (us-east-1a)`: what a person can find in the console. */
-const nameOf = (view: FleetView, containerInstanceArn: string): string => {
+const nameOf = (view: NamedInstances, containerInstanceArn: string): string => {
   const instance = view.instances.get(containerInstanceArn);
   const zone = instance?.attributes['ecs.availability-zone'];
   return `${instance?.ec2InstanceId ?? shortArn(containerInstanceArn)}${zone ? ` (${zone})` : ''}`;
@@ -67,7 +72,7 @@ const sieve = (placement: PlacementExplanation): readonly string[] => {
   );
 };
 
-const ranking = (view: FleetView, { candidates }: PlacementExplanation): readonly string[] => {
+const ranking = (view: NamedInstances, { candidates }: PlacementExplanation): readonly string[] => {
   const strategies = candidates[0]?.scores.map(({ strategy }) => strategy) ?? [];
   const asksBytes = candidates.some(({ bytesToPull }) => bytesToPull !== null);
   const rows = candidates.map(({ containerInstanceArn, scores, bytesToPull }, place) => [
@@ -102,7 +107,7 @@ const standing = ({ itsOwn, placement }: Explained): readonly string[] => {
 };
 
 const nowhere = (
-  view: FleetView,
+  view: NamedInstances,
   { nearMisses, consideredCount }: PlacementExplanation,
 ): readonly string[] => {
   if (nearMisses.length === 0) return ['it can be placed nowhere'];
@@ -117,7 +122,10 @@ const nowhere = (
   ];
 };
 
-const history = (view: FleetView, recorded: readonly RecordedPlacement[]): readonly string[] => {
+const history = (
+  view: NamedInstances,
+  recorded: readonly RecordedPlacement[],
+): readonly string[] => {
   if (recorded.length === 0) return [];
   const shown = recorded.slice(-recordedMost);
   const title =
@@ -134,7 +142,7 @@ const history = (view: FleetView, recorded: readonly RecordedPlacement[]): reado
   return ['', title, ...table(rows)];
 };
 
-const finding = (view: FleetView, placement: PlacementExplanation): string => {
+const finding = (view: NamedInstances, placement: PlacementExplanation): string => {
   const { placedOn, nearMisses, fault, consideredCount } = placement;
   if (placedOn !== null) return `expected on ${nameOf(view, placedOn)}`;
   const [nearest] = nearMisses;

@@ -1,20 +1,7 @@
 import * as z from 'zod';
 import { buildOf } from '../../domain/windows/build.ts';
-import type { ImageState } from '../../domain/windows/image.ts';
-import { imageName } from '../../domain/windows/imageName.ts';
-import type { ImageFacts } from '../../domain/windows/lint/imageFacts.ts';
-import {
-  documentOf,
-  type Json,
-  textAt,
-} from '../../domain/windows/lint/taskDefinition/document.ts';
 import { readSourceFiles } from '../documents.ts';
 import { UserError } from '../userError.ts';
-
-/** Every image that a task definition names, each once. */
-export const imagesIn = (json: Json): readonly string[] => [
-  ...new Set(documentOf(json).containers.flatMap((each) => textAt(each.json, 'image') ?? [])),
-];
 
 /** `--image-os-version`. Throws `UserError` unless it is a whole build. */
 export const osVersionAsked = (osVersion: string): string => {
@@ -51,23 +38,4 @@ const parsedOr = (text: string): unknown => {
   } catch {
     return undefined;
   }
-};
-
-/** What the record knows of an image: by its digest, or by who was last pushed under its tag. */
-export const recordedFacts = (
-  image: string,
-  images: ReadonlyMap<string, ImageState>,
-): ImageFacts | undefined => {
-  const { repository, tag = '', digest } = imageName(image);
-  const key = `${repository}:${tag}`;
-  const known =
-    digest === undefined
-      ? [...images.values()]
-          .filter(({ pushes, deletedAt }) => pushes[key] !== undefined && deletedAt === undefined)
-          .toSorted(
-            (a, b) => (b.pushes[key] ?? 0) - (a.pushes[key] ?? 0) || (a.digest < b.digest ? -1 : 1),
-          )[0]
-      : images.get(digest);
-  const osVersion = known?.config?.osVersion;
-  return osVersion === undefined ? undefined : { osVersion };
 };

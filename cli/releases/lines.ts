@@ -1,8 +1,9 @@
-import type { ChannelState, Release } from '../../domain/windows/channel.ts';
+import type { Release } from '../../domain/windows/channel.ts';
 import type { Channel } from '../../events/ids.ts';
-import type { Views } from '../../infra/views/views.ts';
+import type { FollowedTag } from '../../functions/api/contract/releases.ts';
+import type { Decided } from '../../functions/api/queries/anomalies.ts';
 import { moment, table } from '../text.ts';
-import { type Decided, decidedOf, followedBy, historyOf, newestOf } from './rows.ts';
+import { historyOf, newestOf } from './rows.ts';
 
 /** A year of releases needs the year: `14 Oct 2025 17:05`. */
 const dated = (at: number): string => {
@@ -18,8 +19,7 @@ const blanks = ' '.repeat('14 Oct 2025 17:05  '.length);
  * Channel by channel the newest build and what followed it, with every tag and what it holds; then
  * what tags did amiss, and what was decided.
  */
-export const releaseLines = (views: Views): readonly string[] => {
-  const { channels } = views;
+export const releaseLines = (channels: readonly FollowedTag[]): readonly string[] => {
   if (channels.length === 0) return ['no release has been seen yet: the watch tick reads them'];
   const byChannel = Map.groupBy(channels, ({ channel }) => channel);
   const groups = [...byChannel].toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -29,7 +29,7 @@ export const releaseLines = (views: Views): readonly string[] => {
     ...groups.flatMap(([, states]) => states.map(row)),
   ]);
   const blocks = groups.map(([name, states]) => [
-    ...channelLines(name, states, views),
+    ...channelLines(name, states),
     head,
     ...rows.splice(0, states.length),
   ]);
@@ -39,15 +39,12 @@ export const releaseLines = (views: Views): readonly string[] => {
   );
 };
 
-const channelLines = (
-  name: Channel,
-  states: readonly ChannelState[],
-  views: Views,
-): readonly string[] => {
+const channelLines = (name: Channel, states: readonly FollowedTag[]): readonly string[] => {
   const found = newestOf(states);
   if (found === undefined) return [`${name}  not read`];
   const { newest, before } = found;
-  const { ami, images } = followedBy(views, name, newest.build);
+  const { ami, images = none } =
+    states.find((each) => each.newest?.build === newest.build)?.followed ?? {};
   const first = [
     name,
     newest.build,
@@ -61,7 +58,9 @@ const channelLines = (
   return [first.join('  '), `${' '.repeat(name.length)}  ${carried}; ${running}`];
 };
 
-const row = ({ repository, tag, newest, unreadable }: ChannelState): readonly string[] => {
+const none = { on: 0, of: 0 };
+
+const row = ({ repository, tag, newest, unreadable }: FollowedTag): readonly string[] => {
   const name = `  ${repository}:${tag}`;
   if (newest === undefined) return [name, 'not read', '-'];
   return [
@@ -77,7 +76,7 @@ const kindOf = ({ kind, rebaseline }: Release): string => {
 };
 
 /** `--history`: every release of the named tags, newest first. */
-export const historyLines = (channels: readonly ChannelState[]): readonly string[] =>
+export const historyLines = (channels: readonly FollowedTag[]): readonly string[] =>
   channels.flatMap((state) => [
     `${state.repository}:${state.tag}`,
     ...table([
@@ -95,7 +94,7 @@ export const historyLines = (channels: readonly ChannelState[]): readonly string
   ]);
 
 /** What tags did amiss, oldest first: what happened, and under it what was decided. */
-const amissLines = (channels: readonly ChannelState[]): readonly string[] =>
+const amissLines = (channels: readonly FollowedTag[]): readonly string[] =>
   channels
     .flatMap(amissOf)
     .toSorted((a, b) => a.at - b.at || (a.happened < b.happened ? -1 : 1))
@@ -103,10 +102,10 @@ const amissLines = (channels: readonly ChannelState[]): readonly string[] =>
 
 type Amiss = { readonly at: number; readonly happened: string; readonly decided: string };
 
-const amissOf = (state: ChannelState): readonly Amiss[] => {
+const amissOf = (state: FollowedTag): readonly Amiss[] => {
   const { repository, tag, unreadable } = state;
   const name = `${repository}:${tag}`;
-  const told = decidedOf(state).map((each) => {
+  const told = state.anomalies.map((each) => {
     const { at, decided } = each;
     return { at, happened: `${name} ${anomalyText(each)}`, decided };
   });

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { isInFlight, type Rollout } from '../../domain/rollout/rolloutState.ts';
-import { tallyInstances, tallyServices } from '../rolloutLines.ts';
+import { tallyInstances, tallyServices } from '../../domain/rollout/tally.ts';
 import { moment, table } from '../text.ts';
 import type { Standing } from './month.ts';
 

@@ -1,5 +1,5 @@
+import { tallyInstances, tallyServices } from '../../domain/rollout/tally.ts';
 import type { SequencedCommit } from '../../infra/eventStore/eventStore.ts';
-import { tallyInstances, tallyServices } from '../rolloutLines.ts';
 import { count, moment } from '../text.ts';
 import type { CliTools } from '../tools.ts';
 import type { Standing } from './month.ts';

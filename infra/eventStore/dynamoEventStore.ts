@@ -91,8 +91,8 @@ export const createDynamoEventStore = ({
   return {
     load,
     append,
-    readStream: async (stream, after = 0) =>
-      vocabularies.commitsOf(await table.after(stream, after)),
+    readStream: async (stream, after = 0, limit) =>
+      vocabularies.commitsOf(await table.after(stream, after, limit)),
     readAll: () => {
       const why = 'DynamoDB keeps no order over streams: functions/streams takes its place';
       return Promise.reject(new Error(`readAll is not possible: ${why}`));

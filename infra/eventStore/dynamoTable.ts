@@ -92,9 +92,15 @@ const ranges = (client: DynamoDBClient, tableName: string, ask: Ask) => {
     /** Every item from `first` to `last`, through as many answers as it takes. */
     between: (stream: string, first: number, last: number) =>
       everyItem((from) => query(within(stream, first, last), from)),
-    /** Every item after a version, oldest first, through as many answers as it takes. */
-    after: (stream: string, version: number) =>
-      everyItem((from) => query(laterThan(stream, version), from)),
+    /**
+     * Every item after a version, or the first `limit` of them, oldest first, through as many
+     * answers as it takes.
+     */
+    after: (stream: string, version: number, limit?: number) =>
+      everyItem((from, taken) => {
+        const limited = limit === undefined ? {} : { Limit: limit - taken };
+        return query({ ...laterThan(stream, version), ...limited }, from);
+      }, limit),
   };
 };
 
@@ -127,14 +133,15 @@ const within = (stream: string, first: number, last: number) => ({
 
 /** An answer holds at most 1 MB, and may be empty with more to come. */
 const everyItem = async (
-  read: (from: DynamoItem | undefined) => Promise<Page>,
+  read: (from: DynamoItem | undefined, taken: number) => Promise<Page>,
+  limit = Number.POSITIVE_INFINITY,
 ): Promise<readonly DynamoItem[]> => {
   const items: DynamoItem[] = [];
   let next: DynamoItem | undefined;
   do {
-    const page = await read(next);
+    const page = await read(next, items.length);
     items.push(...page.items);
     next = page.next;
-  } while (next !== undefined);
+  } while (next !== undefined && items.length < limit);
   return items;
 };

@@ -55,8 +55,12 @@ export type EventStore = {
       readonly snapshot?: { readonly stateShape: string; readonly state: unknown };
     },
   ) => Promise<Position>;
-  /** One stream from its beginning, or after `version`. */
-  readonly readStream: (stream: string, after?: number) => Promise<readonly Commit[]>;
+  /** One stream from its beginning, or after a version; all of it, or `limit` commits at most. */
+  readonly readStream: (
+    stream: string,
+    after?: number,
+    limit?: number,
+  ) => Promise<readonly Commit[]>;
   /**
    * Every stream in the order of `sequence`, at most `limit` commits: stands in for the DynamoDB
    * stream.

@@ -77,9 +77,10 @@ export const sqliteEventStoreOver = (database: DatabaseSync, file: string): Even
   return {
     load,
     append,
-    readStream: async (stream, after = 0) =>
+    // A LIMIT below zero is none (sqlite.org, "SELECT").
+    readStream: async (stream, after = 0, limit = -1) =>
       translated(file, () =>
-        (statements.stream.all(stream, after) as CommitRow[]).map(commitFromRow),
+        (statements.some.all(stream, after, limit) as CommitRow[]).map(commitFromRow),
       ),
     readAll: async (after, limit) =>
       translated(file, () =>
@@ -105,6 +106,9 @@ const prepareAll = (database: DatabaseSync) => ({
   state: database.prepare('SELECT version, state FROM states WHERE stream = ? AND state_shape = ?'),
   stream: database.prepare(
     'SELECT * FROM commits WHERE stream = ? AND version > ? ORDER BY version',
+  ),
+  some: database.prepare(
+    'SELECT * FROM commits WHERE stream = ? AND version > ? ORDER BY version LIMIT ?',
   ),
   all: database.prepare('SELECT * FROM commits WHERE sequence > ? ORDER BY sequence LIMIT ?'),
 });

@@ -149,7 +149,8 @@ describe('tuesday ingest, fleet and parked', () => {
     ]);
     expect(await cli.run('parked', 'replay')).toEqual(['nothing is left to replay']);
     expect((await cli.run('parked')).join('\n')).toContain('applied');
-    expect(await cli.slip('parked', 'show', 'zzz')).toContain('zzz is not parked');
+    expect(await cli.slip('parked', 'show', 'ffff')).toContain('ffff is not parked');
+    expect(await cli.slip('parked', 'show', 'zzz')).toContain('parkedId: the id of a parked');
   });
 });
 

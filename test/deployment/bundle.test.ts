@@ -14,12 +14,12 @@ import { readFunctions } from '../../infra/local/template.ts';
 import { request } from '../functions/httpRequest.ts';
 
 const root = join(import.meta.dirname, '../..');
-const source = 'functions/api/pauseRollout.ts';
+const source = 'functions/api/commandsHandler.ts';
 
 /** Asks the bundle as Lambda does, in a process of its own. */
 const asking = `
 const { handler } = await import(process.argv[1]);
-const context = { functionName: 'tuesday-dev-pauseRollout', awsRequestId: '1' };
+const context = { functionName: 'tuesday-dev-commands', awsRequestId: '1' };
 const answer = await handler(JSON.parse(process.argv[2]), context);
 process.stdout.write(JSON.stringify(answer));
 process.exit();`;
@@ -82,7 +82,11 @@ describe('X20: a bundle', () => {
   it('answers in a bare process, over a real connection', async () => {
     const { port } = dynamo.address() as AddressInfo;
     const file = join(folder, 'one', source.replace(/\.ts$/, '.mjs'));
-    const event = request('{"reason":"a look"}', { rolloutId: 'rollout-shop-2025-10-14' });
+    const event = request('POST /clusters/{cluster}/rollouts/{rolloutId}/pause', {
+      parameters: { cluster: 'shop', rolloutId: 'rollout-shop-2025-10-14' },
+      body: { reason: 'a look' },
+      key: 'a-look-at-the-bundle',
+    });
     const parameters = ['--input-type=module', '--eval', asking, pathToFileURL(file).href];
     const { stdout } = await promisify(execFile)(
       process.execPath,
@@ -102,7 +106,7 @@ describe('X20: a bundle', () => {
         },
       },
     );
-    expect(JSON.parse(stdout)).toMatchObject({ statusCode: 409 });
+    expect(JSON.parse(stdout)).toMatchObject({ statusCode: 404 });
     expect(asked[0]).toMatch(/^DynamoDB_20120810\./);
   });
 });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { keyOf } from '../../functions/api/contract/contract.ts';
+import { contracts } from '../../functions/api/contracts.ts';
 import { resolved } from '../support/deployed/resolve.ts';
 import { synthesised } from '../support/deployed/synthesise.ts';
 
@@ -10,12 +12,9 @@ describe('X4: every route', () => {
   const routes = ofType('AWS::ApiGatewayV2::Route');
 
   it('is there', () => {
-    expect(routes.map(([, { Properties }]) => Properties.RouteKey).toSorted()).toEqual([
-      'POST /rollouts/{rolloutId}/abort',
-      'POST /rollouts/{rolloutId}/pause',
-      'POST /rollouts/{rolloutId}/resume',
-      'POST /rollouts/{rolloutId}/start',
-    ]);
+    expect(routes.map(([, { Properties }]) => Properties.RouteKey).toSorted()).toEqual(
+      contracts.map(keyOf).toSorted(),
+    );
   });
 
   it.each(routes)('of %s asks for a signature', (_, { Properties }) => {

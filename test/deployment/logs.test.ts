@@ -65,13 +65,14 @@ describe('X14: what is printed', () => {
   });
 
   it('of a request has neither its headers nor its body', async () => {
-    const { handler } = await import('../../functions/api/startRollout.ts');
+    const { handler } = await import('../../functions/api/commandsHandler.ts');
     tools = { ...tools, store: brokenStore() };
-    const headers = { authorization: canary };
-    const path = { rolloutId: 'rollout-shop-2025-10-14' };
+    const route = 'POST /clusters/{cluster}/rollouts/{rolloutId}/pause';
+    const parameters = { cluster: 'shop', rolloutId: 'rollout-shop-2025-10-14' };
+    const sent = { parameters, headers: { authorization: canary }, key: `${canary}-key` };
     const lines = await printedBy(async () => {
-      for (const body of [`{"reason":"${canary}"}`, '{}']) {
-        const asked = { ...request(body, path), headers };
+      for (const reason of [canary, '']) {
+        const asked = request(route, { ...sent, body: { reason } });
         await asLambda(() => handler(asked, context));
       }
     });

@@ -80,10 +80,8 @@ const always: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem ViewTable',
     ...send('TickDeadLetters'),
   ],
-  startRollout: record,
-  pauseRollout: record,
-  resumeRollout: record,
-  abortRollout: record,
+  queries: ['dynamodb:GetItem EventTable', 'dynamodb:Query EventTable', ...look],
+  commands: [...record, ...look],
 };
 
 /** What mode `drive` adds, and to one function alone. */

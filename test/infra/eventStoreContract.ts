@@ -76,6 +76,8 @@ export const describeEventStore = (
         expect(await data.open().readStream(stream)).toEqual(expected);
         expect(await store.readStream(stream, 1)).toEqual(expected.slice(1));
         expect(await store.readStream(stream, 2)).toEqual([]);
+        expect(await store.readStream(stream, 0, 1)).toEqual(expected.slice(0, 1));
+        expect(await store.readStream(stream, 1, 5)).toEqual(expected.slice(1));
       });
 
       it('is apart from every other stream', async () => {

@@ -56,9 +56,9 @@ const noteReads = (store: EventStore, asked: string[]): EventStore => ({
     asked.push(`load ${stream}`);
     return store.load(stream, fold);
   },
-  readStream: (stream, after) => {
+  readStream: (stream, after, limit) => {
     asked.push(`read ${stream} after ${after}`);
-    return store.readStream(stream, after);
+    return store.readStream(stream, after, limit);
   },
 });
 

@@ -1,14 +1,15 @@
-import type { ExplainedSubject } from '../../domain/placement/explain/explainTask.ts';
-import { rolloutStream } from '../../domain/rollout/rollout.ts';
-import type { Rollout } from '../../domain/rollout/rolloutState.ts';
-import type { StoredEvent } from '../../events/catalogue.ts';
-import type { PlacementExplanation } from '../../events/placement.ts';
-import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import type { ExplainedSubject } from '../../../domain/placement/explain/explainTask.ts';
+import { rolloutStream } from '../../../domain/rollout/rollout.ts';
+import type { Rollout } from '../../../domain/rollout/rolloutState.ts';
+import type { StoredEvent } from '../../../events/catalogue.ts';
+import type { Instant, RolloutId } from '../../../events/ids.ts';
+import type { PlacementExplanation } from '../../../events/placement.ts';
+import type { EventStore } from '../../../infra/eventStore/eventStore.ts';
 
 /** A placement as it was foreseen, or found impossible, when something was decided. */
 export type RecordedPlacement = {
-  readonly at: number;
-  readonly rolloutId: string;
+  readonly at: Instant;
+  readonly rolloutId: RolloutId;
   readonly because: 'drain' | 'held';
   readonly placement: PlacementExplanation;
 };

@@ -1,0 +1,151 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { contracts } from '../../../functions/api/contracts.ts';
+import { matchRoute } from '../../../functions/api/matchRoute.ts';
+import { routes } from '../../../functions/api/routes.ts';
+import { happened, planned, rolloutId } from '../../domain/rollout/rolloutBuilder.ts';
+import { aRecord } from '../record.ts';
+import { addOddities, aLivelyRecord, anApi, releases } from './apiRecord.ts';
+
+// Every no that a route is said to have, heard once: path, what is sent, the code.
+
+const shop = '/clusters/shop';
+const ours = `${shop}/rollouts/${rolloutId}`;
+const no = `${shop}/rollouts/rollout-none`;
+const next = `${ours}-2`;
+const office = 'arn:aws:ecs:eu-west-1:111122223333:cluster/';
+const placing = { taskDefinition: 'orders', count: 1 };
+
+type Case = readonly [method: string, target: string, body: unknown, code: string];
+
+const inTurn: readonly Case[] = [
+  ['GET', '/clusters/nope', undefined, 'ClusterNotFound'],
+  ['GET', '/clusters/nope/policy', undefined, 'ClusterNotFound'],
+  ['GET', '/clusters/nope/fleet', undefined, 'ClusterNotFound'],
+  ['GET', '/clusters/nope/instances', undefined, 'ClusterNotFound'],
+  ['GET', `${shop}/instances?where=attribute:`, undefined, 'QueryUnreadable'],
+  ['GET', '/clusters/nope/services', undefined, 'ClusterNotFound'],
+  ['GET', '/clusters/nope/tasks', undefined, 'ClusterNotFound'],
+  ['GET', '/clusters/nope/exposure', undefined, 'ClusterNotFound'],
+  ['GET', '/clusters/nope/exposure/tasks', undefined, 'ClusterNotFound'],
+  ['GET', '/clusters/nope/exposure/instances', undefined, 'ClusterNotFound'],
+  ['GET', '/clusters/nope/rollouts', undefined, 'ClusterNotFound'],
+  ['GET', `/clusters/nope/rollouts/${rolloutId}`, undefined, 'ClusterNotFound'],
+  ['GET', no, undefined, 'RolloutNotFound'],
+  ['POST', '/clusters/nope/rollouts/preview', {}, 'ClusterNotFound'],
+  ['GET', '/clusters/nope/drains', undefined, 'ClusterNotFound'],
+  ['GET', '/clusters/nope/placements?task=orders', undefined, 'ClusterNotFound'],
+  ['GET', `${shop}/placements?task=nothing`, undefined, 'TaskNotFound'],
+  ['GET', `${shop}/placements?task=t1a`, undefined, 'TaskNotFound'],
+  ['GET', `${shop}/placements?task=long-one`, undefined, 'TaskNotUnique'],
+  ['POST', '/clusters/nope/placements/simulate', placing, 'ClusterNotFound'],
+  [
+    'POST',
+    `${shop}/placements/simulate`,
+    { ...placing, taskDefinition: 'no' },
+    'TaskDefinitionNotFound',
+  ],
+  ['POST', `${shop}/placements/simulate`, { ...placing, service: 'no' }, 'TaskNotFound'],
+  ['POST', `${shop}/placements/simulate`, { ...placing, service: 'odd' }, 'PlacementUnreadable'],
+  ['GET', '/clusters/nope/events?from=2025-10-14T00:00:00Z', undefined, 'ClusterNotFound'],
+  ['GET', '/events?stream=rollout%23rollout-none', undefined, 'StreamNotFound'],
+  ['GET', '/releases?tag=ltsc2031', undefined, 'TagNotFound'],
+  ['GET', '/parked/ffff', undefined, 'ParkedEventNotFound'],
+  ['GET', '/parked/aaaa', undefined, 'ParkedEventNotUnique'],
+  ['POST', '/parked/ffff/replay', {}, 'ParkedEventNotFound'],
+  ['POST', '/parked/aaaa/replay', {}, 'ParkedEventNotUnique'],
+  ['POST', '/clusters', { clusterArn: `${office}other` }, 'ClusterNotWatched'],
+  ['PUT', '/clusters/nope/mode', { mode: 'drive' }, 'ClusterNotAdopted'],
+  ['PUT', '/clusters/nope/policy', 'the policy', 'ClusterNotAdopted'],
+  ['POST', '/clusters/nope/rollouts', {}, 'ClusterNotFound'],
+  ['POST', `${shop}/rollouts`, { planToken: '0'.repeat(32) }, 'PlanChanged'],
+  ['POST', `${no}/start`, {}, 'RolloutNotFound'],
+  ['POST', `${no}/pause`, { reason: 'x' }, 'RolloutNotFound'],
+  ['POST', `${no}/resume`, {}, 'RolloutNotFound'],
+  ['POST', `${no}/abort`, { reason: 'x' }, 'RolloutNotFound'],
+  ['POST', `${shop}/rollouts`, {}, 'done'],
+  ['POST', `${next}/pause`, { reason: 'x' }, 'RolloutNotRunning'],
+  ['POST', `${next}/resume`, {}, 'RolloutNotRunning'],
+  ['PUT', `${shop}/mode`, { mode: 'advise' }, 'done'],
+  ['POST', `${next}/start`, {}, 'ClusterNotDriven'],
+  ['PUT', `${shop}/mode`, { mode: 'drive' }, 'done'],
+  ['POST', `${next}/abort`, { reason: 'x' }, 'done'],
+  ['POST', `${next}/start`, {}, 'RolloutEnded'],
+  ['POST', `${next}/pause`, { reason: 'x' }, 'RolloutEnded'],
+  ['POST', `${next}/resume`, {}, 'RolloutEnded'],
+  ['POST', '/releases/accept', 'a downgrade', 'DowngradeNotObserved'],
+];
+
+/** Before anything is known. */
+const atFirst: readonly Case[] = [
+  ['POST', `${shop}/rollouts/preview`, {}, 'NoReleaseYet'],
+  ['POST', `${shop}/rollouts`, {}, 'NoReleaseYet'],
+];
+
+/** With releases, and nothing behind them; its one rollout has ended. */
+const atRest: readonly Case[] = [
+  ['POST', `${shop}/rollouts`, {}, 'NothingToRollOut'],
+  ['POST', `${ours}/abort`, { reason: 'x' }, 'RolloutEnded'],
+];
+
+/** Takes two requests at once. */
+const heardElsewhere: ReadonlySet<string> = new Set(['planRollout RolloutAlreadyExists']);
+
+const bodies: Readonly<Record<string, unknown>> = {
+  'a downgrade': {
+    repository: 'windows/servercore',
+    tag: 'ltsc2022',
+    build: '20348.1',
+    reason: 'x',
+  },
+};
+
+const nameOf = (method: string, target: string): string => {
+  const matched = matchRoute(routes, method, target.split('?')[0] ?? '');
+  if (matched === undefined || 'allow' in matched) throw new Error(`${method} ${target}`);
+  return matched.route.contract.name;
+};
+
+describe('what a route refuses', () => {
+  const heard: string[] = [];
+  let cases = 0;
+  const run = async (api: ReturnType<typeof anApi>, table: readonly Case[]) => {
+    const { policy } = (await api.call('GET', `${shop}/policy`)).body;
+    for (const [method, target, given, code] of table) {
+      const named = typeof given === 'string' ? (bodies[given] ?? policy) : given;
+      cases += 1;
+      const sent = { ...(named !== undefined && { body: named }), key: `refusal-${cases}` };
+      const { statusCode, body } = await api.call(method, target, sent);
+      if (code === 'done') expect([target, statusCode < 300]).toEqual([target, true]);
+      else {
+        expect([target, body.code, body.status]).toEqual([target, code, statusCode]);
+        expect(String(body.detail).length).toBeGreaterThan(10);
+        heard.push(`${nameOf(method, target)} ${code}`);
+      }
+    }
+  };
+
+  beforeAll(async () => {
+    await run(anApi(await aRecord('drive')), atFirst);
+    const quiet = await aRecord('drive', planned(), happened.completed());
+    await releases(quiet);
+    await run(anApi(quiet), atRest);
+    const store = await aLivelyRecord();
+    await addOddities(store);
+    await run(anApi(store), inTurn);
+  });
+
+  it('is every reason that it is said to have', () => {
+    const said = contracts.flatMap(({ name, problems }) =>
+      problems.map((code) => `${name} ${code}`),
+    );
+    const silent = said.filter((each) => !heard.includes(each) && !heardElsewhere.has(each));
+    expect(silent).toEqual([]);
+  });
+
+  it('and no other', () => {
+    const said = contracts.flatMap(({ name, problems }) =>
+      problems.map((code) => `${name} ${code}`),
+    );
+    expect(heard.filter((each) => !said.includes(each))).toEqual([]);
+  });
+});

@@ -13,6 +13,8 @@ export const announcedTypes = [
   'ClusterAdopted',
   'DowngradeAccepted',
   'EffectFailed',
+  'EnforcementFailed',
+  'EnforcementHoldsChanged',
   'HoldsChanged',
   'ImageExpiryForeseen',
   'ImageExpiryLifted',

@@ -21,6 +21,14 @@ export const DockerfileFinding = z
   .readonly()
   .meta({ id: 'DockerfileFinding' });
 
+/** A document of 256 KiB can have more wrong with it than a function may answer. */
+export const findingsMax = 1_000;
+
+const Left = z
+  .int()
+  .nonnegative()
+  .meta({ description: `findings beyond the first ${findingsMax}, which are not told` });
+
 export const lintTaskDefinition = question({
   name: 'lintTaskDefinition',
   path: '/lint/task-definition',
@@ -35,6 +43,7 @@ export const lintTaskDefinition = question({
   }),
   answer: z.object({
     findings: list(TaskDefinitionFinding),
+    left: Left,
     unknownImages: list(z.string()).meta({
       description: 'images of which the record knows nothing: judged by their names',
     }),
@@ -46,5 +55,5 @@ export const lintDockerfile = question({
   path: '/lint/dockerfile',
   summary: 'Everything that will not work on Windows, or will hurt, in a Dockerfile',
   body: z.strictObject({ dockerfile: z.string().min(1).max(262_144) }),
-  answer: z.object({ findings: list(DockerfileFinding) }),
+  answer: z.object({ findings: list(DockerfileFinding), left: Left }),
 });

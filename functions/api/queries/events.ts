@@ -70,6 +70,9 @@ const streamsOf = ({ cluster, views }: ClusterSight): readonly string[] => [
     .map(({ rolloutId }) => rolloutStream(rolloutId)),
 ];
 
+/** Lambda answers with 6 MB at most (quotas), and a plan or a list of holds is large by itself. */
+const charactersMax = 2_000_000;
+
 type Wanted = {
   readonly type?: string | undefined;
   readonly from?: number | undefined;
@@ -84,14 +87,16 @@ const takeFrom = (
 ): { readonly items: readonly RecordedEvent[]; readonly taken: number } => {
   const items: RecordedEvent[] = [];
   let taken = 0;
+  let characters = 0;
   for (const { stream, version, commitId, at, events } of commits) {
-    if (items.length >= limit) break;
+    if (items.length >= limit || characters >= charactersMax) break;
     taken += 1;
     if (at < from || at > until) continue;
     for (const event of events as readonly StoredEvent[]) {
       if (type !== undefined && event.type !== type) continue;
       const data = event.data as Record<string, unknown>;
       items.push({ stream, version, commitId, at, type: event.type, data });
+      characters += JSON.stringify(data).length;
     }
   }
   return { items, taken };

@@ -2,7 +2,7 @@ import { lintDockerfile } from '../../../domain/windows/lint/dockerfile/lintDock
 import type { ImageFacts } from '../../../domain/windows/lint/imageFacts.ts';
 import { imagesIn, recordedFacts } from '../../../domain/windows/lint/recordedFacts.ts';
 import * as linting from '../../../domain/windows/lint/taskDefinition/lintTaskDefinition.ts';
-import type * as contract from '../contract/lint.ts';
+import * as contract from '../contract/lint.ts';
 import type { Handle } from '../route.ts';
 
 export const taskDefinition: Handle<typeof contract.lintTaskDefinition> = async (
@@ -21,9 +21,13 @@ export const taskDefinition: Handle<typeof contract.lintTaskDefinition> = async 
   }
   const memory = instanceMemoryMiB === undefined ? {} : { instanceMemoryMiB };
   const context = { now, images: facts, ...memory };
-  return { findings: linting.lintTaskDefinition(json, context), unknownImages };
+  return { ...firstOf(linting.lintTaskDefinition(json, context)), unknownImages };
 };
 
-export const dockerfile: Handle<typeof contract.lintDockerfile> = async ({ body }, { now }) => ({
-  findings: lintDockerfile(body.dockerfile, { now }),
+export const dockerfile: Handle<typeof contract.lintDockerfile> = async ({ body }, { now }) =>
+  firstOf(lintDockerfile(body.dockerfile, { now }));
+
+const firstOf = <Finding>(all: readonly Finding[]) => ({
+  findings: all.slice(0, contract.findingsMax),
+  left: Math.max(0, all.length - contract.findingsMax),
 });

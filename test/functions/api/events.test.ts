@@ -73,6 +73,21 @@ describe('the events of one stream', () => {
     expect(types(page)).toEqual(story);
   });
 
+  it('come in a page that a function can answer with, however large each is', async () => {
+    const held = Array.from({ length: 2_000 }, (_, n) => ({
+      subject: `instance ${n}`,
+      reason: 'BudgetSpent' as const,
+      detail: 'x'.repeat(300),
+    }));
+    for (const minute of [70, 71, 72, 73, 74, 75]) {
+      const data = { held, changedAt: at(minute) };
+      await write(store, stream, [{ type: 'HoldsChanged', data }]);
+    }
+    const { items, isEnd } = await get(`${ofStream}&limit=1000`);
+    expect([items.length < story.length + 6, isEnd]).toEqual([true, false]);
+    expect(await readOn(`${ofStream}&limit=1000`)).toHaveLength(story.length + 6);
+  });
+
   it('are chosen by type and by time', async () => {
     await write(store, stream, [happened.paused(60)]);
     expect(types(await get(`${ofStream}&type=RolloutStarted`))).toEqual(['RolloutStarted']);

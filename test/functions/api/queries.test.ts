@@ -268,6 +268,12 @@ describe('lint', () => {
       expect.arrayContaining([expect.objectContaining({ line: 1, severity: expect.any(String) })]),
     );
   });
+
+  it('tells the first of very many, and how many are left', async () => {
+    const dockerfile = 'FROM a\n'.repeat(1_500);
+    const answer = await post('/lint/dockerfile', { dockerfile });
+    expect([(answer.findings as readonly Body[]).length, answer.left]).toEqual([1_000, 500]);
+  });
 });
 
 describe('parked events', () => {

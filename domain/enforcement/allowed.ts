@@ -1,6 +1,8 @@
 import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
 import type { Channel, WindowsBuild } from '../../events/ids.ts';
+import { isStopped } from '../fleet/fleetShard.ts';
 import { type FleetView, tasksOfService } from '../fleet/fleetView.ts';
+import { once } from '../once.ts';
 import type { AmiState } from '../windows/ami.ts';
 import { buildOf, channelOfBuild, compareBuilds, osFamilyChannel } from '../windows/build.ts';
 import type { ChannelState } from '../windows/channelState.ts';
@@ -33,8 +35,8 @@ export type Judgement = {
   readonly isSafe: boolean;
   /** An instance is there that would match what is wanted. */
   readonly hasPlaces: boolean;
-  /** A sentence: why it must not be constrained so. */
-  readonly whyNot: string | undefined;
+  /** A sentence: why it must not be constrained so. The dearest question, so it is asked last. */
+  readonly whyNot: () => string | undefined;
 };
 
 /**
@@ -55,10 +57,7 @@ export const judgeService = (
   if (first === undefined) return undefined;
   const channel = osFamilyChannel(definition?.operatingSystemFamily ?? '') ?? channelOfBuild(first);
   const mayRunAll = (on: WindowsBuild) => images.every((image) => mayRun(image, on).allowed);
-  const peers = [...view.instances.values()].filter(
-    ({ status, attributes }) =>
-      status === 'ACTIVE' && osFamilyChannel(attributes['ecs.os-family'] ?? '') === channel,
-  );
+  const peers = peersOf(view.instances).get(channel) ?? [];
   const wanted = [...new Set([...peers.flatMap(buildsOf(sight)), ...coming(channel, sight)])]
     .filter(mayRunAll)
     .toSorted(compareBuilds);
@@ -66,7 +65,7 @@ export const judgeService = (
   const isSafe = observed?.every(mayRunAll) === true;
   const places = peers.filter((each) => wanted.includes(labelOf(each) ?? noBuild));
   const more = definition?.placementConstraints ?? [];
-  const whyNot =
+  const whyNot = () =>
     whyNotWritable(service, more.length, wanted.length) ??
     whyNotPlaceable(service, peers, places, sight);
   return { wanted, observed, isSafe, hasPlaces: places.length > 0, whyNot };
@@ -74,9 +73,18 @@ export const judgeService = (
 
 const noBuild = '' as WindowsBuild;
 
+/** ACTIVE instances, by the channel that their operating system belongs to. */
+const peersOf = once((instances: FleetView['instances']) =>
+  Map.groupBy(
+    [...instances.values()].filter(({ status }) => status === 'ACTIVE'),
+    ({ attributes }) => osFamilyChannel(attributes['ecs.os-family'] ?? ''),
+  ),
+);
+
 /** What its attribute says, which is all that ECS goes by. */
-export const labelOf = ({ attributes }: ObservedInstance): WindowsBuild | undefined =>
-  buildOf(attributes[buildAttribute] ?? '');
+export const labelOf = once(({ attributes }: ObservedInstance): WindowsBuild | undefined =>
+  buildOf(attributes[buildAttribute] ?? ''),
+);
 
 /** Its label, or what will be its label in a moment. */
 const buildsOf =
@@ -98,11 +106,24 @@ const runningBuilds = (
   { serviceName }: ObservedService,
   { view, images, channels }: EnforcementSight,
 ): readonly WindowsBuild[] =>
-  tasksOfService(view, serviceName)
-    .flatMap(({ containers }) => containers)
-    .flatMap(({ imageDigest }) => images.get(imageDigest ?? '') ?? [])
+  [...(digestsOf(view.tasks).get(`service:${serviceName}`) ?? [])]
+    .flatMap((digest) => images.get(digest) ?? [])
     .map((image) => lineageOf(image, channels))
     .flatMap((lineage) => (lineage.status === 'known' ? [lineage.build] : []));
+
+/** What runs in each group, each digest once and in the order of the tasks. */
+const digestsOf = once((tasks: FleetView['tasks']): ReadonlyMap<string, ReadonlySet<string>> => {
+  const byGroup = new Map<string, Set<string>>();
+  for (const task of tasks.values()) {
+    if (isStopped(task)) continue;
+    const digests = byGroup.get(task.group) ?? new Set();
+    byGroup.set(task.group, digests);
+    for (const { imageDigest } of task.containers) {
+      if (imageDigest !== undefined) digests.add(imageDigest);
+    }
+  }
+  return byGroup;
+});
 
 const whyNotWritable = (
   { deploymentController, placementConstraints }: ObservedService,

@@ -57,42 +57,66 @@ export const judgeService = (
   if (first === undefined) return undefined;
   const channel = osFamilyChannel(definition?.operatingSystemFamily ?? '') ?? channelOfBuild(first);
   const mayRunAll = (on: WindowsBuild) => images.every((image) => mayRun(image, on).allowed);
-  const peers = peersOf(view.instances).get(channel) ?? [];
-  const wanted = [...new Set([...peers.flatMap(buildsOf(sight)), ...coming(channel, sight)])]
+  const { peers, labels } = groundOf(view.instances).get(channel) ?? noGround;
+  const wanted = [...new Set([...buildsOn(peers, sight), ...coming(channel, sight)])]
     .filter(mayRunAll)
     .toSorted(compareBuilds);
   const observed = allowedBuilds(service.placementConstraints);
   const isSafe = observed?.every(mayRunAll) === true;
-  const places = peers.filter((each) => wanted.includes(labelOf(each) ?? noBuild));
   const more = definition?.placementConstraints ?? [];
   const whyNot = () =>
     whyNotWritable(service, more.length, wanted.length) ??
-    whyNotPlaceable(service, peers, places, sight);
-  return { wanted, observed, isSafe, hasPlaces: places.length > 0, whyNot };
+    whyNotPlaceable(service, peers, wanted, sight);
+  const hasPlaces = wanted.some((build) => labels.has(build));
+  return { wanted, observed, isSafe, hasPlaces, whyNot };
 };
 
 const noBuild = '' as WindowsBuild;
 
+type Ground = {
+  readonly peers: readonly ObservedInstance[];
+  /** What `peers` are labelled. */
+  readonly labels: ReadonlySet<WindowsBuild>;
+};
+const noGround: Ground = { peers: [], labels: new Set() };
+
 /** ACTIVE instances, by the channel that their operating system belongs to. */
-const peersOf = once((instances: FleetView['instances']) =>
-  Map.groupBy(
-    [...instances.values()].filter(({ status }) => status === 'ACTIVE'),
-    ({ attributes }) => osFamilyChannel(attributes['ecs.os-family'] ?? ''),
-  ),
-);
+const groundOf = once((instances: FleetView['instances']) => {
+  const active = [...instances.values()].filter(({ status }) => status === 'ACTIVE');
+  const byChannel = Map.groupBy(active, ({ attributes }) =>
+    osFamilyChannel(attributes['ecs.os-family'] ?? ''),
+  );
+  return new Map(
+    [...byChannel].map(([channel, peers]): [Channel | undefined, Ground] => [
+      channel,
+      { peers, labels: new Set(peers.map((each) => labelOf(each) ?? noBuild)) },
+    ]),
+  );
+});
 
 /** What its attribute says, which is all that ECS goes by. */
 export const labelOf = once(({ attributes }: ObservedInstance): WindowsBuild | undefined =>
   buildOf(attributes[buildAttribute] ?? ''),
 );
 
-/** Its label, or what will be its label in a moment. */
-const buildsOf =
-  ({ amis, channels }: EnforcementSight) =>
-  (instance: ObservedInstance): readonly WindowsBuild[] => {
-    const found = instanceBuild(instance, amis, channels);
-    return found.status === 'known' && found.evidence !== 'inferred' ? [found.build] : [];
-  };
+/** Of each its label, or what will be its label in a moment. */
+const buildsOn = (
+  peers: readonly ObservedInstance[],
+  { amis, channels }: EnforcementSight,
+): readonly WindowsBuild[] => buildsBy(peers)(amis)(channels);
+
+/** The same for every service of the channel. */
+const buildsBy = once((peers: readonly ObservedInstance[]) =>
+  once((amis: EnforcementSight['amis']) =>
+    once((channels: EnforcementSight['channels']): readonly WindowsBuild[] => {
+      const builds = peers.flatMap((each) => {
+        const found = instanceBuild(each, amis, channels);
+        return found.status === 'known' && found.evidence !== 'inferred' ? [found.build] : [];
+      });
+      return [...new Set(builds)];
+    }),
+  ),
+);
 
 const coming = (
   channel: Channel | undefined,
@@ -137,13 +161,14 @@ const whyNotWritable = (
   return undefined;
 };
 
-/** `peers` are all that ECS would place it on without the constraint, `places` those with it. */
+/** `peers` are all that ECS would place it on without the constraint. */
 const whyNotPlaceable = (
   service: ObservedService,
   peers: readonly ObservedInstance[],
-  places: readonly ObservedInstance[],
+  wanted: readonly WindowsBuild[],
   sight: EnforcementSight,
 ): string | undefined => {
+  const places = peers.filter((each) => wanted.includes(labelOf(each) ?? noBuild));
   const excluded = peers.find((each) => !places.includes(each));
   const because = excluded === undefined ? '' : `; ${whyExcluded(excluded, sight)}`;
   if (places.length === 0) return `no instance would match${because}`;

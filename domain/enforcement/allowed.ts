@@ -1,6 +1,8 @@
 import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
 import type { Channel, WindowsBuild } from '../../events/ids.ts';
+import { isStopped } from '../fleet/fleetShard.ts';
 import { type FleetView, tasksOfService } from '../fleet/fleetView.ts';
+import { once } from '../once.ts';
 import type { AmiState } from '../windows/ami.ts';
 import { buildOf, channelOfBuild, compareBuilds, osFamilyChannel } from '../windows/build.ts';
 import type { ChannelState } from '../windows/channelState.ts';
@@ -33,8 +35,8 @@ export type Judgement = {
   readonly isSafe: boolean;
   /** An instance is there that would match what is wanted. */
   readonly hasPlaces: boolean;
-  /** A sentence: why it must not be constrained so. */
-  readonly whyNot: string | undefined;
+  /** A sentence: why it must not be constrained so. The dearest question, so it is asked last. */
+  readonly whyNot: () => string | undefined;
 };
 
 /**
@@ -55,36 +57,66 @@ export const judgeService = (
   if (first === undefined) return undefined;
   const channel = osFamilyChannel(definition?.operatingSystemFamily ?? '') ?? channelOfBuild(first);
   const mayRunAll = (on: WindowsBuild) => images.every((image) => mayRun(image, on).allowed);
-  const peers = [...view.instances.values()].filter(
-    ({ status, attributes }) =>
-      status === 'ACTIVE' && osFamilyChannel(attributes['ecs.os-family'] ?? '') === channel,
-  );
-  const wanted = [...new Set([...peers.flatMap(buildsOf(sight)), ...coming(channel, sight)])]
+  const { peers, labels } = groundOf(view.instances).get(channel) ?? noGround;
+  const wanted = [...new Set([...buildsOn(peers, sight), ...coming(channel, sight)])]
     .filter(mayRunAll)
     .toSorted(compareBuilds);
   const observed = allowedBuilds(service.placementConstraints);
   const isSafe = observed?.every(mayRunAll) === true;
-  const places = peers.filter((each) => wanted.includes(labelOf(each) ?? noBuild));
   const more = definition?.placementConstraints ?? [];
-  const whyNot =
+  const whyNot = () =>
     whyNotWritable(service, more.length, wanted.length) ??
-    whyNotPlaceable(service, peers, places, sight);
-  return { wanted, observed, isSafe, hasPlaces: places.length > 0, whyNot };
+    whyNotPlaceable(service, peers, wanted, sight);
+  const hasPlaces = wanted.some((build) => labels.has(build));
+  return { wanted, observed, isSafe, hasPlaces, whyNot };
 };
 
 const noBuild = '' as WindowsBuild;
 
-/** What its attribute says, which is all that ECS goes by. */
-export const labelOf = ({ attributes }: ObservedInstance): WindowsBuild | undefined =>
-  buildOf(attributes[buildAttribute] ?? '');
+type Ground = {
+  readonly peers: readonly ObservedInstance[];
+  /** What `peers` are labelled. */
+  readonly labels: ReadonlySet<WindowsBuild>;
+};
+const noGround: Ground = { peers: [], labels: new Set() };
 
-/** Its label, or what will be its label in a moment. */
-const buildsOf =
-  ({ amis, channels }: EnforcementSight) =>
-  (instance: ObservedInstance): readonly WindowsBuild[] => {
-    const found = instanceBuild(instance, amis, channels);
-    return found.status === 'known' && found.evidence !== 'inferred' ? [found.build] : [];
-  };
+/** ACTIVE instances, by the channel that their operating system belongs to. */
+const groundOf = once((instances: FleetView['instances']) => {
+  const active = [...instances.values()].filter(({ status }) => status === 'ACTIVE');
+  const byChannel = Map.groupBy(active, ({ attributes }) =>
+    osFamilyChannel(attributes['ecs.os-family'] ?? ''),
+  );
+  return new Map(
+    [...byChannel].map(([channel, peers]): [Channel | undefined, Ground] => [
+      channel,
+      { peers, labels: new Set(peers.map((each) => labelOf(each) ?? noBuild)) },
+    ]),
+  );
+});
+
+/** What its attribute says, which is all that ECS goes by. */
+export const labelOf = once(({ attributes }: ObservedInstance): WindowsBuild | undefined =>
+  buildOf(attributes[buildAttribute] ?? ''),
+);
+
+/** Of each its label, or what will be its label in a moment. */
+const buildsOn = (
+  peers: readonly ObservedInstance[],
+  { amis, channels }: EnforcementSight,
+): readonly WindowsBuild[] => buildsBy(peers)(amis)(channels);
+
+/** The same for every service of the channel. */
+const buildsBy = once((peers: readonly ObservedInstance[]) =>
+  once((amis: EnforcementSight['amis']) =>
+    once((channels: EnforcementSight['channels']): readonly WindowsBuild[] => {
+      const builds = peers.flatMap((each) => {
+        const found = instanceBuild(each, amis, channels);
+        return found.status === 'known' && found.evidence !== 'inferred' ? [found.build] : [];
+      });
+      return [...new Set(builds)];
+    }),
+  ),
+);
 
 const coming = (
   channel: Channel | undefined,
@@ -98,11 +130,24 @@ const runningBuilds = (
   { serviceName }: ObservedService,
   { view, images, channels }: EnforcementSight,
 ): readonly WindowsBuild[] =>
-  tasksOfService(view, serviceName)
-    .flatMap(({ containers }) => containers)
-    .flatMap(({ imageDigest }) => images.get(imageDigest ?? '') ?? [])
+  [...(digestsOf(view.tasks).get(`service:${serviceName}`) ?? [])]
+    .flatMap((digest) => images.get(digest) ?? [])
     .map((image) => lineageOf(image, channels))
     .flatMap((lineage) => (lineage.status === 'known' ? [lineage.build] : []));
+
+/** What runs in each group, each digest once and in the order of the tasks. */
+const digestsOf = once((tasks: FleetView['tasks']): ReadonlyMap<string, ReadonlySet<string>> => {
+  const byGroup = new Map<string, Set<string>>();
+  for (const task of tasks.values()) {
+    if (isStopped(task)) continue;
+    const digests = byGroup.get(task.group) ?? new Set();
+    byGroup.set(task.group, digests);
+    for (const { imageDigest } of task.containers) {
+      if (imageDigest !== undefined) digests.add(imageDigest);
+    }
+  }
+  return byGroup;
+});
 
 const whyNotWritable = (
   { deploymentController, placementConstraints }: ObservedService,
@@ -116,13 +161,14 @@ const whyNotWritable = (
   return undefined;
 };
 
-/** `peers` are all that ECS would place it on without the constraint, `places` those with it. */
+/** `peers` are all that ECS would place it on without the constraint. */
 const whyNotPlaceable = (
   service: ObservedService,
   peers: readonly ObservedInstance[],
-  places: readonly ObservedInstance[],
+  wanted: readonly WindowsBuild[],
   sight: EnforcementSight,
 ): string | undefined => {
+  const places = peers.filter((each) => wanted.includes(labelOf(each) ?? noBuild));
   const excluded = peers.find((each) => !places.includes(each));
   const because = excluded === undefined ? '' : `; ${whyExcluded(excluded, sight)}`;
   if (places.length === 0) return `no instance would match${because}`;

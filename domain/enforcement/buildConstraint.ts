@@ -1,5 +1,6 @@
 import type { ObservedService } from '../../events/fleet.ts';
 import type { WindowsBuild } from '../../events/ids.ts';
+import { once } from '../once.ts';
 import { listLengthMax } from '../placement/query/limits.ts';
 import { parseQuery } from '../placement/query/parse.ts';
 import { printQuery } from '../placement/query/print.ts';
@@ -30,7 +31,9 @@ export const allowedBuilds = (
  * Ours is whatever compares `tuesday.os-build` and nothing else: the values that it allows, none
  * for a comparison that is no list.
  */
-const readOurs = ({ type, expression }: Constraint): readonly [readonly string[]] | undefined => {
+const readOurs = once((constraint: Constraint) => read(constraint));
+
+const read = ({ type, expression }: Constraint): readonly [readonly string[]] | undefined => {
   if (type !== 'memberOf' || expression === undefined) return undefined;
   const parsed = parseQuery(expression);
   if ('refused' in parsed) return undefined;

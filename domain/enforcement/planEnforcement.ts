@@ -82,7 +82,7 @@ const planService = (
   if (isSafe && !lacks) return undefined;
   // What is constrained already is kept in step however little room is left: it may only widen, or
   // let go of what its images do not run on.
-  const mayNot = observed === undefined || !hasPlaces ? whyNot : undefined;
+  const mayNot = observed === undefined || !hasPlaces ? whyNot() : undefined;
   if (mayNot !== undefined) return holding(serviceArn, 'PlacementNotEnforceable', mayNot);
   if (!isDue(state, serviceArn, wanted, describedAt, sight.now)) return undefined;
   const effectId = identity('constrain', serviceArn, wanted.join(), `${sight.now}`) as EffectId;

@@ -1,5 +1,6 @@
 import type { WindowsBuild } from '../../events/ids.ts';
 import type { FleetView } from '../fleet/fleetView.ts';
+import { once } from '../once.ts';
 import type { ChannelState } from '../windows/channel.ts';
 import type { ImageState } from '../windows/image.ts';
 import { lineageOf } from '../windows/lineage.ts';
@@ -39,25 +40,39 @@ export const imagesToCome = (
   const found = new Map<string, WindowsBuild[]>();
   for (const { rollout, plan } of plans) {
     const next = new Set(plan === undefined ? [] : aboutToDeploy(plan));
-    for (const item of Object.values(rollout.services)) {
+    for (const { item, arrived } of rebuiltServices(rollout)) {
       const { serviceArn, status } = item;
-      const primary = view.services
-        .get(serviceArn)
-        ?.deployments.find((each) => each.status === 'PRIMARY');
-      const madeAt = primary?.createdAt ?? 0;
-      const images = item.images
-        .flatMap((image) => rollout.images[image] ?? [])
-        .filter((image) => image.status === 'arrived')
-        .filter(
-          ({ since }) =>
-            status === 'deploying' || next.has(serviceArn) || madeAt >= since - clockSkewMs,
-        );
+      const madeAt = lastDeployedAt(view.services).get(serviceArn) ?? 0;
+      const images = arrived.filter(
+        ({ since }) =>
+          status === 'deploying' || next.has(serviceArn) || madeAt >= since - clockSkewMs,
+      );
       if (images.length === 0) continue;
       found.set(serviceArn, [...(found.get(serviceArn) ?? []), ...rebuiltBuilds(images, known)]);
     }
   }
   return found;
 };
+
+/** Those with an image that has arrived: of a rollout that has ended they stay the same. */
+const rebuiltServices = once((rollout: Rollout) =>
+  Object.values(rollout.services).flatMap((item) => {
+    const arrived = item.images
+      .flatMap((image) => rollout.images[image] ?? [])
+      .filter((image) => image.status === 'arrived');
+    return arrived.length === 0 ? [] : [{ item, arrived }];
+  }),
+);
+
+const lastDeployedAt = once(
+  (services: FleetView['services']): ReadonlyMap<string, number> =>
+    new Map(
+      [...services.values()].map(({ serviceArn, deployments }) => [
+        serviceArn,
+        deployments.find(({ status }) => status === 'PRIMARY')?.createdAt ?? 0,
+      ]),
+    ),
+);
 
 const aboutToDeploy = ({ holds, proposals }: StepPlan): readonly string[] => [
   ...holds.flatMap(({ reason, subject }) => (reason === 'ConstraintPending' ? [subject] : [])),

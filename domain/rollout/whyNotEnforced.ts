@@ -18,7 +18,8 @@ export const whyNotEnforced = (
 ): Hold | undefined => {
   const judged = judgeService(service, rebuiltBuilds(images, sight), sight);
   if (judged === undefined) return whyNotCompatible(item, images, sight);
-  const { whyNot, isSafe, wanted } = judged;
+  const { isSafe, wanted } = judged;
+  const whyNot = judged.whyNot();
   if (whyNot !== undefined) {
     const incompatible = whyNotCompatible(item, images, sight);
     return incompatible ?? hold(item.serviceArn, 'PlacementNotEnforceable', whyNot);

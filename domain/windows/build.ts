@@ -14,9 +14,18 @@ const channels: ReadonlyMap<number, Channel> = new Map([
 export type BuildNumbers = { readonly build: number; readonly revision: number };
 
 export const numbersOf = (build: WindowsBuild): BuildNumbers => {
+  const known = numbers.get(build);
+  if (known !== undefined) return known;
   const dot = build.indexOf('.');
-  return { build: Number(build.slice(0, dot)), revision: Number(build.slice(dot + 1)) };
+  const found = { build: Number(build.slice(0, dot)), revision: Number(build.slice(dot + 1)) };
+  if (numbers.size >= numbersMax) numbers.clear();
+  numbers.set(build, found);
+  return found;
 };
+
+// A fleet knows some dozens of builds, and they are compared for every service and instance.
+const numbers = new Map<WindowsBuild, BuildNumbers>();
+const numbersMax = 10_000;
 
 /**
  * Orders builds as numbers. As text 26100.7462 (December 2025) would stand above 26100.32230
@@ -47,7 +56,12 @@ export const channelOfBuild = (build: WindowsBuild): Channel | undefined =>
  * `WINDOWS_SERVER_2022_CORE`, as ECS calls the operating system of an instance or a task
  * definition.
  */
-export const osFamilyChannel = (operatingSystemFamily: string): Channel | undefined => {
-  const year = /^WINDOWS_SERVER_(2016|2019|2022|2025)_(?:CORE|FULL)$/.exec(operatingSystemFamily);
-  return year === null ? undefined : (`ltsc${year[1]}` as Channel);
-};
+export const osFamilyChannel = (operatingSystemFamily: string): Channel | undefined =>
+  osFamilies.get(operatingSystemFamily);
+
+const osFamilies: ReadonlyMap<string, Channel> = new Map(
+  [...channels.values()].flatMap((channel) => {
+    const family = channel.replace('ltsc', 'WINDOWS_SERVER_');
+    return [[`${family}_CORE`, channel] as const, [`${family}_FULL`, channel] as const];
+  }),
+);

@@ -38,6 +38,28 @@ export const instanceBuild = (
   amis: readonly AmiState[],
   channels: readonly ChannelState[],
 ): InstanceBuild => {
+  const last = judged.get(instance);
+  if (last?.amis === amis && last.channels === channels) return last.is;
+  const is = judge(instance, amis, channels);
+  judged.set(instance, { amis, channels, is });
+  return is;
+};
+
+// Asked for every service that an instance may serve.
+const judged = new WeakMap<
+  ObservedInstance,
+  {
+    readonly amis: readonly AmiState[];
+    readonly channels: readonly ChannelState[];
+    readonly is: InstanceBuild;
+  }
+>();
+
+const judge = (
+  instance: ObservedInstance,
+  amis: readonly AmiState[],
+  channels: readonly ChannelState[],
+): InstanceBuild => {
   const found = findBuild(instance.attributes, amis, channels);
   if ('reason' in found) return { status: 'unknown', ...found };
   const { build, evidence } = found;

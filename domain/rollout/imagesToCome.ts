@@ -26,6 +26,9 @@ export const rebuiltBuilds = (
 /** How far AWS's clock may be behind ours when it dates a deployment. */
 const clockSkewMs = 60_000;
 
+type Planned = { readonly rollout: Rollout; readonly plan: StepPlan | undefined };
+type BuildsByService = ReadonlyMap<string, readonly WindowsBuild[]>;
+
 /**
  * By service, the builds that its next tasks may be on: of images that are being deployed, or would
  * be but for the constraint, and of those that came before its last deployment, whoever made that,
@@ -33,26 +36,61 @@ const clockSkewMs = 60_000;
  * until it is deployed the tasks that have to move need all the instances they may have.
  */
 export const imagesToCome = (
-  plans: readonly { readonly rollout: Rollout; readonly plan: StepPlan | undefined }[],
+  plans: readonly Planned[],
   view: FleetView,
   known: Known,
-): ReadonlyMap<string, readonly WindowsBuild[]> => {
-  const found = new Map<string, WindowsBuild[]>();
-  for (const { rollout, plan } of plans) {
-    const next = new Set(plan === undefined ? [] : aboutToDeploy(plan));
-    for (const { item, arrived } of rebuiltServices(rollout)) {
-      const { serviceArn, status } = item;
-      const madeAt = lastDeployedAt(view.services).get(serviceArn) ?? 0;
-      const images = arrived.filter(
-        ({ since }) =>
-          status === 'deploying' || next.has(serviceArn) || madeAt >= since - clockSkewMs,
-      );
-      if (images.length === 0) continue;
-      found.set(serviceArn, [...(found.get(serviceArn) ?? []), ...rebuiltBuilds(images, known)]);
-    }
-  }
-  return found;
+): BuildsByService => {
+  const [settled, going] = [true, false].map((isSettled) =>
+    plans.filter(({ plan }) => (plan === undefined) === isSettled),
+  ) as [Planned[], Planned[]];
+  const found = new Map(
+    [...ofSettled(settled, view.services, known)].map(([arn, builds]) => [arn, new Set(builds)]),
+  );
+  for (const each of going) collect(each, view.services, known, found);
+  return new Map([...found].map(([serviceArn, builds]) => [serviceArn, [...builds]]));
 };
+
+const collect = (
+  { rollout, plan }: Planned,
+  services: FleetView['services'],
+  known: Known,
+  found: Map<string, Set<WindowsBuild>>,
+): void => {
+  const next = new Set(plan === undefined ? [] : aboutToDeploy(plan));
+  for (const { item, arrived } of rebuiltServices(rollout)) {
+    const { serviceArn, status } = item;
+    const madeAt = lastDeployedAt(services).get(serviceArn) ?? 0;
+    const images = arrived.filter(
+      ({ since }) =>
+        status === 'deploying' || next.has(serviceArn) || madeAt >= since - clockSkewMs,
+    );
+    if (images.length === 0) continue;
+    const builds = found.get(serviceArn) ?? new Set();
+    for (const build of rebuiltBuilds(images, known)) builds.add(build);
+    found.set(serviceArn, builds);
+  }
+};
+
+/**
+ * What rollouts that are over add: the last answer is remembered, because a cluster gathers
+ * rollouts by the year and asks at every step of the one that goes on.
+ */
+const ofSettled = (
+  settled: readonly Planned[],
+  services: FleetView['services'],
+  { images, channels }: Known,
+): BuildsByService => {
+  const from = [services, images, channels, ...settled.map(({ rollout }) => rollout)];
+  const isLast =
+    last?.from.length === from.length && from.every((each, index) => each === last?.from[index]);
+  if (last !== undefined && isLast) return last.found;
+  const found = new Map<string, Set<WindowsBuild>>();
+  for (const each of settled) collect(each, services, { images, channels }, found);
+  last = { from, found: new Map([...found].map(([arn, builds]) => [arn, [...builds]])) };
+  return last.found;
+};
+
+let last: { readonly from: readonly unknown[]; readonly found: BuildsByService } | undefined;
 
 /** Those with an image that has arrived: of a rollout that has ended they stay the same. */
 const rebuiltServices = once((rollout: Rollout) =>

@@ -1,4 +1,5 @@
 import type { WindowsBuild } from '../../events/ids.ts';
+import { once } from '../once.ts';
 import { compareBuilds, numbersOf } from './build.ts';
 import { type CompatibilityFloor, shippedFloors } from './compatibilityFloors.ts';
 
@@ -52,7 +53,25 @@ const revisionBoundBuild = 14393;
 export const mayRun = (
   image: WindowsBuild,
   instance: WindowsBuild,
-  { floors, learnedBadPairs }: CompatibilityPolicy = defaultCompatibility,
+  policy: CompatibilityPolicy = defaultCompatibility,
+): Compatibility => {
+  const answers = answersBy(policy);
+  const ofImage = answers.get(image) ?? new Map<WindowsBuild, Compatibility>();
+  answers.set(image, ofImage);
+  const answer = ofImage.get(instance) ?? judge(image, instance, policy);
+  ofImage.set(instance, answer);
+  return answer;
+};
+
+/** A policy never changes, and the builds of a fleet are asked about for every task. */
+const answersBy = once(
+  (_policy: CompatibilityPolicy) => new Map<WindowsBuild, Map<WindowsBuild, Compatibility>>(),
+);
+
+const judge = (
+  image: WindowsBuild,
+  instance: WindowsBuild,
+  { floors, learnedBadPairs }: CompatibilityPolicy,
 ): Compatibility => {
   const of = numbersOf(image);
   const on = numbersOf(instance);

@@ -57,10 +57,9 @@ export const judgeService = (
   if (first === undefined) return undefined;
   const channel = osFamilyChannel(definition?.operatingSystemFamily ?? '') ?? channelOfBuild(first);
   const mayRunAll = (on: WindowsBuild) => images.every((image) => mayRun(image, on).allowed);
-  const { peers, labels } = groundOf(view.instances).get(channel) ?? noGround;
-  const wanted = [...new Set([...buildsOn(peers, sight), ...coming(channel, sight)])]
-    .filter(mayRunAll)
-    .toSorted(compareBuilds);
+  const ground = groundOf(view.instances).get(channel) ?? { channel, ...noGround };
+  const { peers, labels } = ground;
+  const wanted = buildsFor(images, buildsOn(ground, sight));
   const observed = allowedBuilds(service.placementConstraints);
   const isSafe = observed?.every(mayRunAll) === true;
   const more = definition?.placementConstraints ?? [];
@@ -74,11 +73,12 @@ export const judgeService = (
 const noBuild = '' as WindowsBuild;
 
 type Ground = {
+  readonly channel: Channel | undefined;
   readonly peers: readonly ObservedInstance[];
   /** What `peers` are labelled. */
   readonly labels: ReadonlySet<WindowsBuild>;
 };
-const noGround: Ground = { peers: [], labels: new Set() };
+const noGround: Omit<Ground, 'channel'> = { peers: [], labels: new Set() };
 
 /** ACTIVE instances, by the channel that their operating system belongs to. */
 const groundOf = once((instances: FleetView['instances']) => {
@@ -89,7 +89,7 @@ const groundOf = once((instances: FleetView['instances']) => {
   return new Map(
     [...byChannel].map(([channel, peers]): [Channel | undefined, Ground] => [
       channel,
-      { peers, labels: new Set(peers.map((each) => labelOf(each) ?? noBuild)) },
+      { channel, peers, labels: new Set(peers.map((each) => labelOf(each) ?? noBuild)) },
     ]),
   );
 });
@@ -99,28 +99,44 @@ export const labelOf = once(({ attributes }: ObservedInstance): WindowsBuild | u
   buildOf(attributes[buildAttribute] ?? ''),
 );
 
-/** Of each its label, or what will be its label in a moment. */
-const buildsOn = (
-  peers: readonly ObservedInstance[],
-  { amis, channels }: EnforcementSight,
-): readonly WindowsBuild[] => buildsBy(peers)(amis)(channels);
+/** Of each peer its label, or what will be its label in a moment; and what AMIs will bring. */
+const buildsOn = (ground: Ground, { amis, channels }: EnforcementSight): readonly WindowsBuild[] =>
+  buildsBy(ground)(amis)(channels);
 
 /** The same for every service of the channel. */
-const buildsBy = once((peers: readonly ObservedInstance[]) =>
+const buildsBy = once(({ peers, channel }: Ground) =>
   once((amis: EnforcementSight['amis']) =>
     once((channels: EnforcementSight['channels']): readonly WindowsBuild[] => {
       const builds = peers.flatMap((each) => {
         const found = instanceBuild(each, amis, channels);
         return found.status === 'known' && found.evidence !== 'inferred' ? [found.build] : [];
       });
-      return [...new Set(builds)];
+      return [...new Set([...builds, ...coming(channel, amis)])].toSorted(compareBuilds);
     }),
   ),
 );
 
+/** Those of `builds` on which every one of `images` may run. */
+const buildsFor = (
+  images: readonly WindowsBuild[],
+  builds: readonly WindowsBuild[],
+): readonly WindowsBuild[] => {
+  const answers = answersFor(builds);
+  const asked = images.join();
+  const answer =
+    answers.get(asked) ?? builds.filter((on) => images.every((image) => mayRun(image, on).allowed));
+  answers.set(asked, answer);
+  return answer;
+};
+
+/** Services of a channel mostly run images of the same few builds. */
+const answersFor = once(
+  (_builds: readonly WindowsBuild[]) => new Map<string, readonly WindowsBuild[]>(),
+);
+
 const coming = (
   channel: Channel | undefined,
-  { amis }: EnforcementSight,
+  amis: EnforcementSight['amis'],
 ): readonly WindowsBuild[] =>
   amis
     .filter((family) => family.channel === channel)

@@ -61,6 +61,21 @@ describe('handling a command', () => {
     expect(await commitIds()).toEqual(['command-1']);
   });
 
+  it('asks for the name of a command once there is something to write', async () => {
+    const asked: string[] = [];
+    const named = (name: string) => ({
+      commitId: () => {
+        asked.push(name);
+        return name;
+      },
+      now: at(1_760_400_000_000),
+    });
+    await handleCommand(store, leases, stream, grant('a'), named('command-1'));
+    await handleCommand(store, leases, stream, grant('a'), named('command-2'));
+    expect(asked).toEqual(['command-1']);
+    expect(await commitIds()).toEqual(['command-1']);
+  });
+
   it('decides afresh after a conflict, on what the other had written', async () => {
     const seen: LeasesState[] = [];
     const watching: Decider<LeasesState, LeasesCommand, ReturnType<typeof granted>> = {

@@ -14,6 +14,9 @@ export type RefusalCode =
   | 'ClusterNotDriven'
   | 'ClusterNotAdopted'
   | 'ParkedEventNotFound'
+  | 'MaintenanceInvalid'
+  | 'FreezeNotFound'
+  | 'OverrideNotFound'
   | 'IdempotencyKeyReused';
 
 /** The caller asked for what the rules forbid. Thrown before any event exists. */

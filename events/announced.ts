@@ -15,6 +15,8 @@ export const announcedTypes = [
   'EffectFailed',
   'EnforcementFailed',
   'EnforcementHoldsChanged',
+  'FreezeBegun',
+  'FreezeLifted',
   'HoldsChanged',
   'ImageExpiryForeseen',
   'ImageExpiryLifted',
@@ -22,6 +24,8 @@ export const announcedTypes = [
   'InstanceSkipped',
   'ModeSet',
   'NewerBuildListed',
+  'OverrideBegun',
+  'OverrideEnded',
   'PolicySet',
   'RebuildArrived',
   'RebuildOverdue',
@@ -38,6 +42,7 @@ export const announcedTypes = [
   'ServiceSkipped',
   'TagContentRefused',
   'TagMovedBack',
+  'WindowsSet',
 ] as const satisfies readonly EventType[];
 
 export type AnnouncedType = (typeof announcedTypes)[number];

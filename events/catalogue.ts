@@ -3,6 +3,7 @@ import { ClusterEvent } from './cluster.ts';
 import { DisruptionEvent } from './disruption.ts';
 import { EnforcementEvent } from './enforcement.ts';
 import { Ec2Event, FleetEvent } from './fleet.ts';
+import { MaintenanceEvent } from './maintenance.ts';
 import { ParkedEvent } from './parked.ts';
 import { RequestEvent } from './request.ts';
 import { RolloutEvent } from './rollout.ts';
@@ -21,6 +22,7 @@ const unions = [
   ClusterEvent,
   RolloutEvent,
   EnforcementEvent,
+  MaintenanceEvent,
   ParkedEvent,
   RequestEvent,
 ] as const;

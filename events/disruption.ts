@@ -29,10 +29,31 @@ export const Share = z.union([
 ]);
 export type Share = z.infer<typeof Share>;
 
+/** What may be disturbed at once; every limit that applies binds. */
 export const Budget = z.object({
+  /** Of all instances, for all reasons together. */
   instances: Share,
+  /** Of all services, for all reasons together: how many may be deployed at once. */
   services: Share,
-  reasons: z.array(DisruptionReason).readonly(),
+  /** A reason without a share of its own may use up the whole; an unlisted one gets zero. */
+  reasons: z
+    .array(
+      z
+        .object({
+          reason: DisruptionReason,
+          instances: Share.optional(),
+          services: Share.optional(),
+        })
+        .readonly(),
+    )
+    .readonly(),
+  /** Of the instances in each availability zone. */
+  perZone: Share.optional(),
+  /** Of the instances that run tasks of a service; `*` stands for every service not named. */
+  perService: z
+    .array(z.object({ serviceName: z.string().min(1), instances: Share }).readonly())
+    .readonly()
+    .optional(),
 });
 export type Budget = z.infer<typeof Budget>;
 
@@ -44,8 +65,16 @@ export const DisruptionEvent = z.discriminatedUnion('type', [
     reason: DisruptionReason,
     /** The stream that asked, such as rollout#rollout-2025-10-14. */
     holder: z.string(),
+    /** Of an instance: where it is, and services that had tasks on it. */
+    zone: z.string().optional(),
+    serviceNames: z.array(z.string()).readonly().optional(),
     grantedAt: Instant,
   }),
-  fact('LeaseReturned', { leaseId: LeaseId, returnedAt: Instant }),
+  fact('LeaseReturned', {
+    leaseId: LeaseId,
+    /** Where its holder did not give it back: why it was taken. */
+    because: z.string().optional(),
+    returnedAt: Instant,
+  }),
 ]);
 export type DisruptionEvent = z.infer<typeof DisruptionEvent>;

@@ -71,6 +71,7 @@ export const HeldReason = z.enum([
   'DrainedBySomeoneElse',
   'DrainOverdue',
   'ExternalDeployment',
+  'Frozen',
   'HostVolume',
   'ImageUnknown',
   'IncompatibleBuild',
@@ -91,6 +92,8 @@ export const HeldReason = z.enum([
   'TaskNotDescribed',
   'TaskNotInService',
   'WaitsForInstances',
+  'WindowClosed',
+  'WindowClosing',
 ]);
 export type HeldReason = z.infer<typeof HeldReason>;
 
@@ -215,6 +218,14 @@ export const RolloutEvent = z.discriminatedUnion('type', [
     effectId: EffectId,
     intendedAt: Instant,
   }),
+  /** Its window closed before anything was done to it: it waits for the next one. */
+  fact('InstancePutOff', {
+    containerInstanceArn: ContainerInstanceArn,
+    reason: HeldReason,
+    detail: z.string(),
+    putOffAt: Instant,
+  }),
+  /** It waits again where a window had closed; for any other reason it is given up. */
   fact('InstanceRestored', { containerInstanceArn: ContainerInstanceArn, restoredAt: Instant }),
   /** Given up for this rollout, with the reason. */
   fact('InstanceSkipped', {

@@ -17,8 +17,14 @@ export type Upcaster = (raw: RawEvent) => RawEvent;
  */
 export type Upcasters = ReadonlyMap<string, readonly Upcaster[]>;
 
-/** No stored shape has been superseded yet. */
-export const upcasters: Upcasters = new Map();
+/** Until shape 2 a budget listed its reasons by name alone. */
+const budgetByReason: Upcaster = (raw) => {
+  const data = raw.data as { readonly budget: { readonly reasons: readonly string[] } };
+  const reasons = data.budget.reasons.map((reason) => ({ reason }));
+  return { ...raw, data: { ...data, budget: { ...data.budget, reasons } } };
+};
+
+export const upcasters: Upcasters = new Map([['BudgetSet', [budgetByReason]]]);
 
 /** The shape in which an event of this type is written now. */
 export const presentShape = (type: string, table: Upcasters = upcasters): number =>

@@ -1,5 +1,7 @@
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { type ClusterCommand, cluster } from '../../domain/maintenance/cluster.ts';
+import { maintenance, maintenanceStream } from '../../domain/maintenance/maintenance.ts';
+import { alwaysOpen } from '../../domain/maintenance/whyNotWindows.ts';
 import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
 import type { Scenario } from '../../domain/simulation/scenario.ts';
 import type { World } from '../../domain/simulation/world.ts';
@@ -27,5 +29,7 @@ export const adoptLived = async (
     { type: 'SetPolicy', policy, actor, now },
     { type: 'SetMode', mode: 'drive', actor, now },
   ];
+  const windows = { type: 'SetWindows', windows: [alwaysOpen], actor, now } as const;
+  await send(store, maintenance, maintenanceStream(clusterName), windows, now);
   for (const command of commands) await send(store, cluster, stream, command, now);
 };

@@ -2,12 +2,12 @@ import type { Budget, DisruptionReason, Share, Subject } from '../../events/disr
 
 /**
  * What a cluster gets until someone sets its budget: a tenth of its instances, a fifth of its
- * services, for patches.
+ * services, for patches and for what a person asks for.
  */
 export const defaultBudget: Budget = {
   instances: { percent: 10 },
   services: { percent: 20 },
-  reasons: ['patch'],
+  reasons: [{ reason: 'patch' }, { reason: 'manual' }],
 };
 
 /**
@@ -25,9 +25,13 @@ export const allowedOf = (share: Share, total: number): number => {
   return Math.max(1, Math.floor((total * percent) / 100));
 };
 
+/** Over all reasons together. */
+export const allowedInTotal = (budget: Budget, kind: Subject['kind'], total: number): number =>
+  allowedOf(kind === 'instance' ? budget.instances : budget.services, total);
+
 /**
- * A reason that the budget does not list gets zero (karpenter-provider-aws#6911: unlisted meant
- * unlimited).
+ * For one reason. One that the budget lists without a share may have all there is; one that it does
+ * not list gets zero (karpenter-provider-aws#6911: unlisted meant unlimited).
  */
 export const allowedFor = (
   budget: Budget,
@@ -35,6 +39,24 @@ export const allowedFor = (
   kind: Subject['kind'],
   total: number,
 ): number => {
-  if (!budget.reasons.includes(reason)) return 0;
-  return allowedOf(kind === 'instance' ? budget.instances : budget.services, total);
+  const listed = budget.reasons.find((each) => each.reason === reason);
+  if (listed === undefined) return 0;
+  const share = kind === 'instance' ? listed.instances : listed.services;
+  return share === undefined ? allowedInTotal(budget, kind, total) : allowedOf(share, total);
+};
+
+/** Of the instances in one availability zone; `undefined`: no limit of its own. */
+export const allowedInZone = ({ perZone }: Budget, total: number): number | undefined =>
+  perZone === undefined ? undefined : allowedOf(perZone, total);
+
+/** Of the instances that run tasks of one service; `undefined`: no limit of its own. */
+export const allowedAround = (
+  { perService = [] }: Budget,
+  serviceName: string,
+  total: number,
+): number | undefined => {
+  const limit =
+    perService.find((each) => each.serviceName === serviceName) ??
+    perService.find((each) => each.serviceName === '*');
+  return limit === undefined ? undefined : allowedOf(limit.instances, total);
 };

@@ -1,42 +1,10 @@
-import type {
-  Budget,
-  DisruptionEvent,
-  DisruptionReason,
-  Subject,
-} from '../../events/disruption.ts';
+import type { Budget, DisruptionEvent } from '../../events/disruption.ts';
 import type { Instant, LeaseId } from '../../events/ids.ts';
 import type { Decider } from '../decider.ts';
 import { Refusal } from '../refusal.ts';
-import { allowedFor, defaultBudget } from './budget.ts';
-
-export type Lease = {
-  readonly leaseId: LeaseId;
-  readonly subject: Subject;
-  readonly reason: DisruptionReason;
-  readonly holder: string;
-  readonly grantedAt: Instant;
-};
-
-export type LedgerState = {
-  readonly budget: Budget;
-  readonly leases: Readonly<Record<string, Lease>>;
-};
-
-export type GrantLease = {
-  readonly type: 'GrantLease';
-  readonly leaseId: LeaseId;
-  readonly subject: Subject;
-  readonly reason: DisruptionReason;
-  readonly holder: string;
-  /** How many subjects of this kind exist now. */
-  readonly total: number;
-  /**
-   * Subjects of this kind that are unavailable without a lease: dead, disconnected, drained by
-   * someone else.
-   */
-  readonly unavailable: number;
-  readonly now: Instant;
-};
+import { defaultBudget } from './budget.ts';
+import type { GrantLease, LedgerState } from './lease.ts';
+import { heldOn, whyNoLease } from './whyNoLease.ts';
 
 export type LedgerCommand =
   | {
@@ -46,7 +14,13 @@ export type LedgerCommand =
       readonly now: Instant;
     }
   | GrantLease
-  | { readonly type: 'ReturnLease'; readonly leaseId: LeaseId; readonly now: Instant };
+  | {
+      readonly type: 'ReturnLease';
+      readonly leaseId: LeaseId;
+      /** Why it is taken from a holder that does not give it back. */
+      readonly because?: string;
+      readonly now: Instant;
+    };
 
 /** The stream that guards one cluster's budget over all reasons (design decision 3). */
 export const ledgerStream = (clusterName: string) => `disruption#${clusterName}`;
@@ -75,52 +49,50 @@ const setBudget = (
     : [{ type: 'BudgetSet', data: { budget, actor, setAt: now } }];
 
 const grant = (command: GrantLease, state: LedgerState): readonly DisruptionEvent[] => {
-  const { leaseId, subject, reason, holder, now } = command;
+  const { leaseId, subject } = command;
   if (state.leases[leaseId] !== undefined) return [];
   const rival = heldOn(state, subject);
   if (rival !== undefined) {
     throw new Refusal('SubjectLeased', `${subject.id} is disturbed already by ${rival.holder}`);
   }
-  if (roomFor(state, command) <= 0) {
-    throw new Refusal('BudgetSpent', `no ${subject.kind} of ${command.total} may be disturbed now`);
-  }
-  return [{ type: 'LeaseGranted', data: { leaseId, subject, reason, holder, grantedAt: now } }];
+  const why = whyNoLease(state, command);
+  if (why !== undefined) throw new Refusal('BudgetSpent', why);
+  return [leaseGranted(command)];
 };
 
-const giveBack = (
-  { leaseId, now }: Extract<LedgerCommand, { type: 'ReturnLease' }>,
-  state: LedgerState,
-): readonly DisruptionEvent[] =>
-  state.leases[leaseId] === undefined
-    ? []
-    : [{ type: 'LeaseReturned', data: { leaseId, returnedAt: now } }];
-
-/**
- * Leases of `subject.kind` that could be granted now; below zero when the fleet shrank under its
- * leases.
- */
-export const roomFor = (
-  state: LedgerState,
-  {
+const leaseGranted = ({
+  leaseId,
+  subject,
+  reason,
+  holder,
+  zone,
+  services = [],
+  now: grantedAt,
+}: GrantLease): DisruptionEvent => ({
+  type: 'LeaseGranted',
+  data: {
+    leaseId,
     subject,
     reason,
-    total,
-    unavailable,
-  }: {
-    readonly subject: Pick<Subject, 'kind'>;
-    readonly reason: DisruptionReason;
-    readonly total: number;
-    readonly unavailable: number;
+    holder,
+    ...(zone === undefined ? {} : { zone: zone.name }),
+    ...(services.length === 0 ? {} : { serviceNames: services.map(({ name }) => name) }),
+    grantedAt,
   },
-): number => {
-  const held = Object.values(state.leases).filter((lease) => lease.subject.kind === subject.kind);
-  return allowedFor(state.budget, reason, subject.kind, total) - held.length - unavailable;
-};
+});
 
-export const heldOn = (state: LedgerState, subject: Subject): Lease | undefined =>
-  Object.values(state.leases).find(
-    (lease) => lease.subject.kind === subject.kind && lease.subject.id === subject.id,
-  );
+/** The ledger as it would be with this lease too: for planners that ask for several. */
+export const withLease = (state: LedgerState, command: GrantLease): LedgerState =>
+  evolve(state, leaseGranted(command));
+
+const giveBack = (
+  { leaseId, because, now }: Extract<LedgerCommand, { type: 'ReturnLease' }>,
+  state: LedgerState,
+): readonly DisruptionEvent[] => {
+  if (state.leases[leaseId] === undefined) return [];
+  const why = because === undefined ? {} : { because };
+  return [{ type: 'LeaseReturned', data: { leaseId, ...why, returnedAt: now } }];
+};
 
 const evolve = (state: LedgerState, event: DisruptionEvent): LedgerState => {
   switch (event.type) {
@@ -138,7 +110,7 @@ const evolve = (state: LedgerState, event: DisruptionEvent): LedgerState => {
 };
 
 export const ledger: Decider<LedgerState, LedgerCommand, DisruptionEvent> = {
-  stateShape: 'ledger.1',
+  stateShape: 'ledger.2',
   initialState,
   decide,
   evolve,

@@ -18,6 +18,7 @@ type InstanceStep = Step<
   | 'RecordProof'
   | 'RestoreInstance'
   | 'RecordRestored'
+  | 'PutOffInstance'
   | 'SkipInstance'
 >;
 type ServiceStep = Step<
@@ -44,6 +45,7 @@ const instanceFrom: Record<InstanceStep['type'], readonly InstanceProgress['stat
   RecordProof: ['replaced', 'proving'],
   RestoreInstance: ['draining', 'drained'],
   RecordRestored: ['restoring'],
+  PutOffInstance: ['draining'],
   SkipInstance: ['waiting', ...inFlight],
 };
 
@@ -87,6 +89,9 @@ export const stepInstance = (command: InstanceStep, state: Rollout): readonly Ro
       return [{ type: 'InstanceRestoreIntended', data: { ...asked(command), intendedAt: now } }];
     case 'RecordRestored':
       return [{ type: 'InstanceRestored', data: { ...asked(command), restoredAt: now } }];
+    case 'PutOffInstance':
+      if (!isUntriedDrain(state, command.containerInstanceArn)) return [];
+      return [{ type: 'InstancePutOff', data: { ...asked(command), putOffAt: now } }];
     case 'SkipInstance':
       if (isBeingDrained(state, item) && command.reason !== 'InstanceNotActive') return [];
       return [{ type: 'InstanceSkipped', data: { ...asked(command), skippedAt: now } }];

@@ -1,6 +1,5 @@
-import type { EffectId } from '../../events/ids.ts';
 import type { Held, RolloutEvent } from '../../events/rollout.ts';
-import { identity } from '../identity.ts';
+import { instanceEffectId } from './instanceEffectId.ts';
 import type { AttemptCommand, OutcomeCommand } from './rolloutCommand.ts';
 import type { Effect, Rollout } from './rolloutState.ts';
 
@@ -84,7 +83,7 @@ const handBack = (
   const item = state.instances[effect.containerInstanceArn];
   if (item === undefined) return [];
   const { containerInstanceArn } = item;
-  const effectId = identity('restore', state.rolloutId, containerInstanceArn) as EffectId;
+  const effectId = instanceEffectId('restore', state, item);
   const because = { reason: 'RolloutHalted' as const, detail: `terminate: ${detail}` };
   const data = { containerInstanceArn, ...because, effectId, intendedAt: now };
   return [{ type: 'InstanceRestoreIntended', data }];

@@ -1,13 +1,18 @@
 import type { EffectId, Instant, TaskArn } from '../../events/ids.ts';
 import type { HeldReason } from '../../events/rollout.ts';
 import { taskStartedBy, tasksOn } from '../fleet/fleetView.ts';
+import { servicesOn } from '../fleet/servicesOn.ts';
 import { identity } from '../identity.ts';
+import type { NoLeave } from '../maintenance/leave.ts';
 import { compareBuilds } from '../windows/build.ts';
 import { instanceBuild } from '../windows/instanceBuild.ts';
+import { instanceEffectId } from './instanceEffectId.ts';
+import { isForLater } from './moveItem.ts';
 import { replacementFor } from './replacements.ts';
 import type { StepCommand } from './rolloutCommand.ts';
 import { type InstanceProgress, isUntriedDrain, type Rollout } from './rolloutState.ts';
 import type { Sight } from './sight.ts';
+import { whyHandBackNow, whyNotNow } from './whyNotNow.ts';
 
 type InFlight = Extract<InstanceProgress, { leaseId: unknown }>;
 type At<Status extends InFlight['status']> = Extract<InFlight, { status: Status }>;
@@ -21,9 +26,14 @@ export const followInstance = (
   switch (item.status) {
     case 'draining':
       return followDrain(rollout, item, sight);
-    case 'drained':
+    case 'drained': {
       if (!goesForward(rollout)) return [handBack(rollout, item, sight)];
+      const closed = whyHandBackNow(item.containerInstanceArn, sight);
+      if (closed !== undefined) {
+        return [restore(rollout, item, closed.reason, closed.detail, sight)];
+      }
       return sight.mode === 'drive' ? [terminate(rollout, item, sight)] : [];
+    }
     case 'terminating':
       return followReplacement(rollout, item, sight);
     case 'replaced':
@@ -57,6 +67,8 @@ const followDrain = (
   if (left.length === 0 && counted === 0 && instance.status === 'DRAINING') {
     return [{ type: 'RecordDrained', containerInstanceArn, now }];
   }
+  const closed = whyHandBackNow(containerInstanceArn, sight);
+  if (closed !== undefined) return [restore(rollout, item, closed.reason, closed.detail, sight)];
   if (now - item.since <= rollout.policy.drainDeadlineMs) return [];
   const groups = [...new Set(left.map(({ group }) => group))].toSorted().join(', ');
   const detail = `${left.length} tasks had not left by the deadline: ${groups || 'none seen'}`;
@@ -67,9 +79,10 @@ const followDrain = (
 const followUntried = (
   rollout: Rollout,
   item: At<'draining'>,
-  { now }: Sight,
+  sight: Sight,
 ): readonly StepCommand[] => {
   const { containerInstanceArn, since } = item;
+  const { now } = sight;
   const skip = (reason: HeldReason, detail: string): StepCommand => ({
     type: 'SkipInstance',
     containerInstanceArn,
@@ -78,6 +91,15 @@ const followUntried = (
     now,
   });
   if (!goesForward(rollout)) return [skip(reasonOf(rollout), rollout.because ?? 'let go')];
+  const closed = whyNotNow(
+    containerInstanceArn,
+    servicesOn(sight.view, containerInstanceArn),
+    sight,
+  );
+  if (closed !== undefined && isForLater(closed.reason)) {
+    const { reason, detail } = closed;
+    return [{ type: 'PutOffInstance', containerInstanceArn, reason, detail, now }];
+  }
   if (now - since <= rollout.policy.drainDeadlineMs) return [];
   return [skip('DrainOverdue', 'its drain was not begun by the deadline')];
 };
@@ -87,7 +109,7 @@ const reasonOf = ({ status }: Rollout) =>
 
 const terminate = (rollout: Rollout, item: InFlight, { now }: Sight): StepCommand => {
   const { containerInstanceArn } = item;
-  const effectId = identity('terminate', rollout.rolloutId, containerInstanceArn) as EffectId;
+  const effectId = instanceEffectId('terminate', rollout, item);
   return { type: 'TerminateInstance', containerInstanceArn, effectId, now };
 };
 
@@ -96,12 +118,13 @@ const handBack = (rollout: Rollout, item: InFlight, sight: Sight): StepCommand =
 
 const restore = (
   rollout: Rollout,
-  { containerInstanceArn }: InFlight,
-  reason: 'DrainOverdue' | 'RolloutAborted' | 'RolloutHalted',
+  item: InFlight,
+  reason: 'DrainOverdue' | 'RolloutAborted' | 'RolloutHalted' | NoLeave['reason'],
   detail: string,
   { now }: Sight,
 ): StepCommand => {
-  const effectId = identity('restore', rollout.rolloutId, containerInstanceArn) as EffectId;
+  const { containerInstanceArn } = item;
+  const effectId = instanceEffectId('restore', rollout, item);
   return { type: 'RestoreInstance', containerInstanceArn, reason, detail, effectId, now };
 };
 

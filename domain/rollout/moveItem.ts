@@ -1,4 +1,4 @@
-import type { RolloutEvent } from '../../events/rollout.ts';
+import type { HeldReason, RolloutEvent } from '../../events/rollout.ts';
 import { assert } from '../assert.ts';
 import type { ImageProgress, InstanceProgress, ServiceProgress } from './rolloutState.ts';
 
@@ -49,8 +49,8 @@ export const moveImage = (item: ImageProgress, event: ItemEvent): ImageProgress 
 };
 
 export const moveInstance = (item: InstanceProgress, event: ItemEvent): InstanceProgress => {
-  const { containerInstanceArn, ec2InstanceId, channel, fromBuild } = item;
-  const facts = { containerInstanceArn, ec2InstanceId, channel, fromBuild };
+  const { containerInstanceArn } = item;
+  const facts = instanceFacts(item);
   if (event.type === 'InstanceDrainIntended') {
     const { leaseId, intendedAt } = event.data;
     return { ...facts, status: 'draining', since: intendedAt, leaseId };
@@ -60,16 +60,33 @@ export const moveInstance = (item: InstanceProgress, event: ItemEvent): Instance
     const because = { subject: containerInstanceArn, reason, detail };
     return { ...facts, status: 'skipped', since: skippedAt, because };
   }
+  if (event.type === 'InstancePutOff') return waitingAgain(item);
   if (!('leaseId' in item)) return item;
   return moveInFlight(item, event);
 };
+
+const instanceFacts = (item: InstanceProgress) => {
+  const { containerInstanceArn, ec2InstanceId, channel, fromBuild, putOff } = item;
+  const facts = { containerInstanceArn, ec2InstanceId, channel, fromBuild };
+  return putOff === undefined ? facts : { ...facts, putOff };
+};
+
+const waitingAgain = (item: InstanceProgress): InstanceProgress => ({
+  ...instanceFacts(item),
+  putOff: (item.putOff ?? 0) + 1,
+  status: 'waiting',
+});
+
+/** Time cures it: the next window opens, the freeze ends. */
+export const isForLater = (reason: HeldReason): boolean =>
+  reason === 'WindowClosed' || reason === 'Frozen';
 
 const moveInFlight = (
   item: Extract<InstanceProgress, { leaseId: unknown }>,
   event: ItemEvent,
 ): InstanceProgress => {
-  const { containerInstanceArn, ec2InstanceId, channel, fromBuild, leaseId } = item;
-  const facts = { containerInstanceArn, ec2InstanceId, channel, fromBuild };
+  const { containerInstanceArn, leaseId } = item;
+  const facts = instanceFacts(item);
   switch (event.type) {
     case 'InstanceDrained':
       return { ...facts, leaseId, status: 'drained', since: event.data.drainedAt };
@@ -105,6 +122,7 @@ const moveInFlight = (
     }
     case 'InstanceRestored': {
       assert(item.status === 'restoring', 'only what is being restored is restored');
+      if (isForLater(item.because.reason)) return waitingAgain(item);
       return { ...facts, status: 'skipped', since: event.data.restoredAt, because: item.because };
     }
     default:

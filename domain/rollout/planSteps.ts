@@ -1,4 +1,5 @@
 import type { Held, HeldReason } from '../../events/rollout.ts';
+import { openSpan, whyNoLeave } from '../maintenance/leave.ts';
 import type { LedgerCommand } from '../maintenance/ledger.ts';
 import { once } from '../once.ts';
 import { amiReaching } from './amiTarget.ts';
@@ -82,7 +83,7 @@ const closing = (
   );
   const recorded: Proposal = { step: { type: 'RecordHolds', held, placements, now } };
   if (proposals.length > 0 || rollout.status !== 'running') return [recorded];
-  const stoodMs = now - lastMoveAt(rollout);
+  const stoodMs = stoodFor(rollout, sight);
   const busy = leftToDo(rollout) || holds.some((each) => !isSpent(rollout, each, stoodMs));
   if (busy) return [recorded];
   const completed: StepCommand = { type: 'CompleteRollout', left: whatIsLeft(rollout, held), now };
@@ -96,7 +97,10 @@ const leftToDo = (rollout: Rollout): boolean =>
 const waitedFor: ReadonlySet<HeldReason> = new Set([
   'AmiNotPublished',
   'ClusterNotDriven',
+  'Frozen',
   'WaitsForInstances',
+  'WindowClosed',
+  'WindowClosing',
 ]);
 
 /**
@@ -108,6 +112,17 @@ const isSpent = ({ policy }: Rollout, { reason, lasting }: Hold, stoodMs: number
   if (lasting && reason !== 'StandaloneTask') return true;
   if (waitedFor.has(reason)) return false;
   return stoodMs > policy.drainDeadlineMs;
+};
+
+/**
+ * How long nothing has moved although it might have: while no window is open, and before this one
+ * opened, nothing could.
+ */
+const stoodFor = (rollout: Rollout, { maintenance, now }: Sight): number => {
+  const closed = whyNoLeave(maintenance, { reason: 'patch', serviceNames: [] }, now);
+  if (closed !== undefined) return 0;
+  const opensAt = openSpan(maintenance.own, 'patch', now)?.opensAt ?? now;
+  return now - Math.max(opensAt, lastMoveAt(rollout));
 };
 
 const lastMoveAt = once((rollout: Rollout): number =>

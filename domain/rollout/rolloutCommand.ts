@@ -32,6 +32,7 @@ export type StepCommand =
   | Asking<'ProveInstance', 'InstanceProofIntended', 'intendedAt'>
   | Asking<'RecordProof', 'InstanceProved', 'provedAt'>
   | Asking<'RestoreInstance', 'InstanceRestoreIntended', 'intendedAt'>
+  | Asking<'PutOffInstance', 'InstancePutOff', 'putOffAt'>
   | Asking<'RecordRestored', 'InstanceRestored', 'restoredAt'>
   | Asking<'SkipInstance', 'InstanceSkipped', 'skippedAt'>
   | Asking<'DeployService', 'ServiceDeploymentIntended', 'intendedAt'>

@@ -22,8 +22,10 @@ export type ImageProgress = ImageItem &
 /**
  * An instance on its way through; every status but `waiting`, `done` and `skipped` holds a lease.
  */
-export type InstanceProgress = InstanceItem &
-  (
+export type InstanceProgress = InstanceItem & {
+  /** How often it was put off or handed back because its window had closed. */
+  readonly putOff?: number;
+} & (
     | { readonly status: 'waiting' }
     | InFlight<'draining'>
     | InFlight<'drained'>

@@ -3,7 +3,8 @@ import type { Instant } from '../../events/ids.ts';
 import type { PlacementExplanation } from '../../events/placement.ts';
 import type { HeldReason } from '../../events/rollout.ts';
 import type { FleetView } from '../fleet/fleetView.ts';
-import type { GrantLease, LedgerState } from '../maintenance/ledger.ts';
+import type { GrantLease, LedgerState } from '../maintenance/lease.ts';
+import type { Maintenance } from '../maintenance/leave.ts';
 import type { AmiState } from '../windows/ami.ts';
 import type { ChannelState } from '../windows/channel.ts';
 import type { ImageState } from '../windows/image.ts';
@@ -20,6 +21,8 @@ export type Sight = {
   readonly osReserveMiB: number;
   /** What Tuesday may do to this cluster; below `drive` nothing begins. */
   readonly mode: Mode;
+  /** When something may be disturbed: windows, freezes and what goes over them. */
+  readonly maintenance: Maintenance;
   /** Services whose placement constraint may be another in a moment than the one in the view. */
   readonly constraintsInDoubt: ReadonlySet<string>;
   readonly now: Instant;

@@ -1,13 +1,14 @@
-import type { EffectId } from '../../events/ids.ts';
 import { tasksOn } from '../fleet/fleetView.ts';
-import { identity } from '../identity.ts';
+import { servicesOn } from '../fleet/servicesOn.ts';
 import { foreseePlacements } from '../placement/roomElsewhere.ts';
 import { followInstance } from './followInstance.ts';
+import { instanceEffectId } from './instanceEffectId.ts';
 import type { leaseDesk } from './leases.ts';
 import { leaseIdOf } from './leases.ts';
 import { type InstanceProgress, isInFlight, type Rollout } from './rolloutState.ts';
 import { type Hold, hold, type Proposal, type Sight } from './sight.ts';
 import { whyNoRoom, whyNotDrain } from './whyNotDrain.ts';
+import { whyNotNow } from './whyNotNow.ts';
 
 /**
  * What to do about each instance now. What is under way is followed first; then new instances are
@@ -80,6 +81,8 @@ const begin = (
   }
   const why = whyNotDrain(rollout, item, instance, sight);
   if (why !== undefined) return why;
+  const closed = whyNotNow(containerInstanceArn, servicesOn(view, containerInstanceArn), sight);
+  if (closed !== undefined) return closed;
   const subject = { kind: 'instance' as const, id: containerInstanceArn };
   if (desk.isSpent('instance')) {
     const spent = desk.ask(subject);
@@ -96,7 +99,7 @@ const begin = (
       containerInstanceArn,
       leaseId: leaseIdOf(rollout, subject),
       foreseen: foreseePlacements({ view, instance, osReserveMiB, leaving }),
-      effectId: identity('drain', rollout.rolloutId, containerInstanceArn) as EffectId,
+      effectId: instanceEffectId('drain', rollout, item),
       now,
     },
   };

@@ -9,6 +9,7 @@ import type { ImageProgress, Rollout, ServiceProgress } from './rolloutState.ts'
 import { type Hold, hold, type Sight } from './sight.ts';
 import { whyNotRunning } from './whyNotDrain.ts';
 import { whyNotEnforced } from './whyNotEnforced.ts';
+import { whyNotNow } from './whyNotNow.ts';
 
 /**
  * The first thing that stands against a new deployment of `service` now; `undefined` if nothing
@@ -29,6 +30,7 @@ export const whyNotDeploy = (
     whyNotBuilt(subject, images) ??
     whyNotReady(subject, service, sight) ??
     whyNotAhead(rollout, item, images, sight, instancesComing) ??
+    whyNotNow(subject, [item.serviceName], sight) ??
     whyNotEnforced(item, service, images, sight)
   );
 };

@@ -30,7 +30,7 @@ const doorProblems = {
 
 export type DoorProblemCode = keyof typeof doorProblems;
 
-const refusals: Readonly<Record<RefusalCode, { status: 404 | 409; title: string }>> = {
+const refusals: Readonly<Record<RefusalCode, { status: 404 | 409 | 422; title: string }>> = {
   DowngradeNotObserved: { status: 409, title: 'The tag never went back to that build' },
   BudgetSpent: { status: 409, title: 'The disruption budget is spent' },
   SubjectLeased: { status: 409, title: 'It is disturbed already' },
@@ -42,6 +42,9 @@ const refusals: Readonly<Record<RefusalCode, { status: 404 | 409; title: string 
   ClusterNotDriven: { status: 409, title: 'The cluster is not in mode drive' },
   ClusterNotAdopted: { status: 404, title: 'The cluster was never seen' },
   ParkedEventNotFound: { status: 404, title: 'No such event is parked' },
+  MaintenanceInvalid: { status: 422, title: 'That is no way to set when Tuesday may disturb' },
+  FreezeNotFound: { status: 404, title: 'There is no such freeze' },
+  OverrideNotFound: { status: 404, title: 'There is no such override' },
   IdempotencyKeyReused: { status: 409, title: 'The Idempotency-Key stands for another request' },
 };
 

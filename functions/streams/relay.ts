@@ -1,3 +1,4 @@
+import { everything } from '../../domain/maintenance/maintenance.ts';
 import type { EffectId } from '../../events/ids.ts';
 import type { QueueMessage } from '../../infra/aws/queue.ts';
 import type { Commit } from '../../infra/eventStore/eventStore.ts';
@@ -57,10 +58,17 @@ const oldestFirst = (effects: Readonly<Record<string, Intent>>): readonly Effect
  * The cluster whose planners a commit may concern; channels, images and AMIs concern all, and wait
  * for their tick.
  */
-const kinds: ReadonlySet<string> = new Set(['fleet', 'disruption', 'cluster', 'enforcement']);
+const kinds: ReadonlySet<string> = new Set([
+  'fleet',
+  'disruption',
+  'cluster',
+  'enforcement',
+  'maintenance',
+]);
 const clusterOf = (stream: string): string | undefined => {
   const [kind, name] = stream.split('#');
-  return kinds.has(kind ?? '') ? name : undefined;
+  // What is set for every cluster waits for the tick of each.
+  return kinds.has(kind ?? '') && name !== everything ? name : undefined;
 };
 
 /** `DelaySeconds` of the control queue (infra/resources/queues.yml). */

@@ -1,4 +1,5 @@
 import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
+import { recoverLeases } from '../../domain/maintenance/recoverLeases.ts';
 import { planSteps, type StepPlan } from '../../domain/rollout/planSteps.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import { hasEnded, leasesOf, type Rollout } from '../../domain/rollout/rolloutState.ts';
@@ -23,6 +24,7 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
   const campaign = await advanceCampaign(tools, await look(), clusterName);
   const reports = [campaign];
   const views = await look();
+  reports.push(await recover(tools, views, clusterName, now));
   const plans = new Map<string, StepPlan>();
   for (const each of followed(views, clusterName)) {
     const sight = sightOf(views, clusterName, tools, now);
@@ -35,6 +37,23 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
     written: reports.reduce((sum, { written }) => sum + written, 0),
     refused: reports.flatMap(({ refused }) => refused),
   };
+};
+
+const recover = async (
+  { store }: ControlTools,
+  views: Views,
+  clusterName: string,
+  now: Instant,
+): Promise<ControlReport> => {
+  const refused: string[] = [];
+  let written = 0;
+  const isKnown = (holder: string) =>
+    [...views.rollouts.keys()].some((rolloutId) => rolloutStream(rolloutId) === holder);
+  for (const command of recoverLeases(views.ledger(clusterName), isKnown, now)) {
+    const stream = ledgerStream(clusterName);
+    written += await attempt(() => send(store, ledger, stream, command, now), refused);
+  }
+  return { written, refused };
 };
 
 /** Rollouts that go on, and ended ones that still hold leases. */

@@ -38,6 +38,7 @@ export const sightOf = (
   channels: views.channels,
   images: views.images,
   osReserveMiB,
+  maintenance: views.maintenance(clusterName),
   mode: views.clusters.get(clusterName)?.mode ?? 'observe',
   constraintsInDoubt: constraintsInDoubt(views.enforcement(clusterName), now),
   now,

@@ -3,6 +3,7 @@ import { enforcementStream } from '../../domain/enforcement/enforcement.ts';
 import { clusterStream, fleetStream } from '../../domain/fleet/shards.ts';
 import type { ClusterState } from '../../domain/maintenance/cluster.ts';
 import { ledgerStream } from '../../domain/maintenance/ledger.ts';
+import { everything, maintenanceStream } from '../../domain/maintenance/maintenance.ts';
 import { hasEnded, leasesOf, type RolloutState } from '../../domain/rollout/rolloutState.ts';
 import { type Retries, systemRetries } from '../eventStore/dynamoRetries.ts';
 import type { EventStore } from '../eventStore/eventStore.ts';
@@ -68,7 +69,12 @@ const followCluster = async (seen: Seen, clusterName: string): Promise<void> => 
   const rollouts = seen
     .streamsOf('rollout')
     .filter((each) => isMoving(seen.stateOf(each) as RolloutState, clusterName));
-  const own = [ledgerStream(clusterName), enforcementStream(clusterName)];
+  const own = [
+    ledgerStream(clusterName),
+    enforcementStream(clusterName),
+    maintenanceStream(clusterName),
+    maintenanceStream(everything),
+  ];
   await seen.follow([...own, ...fleet, ...rollouts]);
 };
 

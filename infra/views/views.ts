@@ -7,7 +7,15 @@ import type { Ec2NoticesState } from '../../domain/fleet/ec2Notices.ts';
 import type { FleetShardState } from '../../domain/fleet/fleetShard.ts';
 import { type FleetView, fleetView } from '../../domain/fleet/fleetView.ts';
 import type { AdoptedCluster, ClusterState } from '../../domain/maintenance/cluster.ts';
-import { type LedgerState, ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
+import type { LedgerState } from '../../domain/maintenance/lease.ts';
+import type { Maintenance } from '../../domain/maintenance/leave.ts';
+import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
+import {
+  everything,
+  type MaintenanceState,
+  maintenance,
+  maintenanceStream,
+} from '../../domain/maintenance/maintenance.ts';
 import type { ParkedState } from '../../domain/parking/parked.ts';
 import type { Rollout, RolloutState } from '../../domain/rollout/rolloutState.ts';
 import type { AmiState } from '../../domain/windows/ami.ts';
@@ -29,6 +37,7 @@ export type Views = {
   readonly rollouts: ReadonlyMap<string, Rollout>;
   readonly ledger: (clusterName: string) => LedgerState;
   readonly enforcement: (clusterName: string) => EnforcementState;
+  readonly maintenance: (clusterName: string) => Maintenance;
   readonly parked: readonly ParkedState[];
   /**
    * `sequence` of the last commit that is folded in; where the store keeps no order over all
@@ -128,6 +137,9 @@ export const viewsOf = (
     enforcement: kept('enforcement', ['enforcement'], () =>
       enforcementsOf(new Map(of<EnforcementState>(enforcementStream('')))),
     ),
+    maintenance: kept('maintenance', ['maintenance'], () =>
+      maintenancesOf(new Map(of<MaintenanceState>(maintenanceStream('')))),
+    ),
     parked: kept('parked', ['parked'], () => values<ParkedState>('parked#')),
     upTo,
   };
@@ -171,6 +183,16 @@ const ledgersOf =
   (ledgers: ReadonlyMap<string, LedgerState>): Views['ledger'] =>
   (clusterName) =>
     ledgers.get(clusterName) ?? ledger.initialState;
+
+const maintenancesOf = (states: ReadonlyMap<string, MaintenanceState>): Views['maintenance'] => {
+  const of = (name: string) => states.get(name) ?? maintenance.initialState;
+  const known = new Map<string, Maintenance>();
+  return (clusterName) => {
+    const found = known.get(clusterName) ?? { own: of(clusterName), everything: of(everything) };
+    known.set(clusterName, found);
+    return found;
+  };
+};
 
 const enforcementsOf =
   (states: ReadonlyMap<string, EnforcementState>): Views['enforcement'] =>

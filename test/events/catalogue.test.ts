@@ -64,7 +64,8 @@ describe('the golden samples', () => {
   it.each(labelled)('are read for ever: %s', (_, sample) => {
     const event = parseStored(sample, place);
     expect(eventTypes).toContain(event.type);
-    if ((sample.shape ?? 1) === presentShape(sample.type)) expect(event).toEqual(sample);
+    const { shape = 1, ...written } = sample;
+    if (shape === presentShape(sample.type)) expect(event).toEqual(written);
   });
 
   it.each(labelled)('are written as they are read: %s', (_, sample) => {

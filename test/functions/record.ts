@@ -1,7 +1,10 @@
 import { clusterStream } from '../../domain/fleet/shards.ts';
+import { maintenanceStream } from '../../domain/maintenance/maintenance.ts';
+import { alwaysOpen } from '../../domain/maintenance/whyNotWindows.ts';
 import { rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { ClusterEvent, Mode } from '../../events/cluster.ts';
 import { ClusterArn } from '../../events/ids.ts';
+import type { MaintenanceEvent } from '../../events/maintenance.ts';
 import type { RolloutEvent } from '../../events/rollout.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { openSqliteEventStore } from '../../infra/eventStore/sqliteEventStore.ts';
@@ -33,10 +36,24 @@ export const adopted = (mode: Mode): readonly ClusterEvent[] => [
   { type: 'ModeSet', data: { mode, actor: 'operator', setAt: at(-1) } },
 ];
 
+/** The cluster may be disturbed at any time. */
+export const windowsOpen: readonly MaintenanceEvent[] = [
+  {
+    type: 'WindowsSet',
+    data: {
+      windows: [alwaysOpen],
+      closing: { underway: 'finish', lastStartMs: 0 },
+      actor: 'operator',
+      setAt: at(-1),
+    },
+  },
+];
+
 /** A store that knows the cluster, in `mode`, and what happened to the rollout. */
 export const aRecord = async (mode: Mode, ...past: readonly RolloutEvent[]) => {
   const store = openSqliteEventStore(':memory:');
   await write(store, clusterStream(clusterName), adopted(mode));
+  await write(store, maintenanceStream(clusterName), windowsOpen);
   if (past.length > 0) await write(store, rolloutStream(rolloutId), past);
   return store;
 };

@@ -70,7 +70,7 @@ const grant = (recorded: Recorded, desk: Desk): void => {
   if (holdsLease(desk, subject.kind, id)) {
     say(`I11: ${id} is leased twice, now as ${leaseId}`);
   }
-  if (!ledger.budget.reasons.includes(reason)) {
+  if (!ledger.budget.reasons.some((each) => each.reason === reason)) {
     say(`I11: lease ${leaseId} for ${reason}, which the budget does not list`);
   }
   ledger.live.set(leaseId, lease);

@@ -183,7 +183,7 @@ export const story = (): Step[] => [...renewal(), ...renewedService()];
 
 export const setup: AuditSetup = {
   clusterName: 'shop',
-  budget: { instances: { percent: 10 }, services: { percent: 20 }, reasons: ['patch'] },
+  budget: { instances: { percent: 10 }, services: { percent: 20 }, reasons: [{ reason: 'patch' }] },
   services: [{ name: 'web', desired: 4, minimumHealthyPercent: 75, maximumPercent: 200 }],
 };
 

@@ -1,6 +1,8 @@
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { type ClusterCommand, cluster } from '../../domain/maintenance/cluster.ts';
 import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
+import { maintenance, maintenanceStream } from '../../domain/maintenance/maintenance.ts';
+import { alwaysOpen } from '../../domain/maintenance/whyNotWindows.ts';
 import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
 import {
   type Chance,
@@ -93,13 +95,17 @@ export const drawPolicy = (chance: Chance): RolloutPolicy => {
 export const defaultBudget: Budget = {
   instances: { percent: 10 },
   services: { percent: 20 },
-  reasons: ['patch'],
+  reasons: [{ reason: 'patch' }],
 };
 
 const budgets: readonly Budget[] = [
-  { instances: { percent: 34 }, services: { percent: 34 }, reasons: ['patch'] },
-  { instances: { count: 2 }, services: { count: 2 }, reasons: ['patch', 'drift'] },
-  { instances: { percent: 50 }, services: { percent: 20 }, reasons: ['patch'] },
+  { instances: { percent: 34 }, services: { percent: 34 }, reasons: [{ reason: 'patch' }] },
+  {
+    instances: { count: 2 },
+    services: { count: 2 },
+    reasons: [{ reason: 'patch' }, { reason: 'drift' }],
+  },
+  { instances: { percent: 50 }, services: { percent: 20 }, reasons: [{ reason: 'patch' }] },
 ];
 
 /** What the operator of this fleet has decided: Tuesday drives, and starts by itself. */
@@ -121,6 +127,8 @@ export const adopt = async (
   for (const command of commands) {
     await send(store, cluster, clusterStream(clusterName), command, now);
   }
+  const windows = { type: 'SetWindows', windows: [alwaysOpen], actor, now } as const;
+  await send(store, maintenance, maintenanceStream(clusterName), windows, now);
   if (draw(chance) < 0.5) {
     const command = { type: 'SetBudget', budget: drawOne(chance, budgets), actor, now } as const;
     await send(store, ledger, ledgerStream(clusterName), command, now);
@@ -134,7 +142,7 @@ export const hurry = async (store: EventStore, world: World): Promise<void> => {
   const budget: Budget = {
     instances: { percent: 50 },
     services: { percent: 50 },
-    reasons: ['patch'],
+    reasons: [{ reason: 'patch' }],
   };
   const command = { type: 'SetBudget', budget, actor: 'operator', now } as const;
   await send(store, ledger, ledgerStream(world.clusterName), command, now);

@@ -9,6 +9,8 @@ import { vi } from 'vitest';
 import { type DynamoDbLocal, startDynamoDbLocal } from '../../bench/dynamoDbLocal.ts';
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { cluster as clusterDecider } from '../../domain/maintenance/cluster.ts';
+import { maintenance, maintenanceStream } from '../../domain/maintenance/maintenance.ts';
+import { alwaysOpen } from '../../domain/maintenance/whyNotWindows.ts';
 import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
 import { type ClusterArn, Instant } from '../../events/ids.ts';
 import type { Cloud } from '../../infra/local/cloud.ts';
@@ -254,6 +256,8 @@ const adopt = async (cloud: Cloud, mode: 'observe' | 'drive'): Promise<void> => 
   const clusterArn = cloud.world.clusterArn as ClusterArn;
   const policy = { ...defaultPolicy, start: 'automatic', canaryFamily: 'tuesday-canary' } as const;
   const actor = 'operator';
+  const windows = { type: 'SetWindows', windows: [alwaysOpen], actor, now } as const;
+  await send(store, maintenance, maintenanceStream('shop'), windows, now);
   for (const command of [
     { type: 'AdoptCluster', clusterArn, clusterName: 'shop', account, region: 'eu-west-1', now },
     { type: 'SetPolicy', policy, actor, now },

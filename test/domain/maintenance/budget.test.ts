@@ -41,7 +41,7 @@ describe('a share of what exists', () => {
 describe('a budget', () => {
   it('gives a reason that it does not list nothing, not everything', () => {
     expect(allowedFor(defaultBudget, 'patch', 'instance', 40)).toBe(4);
-    for (const reason of ['drift', 'scaleIn', 'rebalancing', 'spot', 'manual'] as const) {
+    for (const reason of ['drift', 'scaleIn', 'rebalancing'] as const) {
       expect(allowedFor(defaultBudget, reason, 'instance', 40)).toBe(0);
     }
     expect(allowedFor({ ...defaultBudget, reasons: [] }, 'patch', 'service', 40)).toBe(0);

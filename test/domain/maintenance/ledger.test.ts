@@ -1,35 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allowedFor, defaultBudget } from '../../../domain/maintenance/budget.ts';
-import {
-  type GrantLease,
-  type LedgerCommand,
-  type LedgerState,
-  ledger,
-} from '../../../domain/maintenance/ledger.ts';
+import type { LedgerState } from '../../../domain/maintenance/lease.ts';
+import { type LedgerCommand, ledger } from '../../../domain/maintenance/ledger.ts';
 import type { DisruptionEvent } from '../../../events/disruption.ts';
 import { LeaseId } from '../../../events/ids.ts';
-import { at, instanceArn, serviceArn } from '../../support/fleetBuilder.ts';
+import { at, serviceArn } from '../../support/fleetBuilder.ts';
 import { answerOf, expectSecondTimeQuiet, specification } from '../../support/specification.ts';
+import { ask, granted } from './leaseBuilder.ts';
 
 const { given } = specification(ledger);
-
-const ask = (name: string, fields: Partial<GrantLease> = {}): GrantLease => ({
-  type: 'GrantLease',
-  leaseId: LeaseId.parse(`lease-${name}`),
-  subject: { kind: 'instance', id: instanceArn(name) },
-  reason: 'patch',
-  holder: 'rollout#rollout-shop-2025-10-14',
-  total: 10,
-  unavailable: 0,
-  now: at(1),
-  ...fields,
-});
-
-const granted = (name: string, fields: Partial<GrantLease> = {}): DisruptionEvent => {
-  const { leaseId, subject, reason, holder, now: grantedAt } = ask(name, fields);
-  return { type: 'LeaseGranted', data: { leaseId, subject, reason, holder, grantedAt } };
-};
 
 const giveBack = (name: string) =>
   ({ type: 'ReturnLease', leaseId: LeaseId.parse(`lease-${name}`), now: at(2) }) as const;
@@ -78,7 +58,8 @@ describe('asking for a lease', () => {
   });
 
   it('counts one budget over all reasons', () => {
-    const budget = { ...defaultBudget, reasons: ['patch', 'drift'] as const };
+    const reasons = [{ reason: 'patch' }, { reason: 'drift' }] as const;
+    const budget = { ...defaultBudget, reasons };
     const both: DisruptionEvent = {
       type: 'BudgetSet',
       data: { budget, actor: 'operator', setAt: at(0) },
@@ -179,7 +160,9 @@ function anyBudget(): fc.Arbitrary<LedgerCommand> {
   const budget = fc.record({
     instances: anyShare,
     services: anyShare,
-    reasons: fc.subarray(['patch', 'drift'] as const),
+    reasons: fc
+      .subarray(['patch', 'drift'] as const)
+      .map((reasons) => reasons.map((reason) => ({ reason }))),
   });
   return budget.map((each) => ({
     type: 'SetBudget' as const,

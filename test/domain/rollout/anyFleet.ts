@@ -162,7 +162,7 @@ const ledgerFor = (
     budget: {
       instances: { count: budget.instances },
       services: { count: budget.services },
-      reasons: ['patch' as const],
+      reasons: [{ reason: 'patch' as const }],
     },
   };
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GrantLease, LedgerState } from '../../../domain/maintenance/ledger.ts';
+import type { GrantLease, LedgerState } from '../../../domain/maintenance/lease.ts';
 import { planSteps, type StepPlan } from '../../../domain/rollout/planSteps.ts';
 import type { Budget } from '../../../events/disruption.ts';
 import { LeaseId } from '../../../events/ids.ts';

@@ -104,7 +104,11 @@ describe('a plan for any fleet', () => {
 
   it('with an empty budget disturbs nothing new', () => {
     holds((_plan, state, sight) => {
-      const none = { instances: { count: 0 }, services: { count: 0 }, reasons: ['patch' as const] };
+      const none = {
+        instances: { count: 0 },
+        services: { count: 0 },
+        reasons: [{ reason: 'patch' as const }],
+      };
       const plan = planSteps(state, { ...sight, ledger: { ...sight.ledger, budget: none } });
       expect(plan.proposals.filter(({ lease }) => lease !== undefined)).toEqual([]);
     });

@@ -1,5 +1,8 @@
 import { fold } from '../../../domain/decider.ts';
+import type { Maintenance } from '../../../domain/maintenance/leave.ts';
 import { ledger } from '../../../domain/maintenance/ledger.ts';
+import { maintenance } from '../../../domain/maintenance/maintenance.ts';
+import { alwaysOpen } from '../../../domain/maintenance/whyNotWindows.ts';
 import { defaultPolicy } from '../../../domain/rollout/defaultPolicy.ts';
 import { leaseIdOf } from '../../../domain/rollout/leases.ts';
 import { rollout } from '../../../domain/rollout/rollout.ts';
@@ -275,6 +278,12 @@ export const heldService = (name: string) => ({
   id: serviceArn(name),
 });
 
+/** Windows that never close, and no freeze. */
+export const openMaintenance: Maintenance = {
+  own: { ...maintenance.initialState, windows: [alwaysOpen] },
+  everything: maintenance.initialState,
+};
+
 /** An empty fleet ten minutes in, the October AMI published; `fields` say what differs. */
 export const aSight = (fields: Partial<Sight> = {}): Sight => ({
   view: aFleet(),
@@ -284,6 +293,7 @@ export const aSight = (fields: Partial<Sight> = {}): Sight => ({
   images: new Map(),
   osReserveMiB: 2_048,
   mode: 'drive',
+  maintenance: openMaintenance,
   constraintsInDoubt: new Set(),
   now: at(10),
   ...fields,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clusterStream, fleetStream } from '../../../domain/fleet/shards.ts';
 import { ledgerStream } from '../../../domain/maintenance/ledger.ts';
+import { maintenanceStream } from '../../../domain/maintenance/maintenance.ts';
 import { rollout, rolloutStream } from '../../../domain/rollout/rollout.ts';
 import { amiStream } from '../../../domain/windows/ami.ts';
 import { observe } from '../../../functions/observe.ts';
@@ -10,7 +11,7 @@ import { openSqliteEventStore } from '../../../infra/eventStore/sqliteEventStore
 import { type FollowedViews, followViews } from '../../../infra/views/views.ts';
 import { happened, planned, rolloutId } from '../../domain/rollout/rolloutBuilder.ts';
 import { anEcs } from '../../functions/gatewayDoubles.ts';
-import { adopted, write } from '../../functions/record.ts';
+import { adopted, windowsOpen, write } from '../../functions/record.ts';
 import { anAmiFamily, anInstance, at, clusterName, october } from '../../support/fleetBuilder.ts';
 import { laggingRecord } from './laggingRecord.ts';
 
@@ -20,6 +21,7 @@ const decided = [rolloutAt, ledgerStream(clusterName), fleetStream(clusterName, 
 /** Three instances, the October AMI published, and a rollout under way over two of them. */
 const beginning = async (store: EventStore) => {
   await write(store, clusterStream(clusterName), adopted('drive'));
+  await write(store, maintenanceStream(clusterName), windowsOpen);
   const observations = ['a', 'b', 'c'].map(
     (name) => ({ kind: 'instance', instance: anInstance(name), from: 'event' }) as const,
   );

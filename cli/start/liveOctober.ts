@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Scenario } from '../../domain/simulation/scenario.ts';
 import { Instant } from '../../events/ids.ts';
 import { awsGateways } from '../../infra/aws/clients.ts';
+import type { Pacing } from '../../infra/aws/tokenBucket.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { type Cloud, openCloud } from '../../infra/local/cloud.ts';
 import { october2025 } from '../../infra/local/scenario/october2025.ts';
@@ -43,7 +44,7 @@ export const liveOctober = async (place: Place, tools: CliTools): Promise<void> 
     await adoptLived(store, cloud.world, scenario);
     const plane = localPlane({
       store,
-      gateways: awsGateways({ busName: 'tuesday' }),
+      gateways: awsGateways({ busName: 'tuesday', pacing: byTimeOf(cloud) }),
       registry: createRegistryClient(wire.url),
       deliveries: deliveriesOf(cloud),
       scenario,
@@ -67,6 +68,17 @@ const pointClientsAt = (url: string, region: string): void => {
   process.env.AWS_REGION = region;
   process.env.AWS_ACCESS_KEY_ID = 'simulated';
   process.env.AWS_SECRET_ACCESS_KEY = 'simulated';
+};
+
+/** A month passes in a minute: a pause between calls is counted, and not waited for. */
+const byTimeOf = (cloud: Cloud): Pacing => {
+  let pausedMs = 0;
+  return {
+    now: () => Instant.parse(cloud.now()) + pausedMs,
+    pause: async (milliseconds) => {
+      pausedMs += milliseconds;
+    },
+  };
 };
 
 const deliveriesOf = (cloud: Cloud) => ({

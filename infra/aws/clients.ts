@@ -8,6 +8,7 @@ import type {
   SsmGateway,
 } from './gateways.ts';
 import type { QueueGateway } from './queue.ts';
+import type { Pacing } from './tokenBucket.ts';
 
 // Region, credentials and AWS_ENDPOINT_URL_<SERVICE> come from the environment, read by the SDK
 // itself.
@@ -22,26 +23,32 @@ const requestHandler = {
 const mutating = { maxAttempts: 1, requestHandler };
 const reading = { maxAttempts: 3, requestHandler };
 
+type Wanted = {
+  readonly busName: string;
+  /** By which clock calls of ECS are paced; left out, by the machine's. */
+  readonly pacing?: Pacing;
+};
+
 /**
  * Every gateway over real AWS. A client is loaded when it is first used, so that a function which
  * never calls ECS does not pay for its SDK at start.
  */
-export const awsGateways = ({ busName }: { readonly busName: string }): Gateways => ({
-  ecs: lazily(ecsGateway),
+export const awsGateways = ({ busName, pacing }: Wanted): Gateways => ({
+  ecs: lazily(() => ecsGateway(pacing)),
   autoScaling: lazily(autoScalingGateway),
   ecr: lazily(ecrGateway),
   ssm: lazily(ssmGateway),
   bus: lazily(() => busGateway(busName)),
 });
 
-const ecsGateway = async (): Promise<EcsGateway> => {
+const ecsGateway = async (pacing?: Pacing): Promise<EcsGateway> => {
   const [{ ECSClient }, { createEcsGateway }, { paceEcs }] = await Promise.all([
     import('@aws-sdk/client-ecs'),
     import('./ecs.ts'),
     import('./pacedEcs.ts'),
   ]);
   const [client, reader] = [new ECSClient(mutating), new ECSClient(reading)];
-  paceEcs([client, reader]);
+  paceEcs([client, reader], pacing);
   return createEcsGateway(client, reader);
 };
 

@@ -1,16 +1,26 @@
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { type ClusterCommand, cluster } from '../../domain/maintenance/cluster.ts';
 import { maintenance, maintenanceStream } from '../../domain/maintenance/maintenance.ts';
-import { alwaysOpen } from '../../domain/maintenance/whyNotWindows.ts';
 import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
 import type { Scenario } from '../../domain/simulation/scenario.ts';
 import type { World } from '../../domain/simulation/world.ts';
 import { type ClusterArn, Instant } from '../../events/ids.ts';
+import type { MaintenanceWindow } from '../../events/maintenance.ts';
 import { send } from '../../functions/send.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 
+/** The clock on the wall where the cluster is, in eu-west-1. */
+const nights: MaintenanceWindow = {
+  name: 'nights',
+  timeZone: 'Europe/Dublin',
+  days: 'FREQ=DAILY',
+  opens: '20:00',
+  closes: '06:00',
+};
+
 /**
- * What the operator of this fleet has decided: Tuesday drives, starts by itself, proves instances.
+ * What the operator of this fleet has decided: Tuesday drives, starts by itself, proves instances,
+ * and disturbs at night alone.
  */
 export const adoptLived = async (
   store: EventStore,
@@ -29,7 +39,8 @@ export const adoptLived = async (
     { type: 'SetPolicy', policy, actor, now },
     { type: 'SetMode', mode: 'drive', actor, now },
   ];
-  const windows = { type: 'SetWindows', windows: [alwaysOpen], actor, now } as const;
+  const closing = { underway: 'handBack', lastStartMs: 30 * 60_000 } as const;
+  const windows = { type: 'SetWindows', windows: [nights], closing, actor, now } as const;
   await send(store, maintenance, maintenanceStream(clusterName), windows, now);
   for (const command of commands) await send(store, cluster, stream, command, now);
 };

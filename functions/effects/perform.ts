@@ -161,6 +161,7 @@ const prove = async (
     cluster,
     family: canaryFamilyOf(rollout.policy.canaryFamily ?? '', item.channel),
     ec2InstanceId: item.replacementEc2InstanceId,
+    containerInstanceArn: item.replacementArn,
     clientToken: effect.effectId,
     startedBy: effect.effectId,
   });

@@ -9,7 +9,7 @@ import {
 import { buildAttribute } from '../../domain/windows/instanceBuild.ts';
 import { Ec2InstanceId } from '../../events/ids.ts';
 import { calling, gatewayError } from './awsError.ts';
-import { createEcsReads, failureError } from './ecsReads.ts';
+import { createEcsReads, type Failure, failureError } from './ecsReads.ts';
 import { type EcsGateway, GatewayError } from './gateways.ts';
 
 type Sender = Pick<ECSClient, 'send'>;
@@ -73,14 +73,28 @@ const runPinnedTask = async (client: Sender, request: PinnedTask) => {
   const answer = await runTask(client, command);
   const taskArn = answer.tasks?.[0]?.taskArn;
   if (taskArn !== undefined) return { taskArn };
-  const failure = answer.failures?.[0];
+  const failure = tellingFailure(answer.failures ?? [], request.containerInstanceArn);
   if (failure !== undefined) {
     const { kind, code, message } = failureError(failure, 'RunTask');
-    // The agent is not connected now (ECS Developer Guide, api_failures_messages); it mostly is.
-    throw new GatewayError(code === 'AGENT' ? 'throttled' : kind, code, message);
+    throw new GatewayError(mayPass(code) ? 'throttled' : kind, code, message);
   }
   throw new GatewayError('unclear', 'NoTask', 'RunTask: answered with neither task nor failure');
 };
+
+/**
+ * ECS may name a failure for every instance, and all but one fail for not being the one that is
+ * asked for: that one's failure counts.
+ */
+const tellingFailure = (failures: readonly Failure[], pinned: string): Failure | undefined =>
+  failures.find(({ arn }) => arn === pinned) ??
+  failures.find(({ reason = '' }) => mayPass(reason)) ??
+  failures[0];
+
+/**
+ * The agent is not connected now, or tasks that ECS moved there first have taken the room (ECS
+ * Developer Guide, api_failures_messages).
+ */
+const mayPass = (reason: string): boolean => reason === 'AGENT' || reason.startsWith('RESOURCE:');
 
 /**
  * The id is parsed again here, because an expression is text and text can carry more than an id.

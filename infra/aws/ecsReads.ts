@@ -173,7 +173,7 @@ const inBatches = async <Item>(
   return items;
 };
 
-type Failure = {
+export type Failure = {
   readonly arn?: string | undefined;
   readonly reason?: string | undefined;
   readonly detail?: string | undefined;

@@ -69,6 +69,7 @@ export type EcsGateway = {
     readonly cluster: string;
     readonly family: string;
     readonly ec2InstanceId: Ec2InstanceId;
+    readonly containerInstanceArn: string;
     readonly clientToken: string;
     readonly startedBy: string;
   }) => Promise<{ readonly taskArn: string }>;

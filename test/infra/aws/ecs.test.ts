@@ -181,6 +181,7 @@ describe('running a pinned task', () => {
     cluster,
     family: 'canary',
     ec2InstanceId: Ec2InstanceId.parse('i-0123456789abcdef0'),
+    containerInstanceArn: 'arn:pinned',
     clientToken: 'proof-1',
     startedBy: 'rollout-1',
   };
@@ -215,15 +216,32 @@ describe('running a pinned task', () => {
   });
 
   it('is refused with the reason where ECS could not place it', async () => {
-    ecs.on(RunTaskCommand).resolves({ tasks: [], failures: [{ reason: 'RESOURCE:MEMORY' }] });
+    ecs.on(RunTaskCommand).resolves({ tasks: [], failures: [{ reason: 'ATTRIBUTE' }] });
     const answer = gateway.runPinnedTask(request);
-    await expect(answer).rejects.toMatchObject({ kind: 'refused', code: 'RESOURCE:MEMORY' });
+    await expect(answer).rejects.toMatchObject({ kind: 'refused', code: 'ATTRIBUTE' });
   });
 
-  it('may be tried again where the agent was not connected', async () => {
-    ecs.on(RunTaskCommand).resolves({ tasks: [], failures: [{ reason: 'AGENT' }] });
+  it.each(['AGENT', 'RESOURCE:MEMORY'])('may be tried again after %s', async (reason) => {
+    ecs.on(RunTaskCommand).resolves({ tasks: [], failures: [{ reason }] });
     const answer = gateway.runPinnedTask(request);
-    await expect(answer).rejects.toMatchObject({ kind: 'throttled', code: 'AGENT' });
+    await expect(answer).rejects.toMatchObject({ kind: 'throttled', code: reason });
+  });
+
+  it('goes by the failure of the instance that it is pinned to', async () => {
+    const others = { arn: 'arn:another', reason: 'ATTRIBUTE' };
+    const own = { arn: 'arn:pinned', reason: 'RESOURCE:MEMORY' };
+    ecs.on(RunTaskCommand).resolves({ tasks: [], failures: [others, own] });
+    const answer = gateway.runPinnedTask(request);
+    await expect(answer).rejects.toMatchObject({ kind: 'throttled', code: 'RESOURCE:MEMORY' });
+    ecs.on(RunTaskCommand).resolves({
+      tasks: [],
+      failures: [
+        { arn: 'arn:another', reason: 'RESOURCE:CPU' },
+        { arn: 'arn:pinned', reason: 'ATTRIBUTE' },
+      ],
+    });
+    const again = gateway.runPinnedTask(request);
+    await expect(again).rejects.toMatchObject({ kind: 'refused', code: 'ATTRIBUTE' });
   });
 
   it('never sends an expression that carries more than an id', async () => {

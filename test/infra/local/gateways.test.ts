@@ -33,6 +33,7 @@ test('a pinned task runs where it was pinned, once for its token', async () => {
     cluster,
     family: 'tuesday-canary-2022',
     ec2InstanceId: instance?.ec2InstanceId as Ec2InstanceId,
+    containerInstanceArn: '',
     clientToken: 'effect-1',
     startedBy: 'rollout-1',
   };

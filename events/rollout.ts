@@ -34,6 +34,11 @@ export const RolloutPolicy = z.object({
   replacementDeadlineMs: milliseconds,
   deploymentDeadlineMs: milliseconds,
   /**
+   * A rollout of which nothing has moved for so long, while it might have, ends with what is left.
+   * Absent: as long as one drain may take.
+   */
+  standstillDeadlineMs: milliseconds.optional(),
+  /**
    * The task that proves a new instance: one family for each Windows, `<canaryFamily>-2022` and so
    * on. Absent: the first service task that runs there proves it.
    */

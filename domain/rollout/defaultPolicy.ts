@@ -7,7 +7,8 @@ const hourMs = 60 * minuteMs;
  * What a cluster's rollouts obey until someone sets its policy. The deadlines are several times
  * what is measured: rebuilds took 8.2 h at most in five years of Microsoft's own .NET images; a
  * Windows instance serves 4 to 8 minutes after launch; a drain waits for image pulls of up to 1.75
- * GB that unpack on one core.
+ * GB that unpack on one core. A rollout that stands still waits a week, because room, or the end
+ * of a deployment that someone else has under way, comes in its own time.
  */
 export const defaultPolicy: RolloutPolicy = {
   taskStartFailuresMax: 3,
@@ -16,6 +17,7 @@ export const defaultPolicy: RolloutPolicy = {
   drainDeadlineMs: 2 * hourMs,
   replacementDeadlineMs: hourMs,
   deploymentDeadlineMs: 4 * hourMs,
+  standstillDeadlineMs: 7 * 24 * hourMs,
   settleMs: hourMs,
   start: 'manual',
   outOfBandIsEmergency: true,

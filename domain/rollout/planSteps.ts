@@ -104,14 +104,15 @@ const waitedFor: ReadonlySet<HeldReason> = new Set([
 ]);
 
 /**
- * Given up on: it lasts, or nothing has moved for as long as one drain may take. A standalone task
+ * Given up on: it lasts, or nothing has moved for too long. A standalone task
  * may be a job that ends within the hour, so it too is given that long. An AMI is waited for, and
  * so is an operator's leave to write.
  */
 const isSpent = ({ policy }: Rollout, { reason, lasting }: Hold, stoodMs: number): boolean => {
   if (lasting && reason !== 'StandaloneTask') return true;
   if (waitedFor.has(reason)) return false;
-  return stoodMs > policy.drainDeadlineMs;
+  const { drainDeadlineMs, standstillDeadlineMs = drainDeadlineMs } = policy;
+  return stoodMs > (lasting ? drainDeadlineMs : standstillDeadlineMs);
 };
 
 /**

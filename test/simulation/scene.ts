@@ -85,6 +85,7 @@ export const drawPolicy = (chance: Chance): RolloutPolicy => {
     drainDeadlineMs: drawBetween(chance, 15, 60) * minuteMs,
     replacementDeadlineMs: drawBetween(chance, 15, 40) * minuteMs,
     deploymentDeadlineMs: drawBetween(chance, 30, 90) * minuteMs,
+    standstillDeadlineMs: drawBetween(chance, 15, 60) * minuteMs,
     settleMs: drawBetween(chance, 10, 60) * minuteMs,
     start: 'automatic' as const,
     outOfBandIsEmergency: draw(chance) < 0.5,

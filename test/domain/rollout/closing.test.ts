@@ -103,6 +103,8 @@ describe('a rollout ends', () => {
   });
 });
 
+const week = 7 * 24 * hour;
+
 describe('what is held', () => {
   const below = {
     services: [aService('orders', { desiredCount: 8 })],
@@ -110,17 +112,17 @@ describe('what is held', () => {
   };
   const nightly = { tasks: [aTask('n', { on: 'a', group: 'family:nightly' })] };
 
-  it('is given the time of a drain to pass, and then left', () => {
-    expect(completion(planAt(2 * hour, [learnt()], below))).toBeUndefined();
-    expect(completion(planAt(2 * hour + 2, [learnt()], below))).toMatchObject([
+  it('is given a week of standing still to pass, and then left', () => {
+    expect(completion(planAt(week, [learnt()], below))).toBeUndefined();
+    expect(completion(planAt(week + 2, [learnt()], below))).toMatchObject([
       { reason: 'ServiceBelowMinimum' },
     ]);
   });
 
   it('is given that time anew after a pause', () => {
     const past = [learnt(), paused(3), resumed(10 * hour)];
-    expect(completion(planAt(10 * hour + 1, past, below))).toBeUndefined();
-    expect(completion(planAt(12 * hour + 1, past, below))).toBeDefined();
+    expect(completion(planAt(week + 5 * hour, past, below))).toBeUndefined();
+    expect(completion(planAt(week + 10 * hour + 1, past, below))).toBeDefined();
   });
 
   it('by a standalone task may be a job that ends soon', () => {

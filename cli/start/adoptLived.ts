@@ -1,6 +1,7 @@
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { type ClusterCommand, cluster } from '../../domain/maintenance/cluster.ts';
-import { maintenance, maintenanceStream } from '../../domain/maintenance/maintenance.ts';
+import { maintenance } from '../../domain/maintenance/maintenance.ts';
+import { maintenanceStream } from '../../domain/maintenance/maintenanceState.ts';
 import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
 import type { Scenario } from '../../domain/simulation/scenario.ts';
 import type { World } from '../../domain/simulation/world.ts';

@@ -3,7 +3,7 @@ import type { DisruptionReason } from '../../events/disruption.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { MaintenanceWindow } from '../../events/maintenance.ts';
 import { once } from '../once.ts';
-import type { Freeze, MaintenanceState, Override } from './maintenance.ts';
+import type { Freeze, MaintenanceState, Override } from './maintenanceState.ts';
 import { type Span, spanAt, spansAfter } from './windowSpans.ts';
 
 /** What holds for one cluster, and what holds for all. */

@@ -8,19 +8,8 @@ import type {
 import type { Decider } from '../decider.ts';
 import { isSame } from '../fleet/sameRecord.ts';
 import { Refusal } from '../refusal.ts';
+import { type MaintenanceState, maintenanceFold, type Override } from './maintenanceState.ts';
 import { whyNotWindows } from './whyNotWindows.ts';
-
-type Begun<Type extends MaintenanceEvent['type']> = Extract<MaintenanceEvent, { type: Type }>;
-export type Freeze = Begun<'FreezeBegun'>['data'];
-export type Override = Begun<'OverrideBegun'>['data'];
-
-export type MaintenanceState = {
-  readonly windows: readonly MaintenanceWindow[];
-  readonly closing: Closing;
-  /** Begun and not lifted; one that has expired no longer counts. */
-  readonly freezes: Readonly<Record<string, Freeze>>;
-  readonly overrides: Readonly<Record<string, Override>>;
-};
 
 export type SetWindows = {
   readonly type: 'SetWindows';
@@ -68,20 +57,8 @@ export type MaintenanceCommand =
   | BeginOverride
   | EndOverride;
 
-/** When one cluster may be disturbed. */
-export const maintenanceStream = (clusterName: string) => `maintenance#${clusterName}`;
-/** What holds for all clusters; `*` is no name that ECS gives. */
-export const everything = '*';
-
 /** An emergency that goes on for longer than this is a new rule, and belongs in the windows. */
 const overrideMaxMs = 24 * 3_600_000;
-
-const initialState: MaintenanceState = {
-  windows: [],
-  closing: { underway: 'finish', lastStartMs: 0 },
-  freezes: {},
-  overrides: {},
-};
 
 const decide = (
   command: MaintenanceCommand,
@@ -175,43 +152,7 @@ const checkExpiry = (expiresAt: Instant, now: Instant): void => {
     throw new Refusal('MaintenanceInvalid', 'expiresAt: it must lie in the future');
 };
 
-const evolve = (state: MaintenanceState, event: MaintenanceEvent): MaintenanceState => {
-  switch (event.type) {
-    case 'WindowsSet':
-      return { ...state, windows: event.data.windows, closing: event.data.closing };
-    case 'FreezeBegun': {
-      const { freezeId, begunAt } = event.data;
-      const others = lasting(state.freezes, begunAt);
-      return { ...state, freezes: { ...others, [freezeId]: event.data } };
-    }
-    case 'FreezeLifted': {
-      const { [event.data.freezeId]: _lifted, ...freezes } = state.freezes;
-      return { ...state, freezes };
-    }
-    case 'OverrideBegun': {
-      const { overrideId, begunAt } = event.data;
-      const others = lasting(state.overrides, begunAt);
-      return { ...state, overrides: { ...others, [overrideId]: event.data } };
-    }
-    case 'OverrideEnded': {
-      const { [event.data.overrideId]: _ended, ...overrides } = state.overrides;
-      return { ...state, overrides };
-    }
-    default:
-      return event satisfies never;
-  }
-};
-
-/** What has expired is let go with the next one, so that the state stays small. */
-const lasting = <Item extends { readonly expiresAt: Instant }>(
-  items: Readonly<Record<string, Item>>,
-  now: Instant,
-): Readonly<Record<string, Item>> =>
-  Object.fromEntries(Object.entries(items).filter(([, { expiresAt }]) => now < expiresAt));
-
 export const maintenance: Decider<MaintenanceState, MaintenanceCommand, MaintenanceEvent> = {
-  stateShape: 'maintenance/1',
-  initialState,
+  ...maintenanceFold,
   decide,
-  evolve,
 };

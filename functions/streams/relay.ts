@@ -1,4 +1,4 @@
-import { everything } from '../../domain/maintenance/maintenance.ts';
+import { everything } from '../../domain/maintenance/maintenanceState.ts';
 import type { EffectId } from '../../events/ids.ts';
 import type { QueueMessage } from '../../infra/aws/queue.ts';
 import type { Commit } from '../../infra/eventStore/eventStore.ts';

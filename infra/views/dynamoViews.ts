@@ -3,7 +3,7 @@ import { enforcementStream } from '../../domain/enforcement/enforcement.ts';
 import { clusterStream, fleetStream } from '../../domain/fleet/shards.ts';
 import type { ClusterState } from '../../domain/maintenance/cluster.ts';
 import { ledgerStream } from '../../domain/maintenance/ledger.ts';
-import { everything, maintenanceStream } from '../../domain/maintenance/maintenance.ts';
+import { everything, maintenanceStream } from '../../domain/maintenance/maintenanceState.ts';
 import { hasEnded, leasesOf, type RolloutState } from '../../domain/rollout/rolloutState.ts';
 import { type Retries, systemRetries } from '../eventStore/dynamoRetries.ts';
 import type { EventStore } from '../eventStore/eventStore.ts';

@@ -4,7 +4,7 @@ import { ec2Notices } from '../../domain/fleet/ec2Notices.ts';
 import { fleetShard } from '../../domain/fleet/fleetShard.ts';
 import { cluster } from '../../domain/maintenance/cluster.ts';
 import { ledger } from '../../domain/maintenance/ledger.ts';
-import { maintenance } from '../../domain/maintenance/maintenance.ts';
+import { maintenanceFold } from '../../domain/maintenance/maintenanceState.ts';
 import { parked } from '../../domain/parking/parked.ts';
 import { rollout } from '../../domain/rollout/rollout.ts';
 import { ami } from '../../domain/windows/ami.ts';
@@ -27,7 +27,7 @@ const folds = new Map(
     rollout,
     disruption: ledger,
     enforcement,
-    maintenance,
+    maintenance: maintenanceFold,
     parked,
   } as unknown as Record<string, Fold<unknown>>),
 );

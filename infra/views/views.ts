@@ -13,9 +13,9 @@ import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
 import {
   everything,
   type MaintenanceState,
-  maintenance,
+  maintenanceFold,
   maintenanceStream,
-} from '../../domain/maintenance/maintenance.ts';
+} from '../../domain/maintenance/maintenanceState.ts';
 import type { ParkedState } from '../../domain/parking/parked.ts';
 import type { Rollout, RolloutState } from '../../domain/rollout/rolloutState.ts';
 import type { AmiState } from '../../domain/windows/ami.ts';
@@ -185,7 +185,7 @@ const ledgersOf =
     ledgers.get(clusterName) ?? ledger.initialState;
 
 const maintenancesOf = (states: ReadonlyMap<string, MaintenanceState>): Views['maintenance'] => {
-  const of = (name: string) => states.get(name) ?? maintenance.initialState;
+  const of = (name: string) => states.get(name) ?? maintenanceFold.initialState;
   const known = new Map<string, Maintenance>();
   return (clusterName) => {
     const found = known.get(clusterName) ?? { own: of(clusterName), everything: of(everything) };

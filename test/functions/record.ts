@@ -1,5 +1,5 @@
 import { clusterStream } from '../../domain/fleet/shards.ts';
-import { maintenanceStream } from '../../domain/maintenance/maintenance.ts';
+import { maintenanceStream } from '../../domain/maintenance/maintenanceState.ts';
 import { alwaysOpen } from '../../domain/maintenance/whyNotWindows.ts';
 import { rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { ClusterEvent, Mode } from '../../events/cluster.ts';

@@ -1,7 +1,8 @@
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { type ClusterCommand, cluster } from '../../domain/maintenance/cluster.ts';
 import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
-import { maintenance, maintenanceStream } from '../../domain/maintenance/maintenance.ts';
+import { maintenance } from '../../domain/maintenance/maintenance.ts';
+import { maintenanceStream } from '../../domain/maintenance/maintenanceState.ts';
 import { alwaysOpen } from '../../domain/maintenance/whyNotWindows.ts';
 import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clusterStream, fleetStream } from '../../../domain/fleet/shards.ts';
 import { ledgerStream } from '../../../domain/maintenance/ledger.ts';
-import { maintenanceStream } from '../../../domain/maintenance/maintenance.ts';
+import { maintenanceStream } from '../../../domain/maintenance/maintenanceState.ts';
 import { rollout, rolloutStream } from '../../../domain/rollout/rollout.ts';
 import { amiStream } from '../../../domain/windows/ami.ts';
 import { observe } from '../../../functions/observe.ts';

@@ -1,0 +1,67 @@
+import type { ObservedInstance } from '../../events/fleet.ts';
+import { deploymentBounds } from '../service/deploymentBounds.ts';
+import type { InstanceOutcome, ServiceOutcome, Span, TaskFate } from './drainPlan.ts';
+import { latest, noTime, plus } from './estimateDrain.ts';
+import type { Judged } from './judgeTask.ts';
+import type { ServiceDrain } from './serviceInDrain.ts';
+import { stopTimeoutDefaultMs } from './taskTimes.ts';
+
+/** Of each instance, in the order in which they were asked about. */
+export const instanceOutcomes = (
+  asked: readonly ObservedInstance[],
+  fates: readonly TaskFate[],
+): readonly InstanceOutcome[] => {
+  const byInstance = Map.groupBy(fates, ({ containerInstanceArn }) => containerInstanceArn);
+  return asked.map(({ containerInstanceArn }) => {
+    const own = byInstance.get(containerInstanceArn) ?? [];
+    const count = (outcome: TaskFate['outcome']) =>
+      own.filter((fate) => fate.outcome === outcome).length;
+    return {
+      containerInstanceArn,
+      moved: count('moved'),
+      ends: count('ends'),
+      stays: count('stays'),
+      emptyAfter: emptyAfter(own),
+    };
+  });
+};
+
+/** Daemons are stopped last (ECS Developer Guide, container-instance-draining). */
+const emptyAfter = (fates: readonly TaskFate[]): Span | null => {
+  let after = noTime;
+  let hasDaemon = false;
+  for (const fate of fates) {
+    if (fate.outcome === 'stays') return null;
+    if (fate.leavesAfter === null) hasDaemon = true;
+    else after = latest(after, fate.leavesAfter);
+  }
+  return hasDaemon ? plus(after, { low: 0, high: stopTimeoutDefaultMs }) : after;
+};
+
+export const emptyTogether = (instances: readonly InstanceOutcome[]): Span | null => {
+  let after = noTime;
+  for (const { emptyAfter: own } of instances) {
+    if (own === null) return null;
+    after = latest(after, own);
+  }
+  return after;
+};
+
+/** Of each service that has a task among `told`, whatever becomes of it. */
+export const serviceOutcomes = (
+  drains: readonly ServiceDrain[],
+  told: readonly Judged[],
+): readonly ServiceOutcome[] => {
+  const groups = new Set(told.map(({ task }) => task.group));
+  return drains
+    .filter(({ service }) => groups.has(`service:${service.serviceName}`))
+    .map(({ service, running, waves }) => {
+      const { serviceArn, serviceName, desiredCount } = service;
+      const { lower, upper } = deploymentBounds(service);
+      const { lowest } = waves;
+      const lowestPercent = desiredCount === 0 ? 100 : Math.floor((lowest * 100) / desiredCount);
+      const bounds = { lowerBound: lower, upperBound: upper };
+      const goes = { running, lowest, lowestPercent, ...bounds, waves: waves.waves.length };
+      return { serviceArn, serviceName, desiredCount, ...goes };
+    });
+};

@@ -24,7 +24,7 @@ export type DrainQuestion = {
   readonly osReserveMiB: number;
   readonly now: Instant;
   readonly standalone: StandalonePolicy;
-  /** `stop` is an override by a person: a service may be left without a healthy task for a while. */
+  /** `stop` is an override by a person: a service may do without a healthy task for a while. */
   readonly lastHealthyTask: 'hold' | 'stop';
   /** Instances that a rollout of ours has set DRAINING. */
   readonly drainedByUs?: ReadonlySet<string>;

@@ -33,6 +33,8 @@ export type Estimate = {
   readonly stopsAfter: ReadonlyMap<string, Span>;
   /** Compressed bytes that the destination lacked when the replacement was placed there. */
   readonly bytes: ReadonlyMap<string, number | null>;
+  /** Until all that each service starts is healthy, in the order of the question. */
+  readonly wholeAfter: readonly Span[];
 };
 
 export const noTime: Span = { low: 0, high: 0 };
@@ -76,7 +78,7 @@ export const estimateDrain = ({ services, times, layersOn }: EstimateQuestion): 
       begins[place] = end;
     });
   }
-  return { stopsAfter, bytes };
+  return { stopsAfter, bytes, wholeAfter: begins };
 };
 
 const heldOn = (

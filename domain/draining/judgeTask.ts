@@ -67,7 +67,8 @@ const judgeStandalone = (
   { standalone }: Pick<DrainQuestion, 'standalone'>,
 ): TaskJudgement => {
   if (standalone.type === 'stopAfter') return { is: 'ending', because: 'StoppedByPolicy' };
-  const what = `${task.group} was started by ${task.startedBy ?? 'hand'} and no service replaces it`;
+  const by = task.startedBy ?? 'hand';
+  const what = `${task.group} was started by ${by} and no service replaces it`;
   const then =
     standalone.type === 'wait'
       ? 'the drain waits until it ends by itself'

@@ -1,7 +1,7 @@
 import type { ObservedInstance } from '../../events/fleet.ts';
 import { deploymentBounds } from '../service/deploymentBounds.ts';
 import type { InstanceOutcome, ServiceOutcome, Span, TaskFate } from './drainPlan.ts';
-import { latest, noTime, plus } from './estimateDrain.ts';
+import { type Estimate, latest, noTime, plus } from './estimateDrain.ts';
 import type { Judged } from './judgeTask.ts';
 import type { ServiceDrain } from './serviceInDrain.ts';
 import { stopTimeoutDefaultMs } from './taskTimes.ts';
@@ -50,18 +50,27 @@ export const emptyTogether = (instances: readonly InstanceOutcome[]): Span | nul
 /** Of each service that has a task among `told`, whatever becomes of it. */
 export const serviceOutcomes = (
   drains: readonly ServiceDrain[],
+  estimate: Estimate,
   told: readonly Judged[],
 ): readonly ServiceOutcome[] => {
   const groups = new Set(told.map(({ task }) => task.group));
   return drains
+    .map((drain, place) => ({ ...drain, wholeAfter: estimate.wholeAfter[place] ?? noTime }))
     .filter(({ service }) => groups.has(`service:${service.serviceName}`))
-    .map(({ service, running, waves }) => {
+    .map(({ service, running, waves, wholeAfter }) => {
       const { serviceArn, serviceName, desiredCount } = service;
       const { lower, upper } = deploymentBounds(service);
       const { lowest } = waves;
       const lowestPercent = desiredCount === 0 ? 100 : Math.floor((lowest * 100) / desiredCount);
       const bounds = { lowerBound: lower, upperBound: upper };
-      const goes = { running, lowest, lowestPercent, ...bounds, waves: waves.waves.length };
+      const goes = {
+        running,
+        lowest,
+        lowestPercent,
+        ...bounds,
+        waves: waves.waves.length,
+        wholeAfter,
+      };
       return { serviceArn, serviceName, desiredCount, ...goes };
     });
 };

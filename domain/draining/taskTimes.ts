@@ -16,11 +16,13 @@ export const stopTimeoutDefaultMs = 30_000;
 /** Without a check of its own a task is healthy so long after RUNNING (minimumHealthyPercent). */
 export const healthyWaitMs = 40_000;
 
-const seconds = (milliseconds: number) => `${milliseconds / 1_000} s`;
+const inSeconds = (milliseconds: number) => `${milliseconds / 1_000} s`;
+const delayMost = inSeconds(deregistrationDelayDefaultMs);
+const stopMost = inSeconds(stopTimeoutDefaultMs);
 
 export const assumptions = {
-  deregistrationDelay: `a service whose target groups are not known deregisters a task for 0 to ${seconds(deregistrationDelayDefaultMs)}`,
-  stopTimeout: `a container stops within ${seconds(stopTimeoutDefaultMs)}, the default on Windows`,
+  deregistrationDelay: `a service of unknown target groups deregisters a task for 0 to ${delayMost}`,
+  stopTimeout: `a container stops within ${stopMost}, the default on Windows`,
   image: 'an image that is not known is 2.4 GB, as Server Core is, or there already',
   cache: 'where nothing is known to be cached, all of an image is there, or nothing',
   rates: 'images unpack at 3.2 to 14.3 MB/s (containerd#4989, Windows-Containers#607)',

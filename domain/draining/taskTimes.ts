@@ -21,7 +21,7 @@ const delayMost = inSeconds(deregistrationDelayDefaultMs);
 const stopMost = inSeconds(stopTimeoutDefaultMs);
 
 export const assumptions = {
-  deregistrationDelay: `a service of unknown target groups deregisters a task for 0 to ${delayMost}`,
+  deregistrationDelay: `with target groups unknown, a task is deregistered for 0 to ${delayMost}`,
   stopTimeout: `a container stops within ${stopMost}, the default on Windows`,
   image: 'an image that is not known is 2.4 GB, as Server Core is, or there already',
   cache: 'where nothing is known to be cached, all of an image is there, or nothing',

@@ -145,6 +145,11 @@ const remedies: Partial<Record<DrainReason, string>> = {
 const remedyOf = (reason: DrainReason): readonly string[] =>
   remedies[reason] === undefined ? [] : [remedies[reason]];
 
+const wholeText = ({ short, waves, wholeAfter }: Plan['services'][number]): string => {
+  if (short > 0) return `SHORT BY ${short}`;
+  return waves === 0 ? '-' : spanText(wholeAfter);
+};
+
 const servicesOf = ({ services }: Plan): readonly string[] => {
   if (services.length === 0) return [];
   const rows = services.map((each) => [
@@ -154,7 +159,7 @@ const servicesOf = ({ services }: Plan): readonly string[] => {
     `${each.lowestPercent}%`,
     `${each.lowerBound}`,
     `${each.waves}`,
-    each.waves === 0 ? '-' : spanText(each.wholeAfter),
+    wholeText(each),
     each.lowest < each.running ? 'dips' : '',
   ]);
   return [

@@ -93,6 +93,8 @@ export type ServiceOutcome = {
   readonly lowerBound: number;
   readonly upperBound: number;
   readonly waves: number;
+  /** Tasks that it goes without afterwards, until there is room for them. */
+  readonly short: number;
   /** Until all replacements that find room are healthy. */
   readonly wholeAfter: Span;
 };

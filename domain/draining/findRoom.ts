@@ -11,7 +11,11 @@ import {
   place,
 } from '../placement/indexed/placementIndex.ts';
 import { instancesNow, release, setStatus } from '../placement/indexed/running.ts';
-import type { PlacementRules, PlacementTask } from '../placement/placementProblem.ts';
+import type {
+  PlacementInstance,
+  PlacementRules,
+  PlacementTask,
+} from '../placement/placementProblem.ts';
 import { ecsRules } from '../placement/requirement.ts';
 import { largestFirst } from '../placement/roomElsewhere.ts';
 import { mayRun } from '../windows/compatibility.ts';
@@ -31,6 +35,9 @@ export type Room =
   | { readonly found: 'noRoom'; readonly detail: string; readonly nearest?: NearMiss }
   /** ECS would place it where its image may not run: it knows nothing of builds. */
   | { readonly found: 'incompatible'; readonly detail: string };
+
+/** Each asks every instance every rule, and a person reads the first few. */
+export const explainedMost = 50;
 
 /**
  * Where ECS may be expected to place each replacement when everything on `leaving` goes, by the
@@ -54,8 +61,9 @@ export const findRoom = (
   }
   const nowhere = new Map<string, PlacementExplanation>();
   const rooms = new Map<string, Room>();
+  const ground: Ground = { index, rules, fleet, nowhere, asItStands: undefined };
   for (const each of wanted.toSorted(neededFirst)) {
-    rooms.set(each.task.taskArn, roomFor(each, { index, rules, fleet, nowhere }));
+    rooms.set(each.task.taskArn, roomFor(each, ground));
   }
   return rooms;
 };
@@ -66,6 +74,8 @@ type Ground = {
   readonly fleet: KnownFleet;
   /** By group and definition: every instance is asked once for all tasks of one kind. */
   readonly nowhere: Map<string, PlacementExplanation>;
+  /** The instances after what has been placed; `undefined` once that is no longer so. */
+  asItStands: readonly PlacementInstance[] | undefined;
 };
 
 const roomFor = ({ task, placement }: RoomWanted, ground: Ground): Room => {
@@ -73,12 +83,18 @@ const roomFor = ({ task, placement }: RoomWanted, ground: Ground): Room => {
   const decision = place(index, placement);
   if (decision.outcome === 'refused') {
     const kind = `${task.group} ${task.taskDefinitionArn}`;
-    const why = nowhere.get(kind) ?? explainPlacement(instancesNow(index), placement, rules);
+    if (!nowhere.has(kind) && nowhere.size >= explainedMost) {
+      const detail = `${placement.id} fits nowhere; \`tuesday explain\` tells what comes nearest`;
+      return { found: 'noRoom', detail };
+    }
+    ground.asItStands ??= instancesNow(index);
+    const why = nowhere.get(kind) ?? explainPlacement(ground.asItStands, placement, rules);
     nowhere.set(kind, why);
     const [nearest] = why.nearMisses;
     const detail = whyNowhere({ ...why, taskId: placement.id });
     return { found: 'noRoom', detail, ...(nearest !== undefined && { nearest }) };
   }
+  ground.asItStands = undefined;
   const to = decision.instanceId as ContainerInstanceArn;
   const detail = whyNotCompatible(task, to, fleet);
   if (detail === undefined) return { found: 'room', to };

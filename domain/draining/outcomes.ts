@@ -52,8 +52,13 @@ export const serviceOutcomes = (
   drains: readonly ServiceDrain[],
   estimate: Estimate,
   told: readonly Judged[],
+  fates: readonly TaskFate[],
 ): readonly ServiceOutcome[] => {
   const groups = new Set(told.map(({ task }) => task.group));
+  const shortOf = Map.groupBy(
+    fates.filter((fate) => fate.outcome === 'ends' && fate.because === 'NoCapacity'),
+    ({ group }) => group,
+  );
   return drains
     .map((drain, place) => ({ ...drain, wholeAfter: estimate.wholeAfter[place] ?? noTime }))
     .filter(({ service }) => groups.has(`service:${service.serviceName}`))
@@ -63,12 +68,14 @@ export const serviceOutcomes = (
       const { lowest } = waves;
       const lowestPercent = desiredCount === 0 ? 100 : Math.floor((lowest * 100) / desiredCount);
       const bounds = { lowerBound: lower, upperBound: upper };
+      const short = shortOf.get(`service:${serviceName}`)?.length ?? 0;
       const goes = {
         running,
         lowest,
         lowestPercent,
         ...bounds,
         waves: waves.waves.length,
+        short,
         wholeAfter,
       };
       return { serviceArn, serviceName, desiredCount, ...goes };

@@ -53,7 +53,7 @@ export const planDrain = (question: DrainQuestion): DrainPlan => {
     ),
     instances,
     tasks: fates,
-    services: serviceOutcomes(drains, estimate, told),
+    services: serviceOutcomes(drains, estimate, told, fates),
     blockers,
     emptyAfter: emptyTogether(instances),
     assumed,

@@ -86,6 +86,7 @@ const ServiceOutcome = z
     lowerBound: count,
     upperBound: count,
     waves: count,
+    short: count.meta({ description: 'tasks that it goes without until there is room' }),
     wholeAfter: Span.meta({ description: 'until all that finds room elsewhere is healthy' }),
   })
   .readonly()

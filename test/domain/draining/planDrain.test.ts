@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { explainedMost } from '../../../domain/draining/findRoom.ts';
 import type { ObservedService } from '../../../events/fleet.ts';
 import {
   aFleet,
@@ -99,7 +100,25 @@ describe('what stands against it', () => {
     ]);
     expect(fates(plan)).toEqual(['t1 ends: NoCapacity']);
     expect(plan.verdict).toBe('emptiesShort');
-    expect(plan.services).toMatchObject([{ lowest: 1 }]);
+    expect(plan.services).toMatchObject([{ lowest: 1, short: 1 }]);
+  });
+
+  it('no room for very many services: what comes nearest is looked up for some of them', () => {
+    const names = Array.from({ length: explainedMost + 3 }, (_, place) => `s${place}`);
+    const services = names.map((name) => aService(name, { placementConstraints: [] }));
+    const tasks = names.flatMap((service) => [
+      aTask(`${service}-1`, { service, on: 'a' }),
+      aTask(`${service}-2`, { service, on: 'b' }),
+    ]);
+    const plan = planFor(
+      aFleet({ instances: [roomFor('a', 0), roomFor('b', 0)], services, tasks }),
+      ['a'],
+    );
+    expect(plan.blockers).toHaveLength(names.length);
+    expect(plan.blockers.filter(({ nearest }) => nearest !== undefined)).toHaveLength(
+      explainedMost,
+    );
+    expect(plan.blockers.every(({ detail }) => detail.length > 20)).toBe(true);
   });
 
   it('a service that runs less than its minimum already', () => {

@@ -1,4 +1,4 @@
-import type { ContainerInstanceArn } from '../../events/ids.ts';
+import type { ContainerInstanceArn, Instant } from '../../events/ids.ts';
 import type { NearMiss } from '../../events/placement.ts';
 import type { HeldReason } from '../../events/rollout.ts';
 
@@ -33,6 +33,8 @@ export type Blocker = {
   readonly detail: string;
   /** What comes nearest to taking a task that has no room. */
   readonly nearest?: NearMiss;
+  /** Until when a task is protected; absent where that is not known. */
+  readonly until?: Instant;
 };
 
 /** Why a task ends without being placed anew. */

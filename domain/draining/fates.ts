@@ -1,5 +1,5 @@
 import type { Blocker, DrainReason, Span, TaskFate } from './drainPlan.ts';
-import type { StandalonePolicy } from './drainQuestion.ts';
+import type { DrainQuestion, StandalonePolicy } from './drainQuestion.ts';
 import { type Estimate, noTime, plus } from './estimateDrain.ts';
 import type { Room } from './findRoom.ts';
 import type { Judged } from './judgeTask.ts';
@@ -9,8 +9,7 @@ type Found = {
   readonly drains: readonly ServiceDrain[];
   readonly rooms: ReadonlyMap<string, Room>;
   readonly estimate: Estimate;
-  readonly standalone: StandalonePolicy;
-};
+} & Pick<DrainQuestion, 'standalone' | 'protectedUntil'>;
 
 export type Told = { readonly fate: TaskFate; readonly blocker?: Blocker };
 
@@ -40,7 +39,7 @@ const turnsOf = (drains: readonly ServiceDrain[]): ReadonlyMap<string, Turn> => 
 
 const fateOf = (
   { task, instance, judgement }: Judged,
-  { rooms, estimate, standalone }: Found,
+  { rooms, estimate, standalone, protectedUntil }: Found,
   turn: Turn | undefined,
   why: ReadonlyMap<string, { readonly reason: DrainReason; readonly detail: string }>,
 ): Told => {
@@ -53,7 +52,12 @@ const fateOf = (
     const nearest = reason === 'NoCapacity' && room?.found === 'noRoom' ? room.nearest : undefined;
     const serviceName = group.startsWith('service:') ? group.slice('service:'.length) : null;
     const named = { containerInstanceArn, taskArn, serviceName, reason, detail };
-    return nearest === undefined ? named : { ...named, nearest };
+    const until = reason === 'TaskProtected' ? (protectedUntil?.get(taskArn) ?? null) : null;
+    return {
+      ...named,
+      ...(nearest !== undefined && { nearest }),
+      ...(until !== null && { until }),
+    };
   };
   const stays = (reason: DrainReason, detail: string): Told => ({
     fate: { ...about, outcome: 'stays', reason, detail },

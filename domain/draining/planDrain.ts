@@ -39,7 +39,7 @@ export const planDrain = (question: DrainQuestion): DrainPlan => {
   const drains = moves.map((each) => drainService(view, each, rooms));
   const { estimate, assumed } = estimated(judged, drains, rooms, question);
   const told = judged.filter(({ instance }) => asked.includes(instance));
-  const tasks = fatesOf(told, { drains, rooms, estimate, standalone: question.standalone });
+  const tasks = fatesOf(told, { ...question, drains, rooms, estimate });
   const blockers = [
     ...asked.flatMap((each) => whyNotOurs(each, question)),
     ...tasks.flatMap((fate) => fate.blocker ?? []),

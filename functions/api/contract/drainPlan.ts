@@ -4,7 +4,7 @@ import { ContainerInstanceArn } from '../../../events/ids.ts';
 import { NearMiss } from '../../../events/placement.ts';
 import { question } from './contract.ts';
 import { NamedInstance } from './placements.ts';
-import { inCluster, list } from './wire.ts';
+import { inCluster, list, Moment } from './wire.ts';
 
 const count = z.int().nonnegative();
 const milliseconds = z.number().nonnegative();
@@ -60,6 +60,7 @@ const Blocker = z
     nearest: NearMiss.readonly()
       .exactOptional()
       .meta({ description: 'what comes nearest to taking a task that has no room' }),
+    until: Moment.exactOptional().meta({ description: 'of a task that is protected' }),
   })
   .readonly()
   .meta({ id: 'DrainBlocker' });

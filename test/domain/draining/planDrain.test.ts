@@ -153,7 +153,10 @@ describe('what stands against it', () => {
         protectedUntil: new Map([[taskArn('t1'), minute === null ? null : at(minute)]]),
       });
     expect(fates(until(90))).toEqual(['t1 stays: TaskProtected']);
-    expect(until(90).blockers[0]?.detail).toContain('another 90 min');
+    expect(until(90).blockers).toMatchObject([
+      { until: at(90), detail: expect.stringContaining('another 90 min') },
+    ]);
+    expect(until(null).blockers[0]).not.toHaveProperty('until');
     expect(fates(until(null))).toEqual(['t1 stays: TaskProtected']);
     expect(fates(until(0))).toEqual(['t1 -> b']);
   });

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { isGatewayError } from '../infra/aws/gateways.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { clusterCommand } from './commands/cluster.ts';
+import { drainCommand } from './commands/drain.ts';
 import { eventsCommand } from './commands/events.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exposureCommand } from './commands/exposure.ts';
@@ -95,6 +96,7 @@ const commands = [
   explainCommand,
   releasesCommand,
   fleetCommand,
+  drainCommand,
   rolloutCommand,
   clusterCommand,
   bootstrapCommand,

@@ -84,6 +84,7 @@ const remedies: Partial<Record<ProblemCode | RefusalCode, string>> = {
   PlanChanged: 'look at the plan again',
   ParkedEventNotFound: 'see `tuesday parked` for those that there are',
   ParkedEventNotUnique: 'see `tuesday parked` for those that there are',
+  InstanceNotFound: 'see `tuesday fleet --instances` for those that there are',
   TaskNotFound: 'see `tuesday fleet --tasks` for tasks, or give a service',
   TaskNotUnique: 'give more of it',
   DowngradeNotObserved: 'see what it did with `tuesday releases --history`',

@@ -155,7 +155,11 @@ const isReplaced = (view: FleetView, task: ObservedTask): boolean =>
 const patterns = new WeakMap<object, Map<object, ReturnType<typeof taskPatternOf>>>();
 const nothingAsked = {};
 
-const placementTaskOf = (
+/**
+ * A task of a service as ECS would place its replacement. Of builds and layers it knows nothing,
+ * for ECS does not either.
+ */
+export const placementTaskOf = (
   view: FleetView,
   task: ObservedTask,
   containerInstanceArn: string,
@@ -185,5 +189,5 @@ const memoryOf = ({ containers }: PlacementTask): number =>
 const cpuOf = ({ containers }: PlacementTask): number =>
   containers.reduce((sum, { cpu }) => sum + cpu, 0);
 
-const largestFirst = (a: PlacementTask, b: PlacementTask): number =>
+export const largestFirst = (a: PlacementTask, b: PlacementTask): number =>
   memoryOf(b) - memoryOf(a) || cpuOf(b) - cpuOf(a) || (a.id < b.id ? -1 : 1);

@@ -10,6 +10,7 @@ const doorProblems = {
   RouteNotFound: { status: 404, title: 'There is no such route' },
   ClusterNotFound: { status: 404, title: 'There is no such cluster' },
   StreamNotFound: { status: 404, title: 'There is no such stream' },
+  InstanceNotFound: { status: 404, title: 'There is no such container instance' },
   TaskNotFound: { status: 404, title: 'There is neither such a task nor such a service' },
   TaskDefinitionNotFound: { status: 404, title: 'That task definition is not known' },
   TagNotFound: { status: 404, title: 'That tag is not followed' },

@@ -1,4 +1,5 @@
 import { getCluster, getPolicy, listClusters } from './contract/clusters.ts';
+import { planDrains } from './contract/drainPlan.ts';
 import { listDrains } from './contract/drains.ts';
 import { listClusterEvents, listEvents } from './contract/events.ts';
 import { getExposure, listExposedInstances, listExposedTasks } from './contract/exposure.ts';
@@ -40,6 +41,7 @@ export const queries: readonly Route[] = [
   route(getRollout, async (...a) => (await rollouts()).get(...a)),
   route(previewRollout, async (...a) => (await rollouts()).preview(...a)),
   route(listDrains, async (...a) => (await import('./queries/drains.ts')).list(...a)),
+  route(planDrains, async (...a) => (await import('./queries/drainPlan.ts')).plan(...a)),
   route(explainPlacement, async (...a) => (await placements()).explain(...a)),
   route(simulatePlacements, async (...a) => (await import('./queries/simulate.ts')).simulate(...a)),
   route(listClusterEvents, async (...a) => (await events()).listOfCluster(...a)),

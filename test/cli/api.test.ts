@@ -49,6 +49,8 @@ describe('with --api a question is answered as it is here', () => {
     [`rollout watch ${rolloutId}`],
     ['explain t2cc'],
     ['explain orders'],
+    ['drain plan one two'],
+    ['drain plan three --standalone 30 --allow-last-task'],
     ['parked'],
     [`explain ${taskArn('t1aa')}`],
   ])('%s', async (line) => {

@@ -13,7 +13,7 @@ import { inCluster, list, Moment } from './wire.ts';
 const Explanation = PlacementExplanation.readonly().meta({ id: 'PlacementExplanation' });
 
 /** What a person finds in the console by. */
-const NamedInstance = z
+export const NamedInstance = z
   .object({
     containerInstanceArn: z.string(),
     ec2InstanceId: Ec2InstanceId.exactOptional(),

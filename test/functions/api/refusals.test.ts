@@ -33,6 +33,8 @@ const inTurn: readonly Case[] = [
   ['GET', no, undefined, 'RolloutNotFound'],
   ['POST', '/clusters/nope/rollouts/preview', {}, 'ClusterNotFound'],
   ['GET', '/clusters/nope/drains', undefined, 'ClusterNotFound'],
+  ['POST', '/clusters/nope/drains/plan', { instances: ['i-1'] }, 'ClusterNotFound'],
+  ['POST', `${shop}/drains/plan`, { instances: ['i-1'] }, 'InstanceNotFound'],
   ['GET', '/clusters/nope/placements?task=orders', undefined, 'ClusterNotFound'],
   ['GET', `${shop}/placements?task=nothing`, undefined, 'TaskNotFound'],
   ['GET', `${shop}/placements?task=t1a`, undefined, 'TaskNotFound'],

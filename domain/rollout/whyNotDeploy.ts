@@ -7,6 +7,7 @@ import { compareBuilds } from '../windows/build.ts';
 import { lineageOf } from '../windows/lineage.ts';
 import type { ImageProgress, Rollout, ServiceProgress } from './rolloutState.ts';
 import { type Hold, hold, type Sight } from './sight.ts';
+import { whyNotAhead } from './whyNotAhead.ts';
 import { whyNotRunning } from './whyNotDrain.ts';
 import { whyNotEnforced } from './whyNotEnforced.ts';
 import { whyNotNow } from './whyNotNow.ts';
@@ -75,25 +76,6 @@ const whyNotReady = (
   }
   const below = whyBelowMinimum(view, service);
   return below === undefined ? undefined : hold(subject, 'ServiceBelowMinimum', below);
-};
-
-/**
- * An image waits for the instances of its channel, but no longer than the policy says; in an
- * emergency not at all.
- */
-const whyNotAhead = (
-  rollout: Rollout,
-  item: ServiceProgress,
-  images: readonly ImageProgress[],
-  { now }: Sight,
-  instancesComing: ReadonlySet<string>,
-): Hold | undefined => {
-  if (!instancesComing.has(item.channel)) return undefined;
-  const patience = rollout.emergency ? 0 : rollout.policy.imageAheadAfterMs;
-  const newest = Math.max(0, ...images.map((each) => ('since' in each ? each.since : 0)));
-  if (now - newest >= patience) return undefined;
-  const detail = `its image is rebuilt and waits for the ${item.channel} instances to be replaced`;
-  return hold(item.serviceArn, 'WaitsForInstances', detail);
 };
 
 /**

@@ -6,9 +6,9 @@ import { type Hold, hold, type Sight } from './sight.ts';
 
 /**
  * An image waits for the instances of its channel, but no longer than the policy says; in an
- * emergency not at all, unless it does not run on those that are still to be replaced: deployed onto
- * the few that are new, its tasks would take the room that the old ones need to be emptied, and both
- * would wait for ever (replay of April 2025, KB5055526 and the image that came after it).
+ * emergency not at all, unless it does not run on those that are still to be replaced: deployed
+ * onto the few that are new, its tasks would take the room that the old ones need to be emptied,
+ * and both would wait for ever (replay of April 2025, the image of the 16th on instances of March).
  */
 export const whyNotAhead = (
   rollout: Rollout,

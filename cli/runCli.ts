@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { isGatewayError } from '../infra/aws/gateways.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
+import { budgetCommand } from './commands/budget.ts';
 import { clusterCommand } from './commands/cluster.ts';
 import { drainCommand } from './commands/drain.ts';
 import { eventsCommand } from './commands/events.ts';
@@ -16,6 +17,7 @@ import { replayCommand } from './commands/replay.ts';
 import { rolloutCommand } from './commands/rollout.ts';
 import { serveCommand } from './commands/serve.ts';
 import { startCommand } from './commands/start.ts';
+import { windowsCommand } from './commands/windows.ts';
 import type { CliTools } from './tools.ts';
 import { UserError } from './userError.ts';
 
@@ -96,6 +98,8 @@ const commands = [
   explainCommand,
   releasesCommand,
   fleetCommand,
+  windowsCommand,
+  budgetCommand,
   drainCommand,
   rolloutCommand,
   clusterCommand,

@@ -75,6 +75,9 @@ const asUserError = (error: unknown): unknown => {
 
 const remedies: Partial<Record<ProblemCode | RefusalCode, string>> = {
   ClusterNotFound: 'see `tuesday cluster` for those that there are',
+  FreezeNotFound: 'see `tuesday windows` for those that there are',
+  OverrideNotFound: 'see `tuesday windows` for those that there are',
+  MaintenanceInvalid: 'nothing was changed',
   RolloutNotFound: 'see `tuesday rollout list` for those that there are',
   RolloutEnded: 'plan a new one with `tuesday rollout plan`',
   RolloutNotRunning: 'start it first with `tuesday rollout start <id>`',

@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
+import { ClusterArn } from '../../events/ids.ts';
+import { adoptCluster } from '../../functions/api/contract/clusters.ts';
 import { findCluster } from '../../functions/ingest/clusters.ts';
 import { inspect } from '../../functions/ticks/inspect.ts';
 import { sweep } from '../../functions/ticks/sweep.ts';
 import { awsGateways } from '../../infra/aws/clients.ts';
 import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
 import { followViews } from '../../infra/views/views.ts';
+import { type ApiOptions, withApi } from '../api/withApi.ts';
 import { count } from '../text.ts';
 import type { CliTools } from '../tools.ts';
 import { UserError } from '../userError.ts';
 
-type Options = { readonly store: string; readonly json?: boolean };
+type Options = ApiOptions & { readonly json?: boolean };
 type Reads = Pick<Gateways, 'ecs' | 'ecr'>;
 
 /** A busy registry is left alone for a while; a person would rather see what there is. */
@@ -29,11 +32,32 @@ export const adoptCommand = (
     .description('read a live cluster with your AWS credentials, and watch it in mode observe')
     .addHelpText(
       'after',
-      '\nNeeds to List and Describe in ECS and to read images in ECR. AWS_REGION says where.',
+      '\nNeeds to List and Describe in ECS and to read images in ECR. AWS_REGION says where. With --api the\n' +
+        'stack there takes it into view, by its ARN: the next sweep, in five minutes at most, reads it.',
     )
-    .action((name: string, _options, command: Command) =>
-      adopt(name, command.optsWithGlobals<Options>(), tools, reads()),
+    .action((name: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
+      if (options.api !== undefined) return adoptThere(name, options, tools);
+      return adopt(name, options, tools, reads());
+    });
+};
+
+const adoptThere = (arn: string, options: Options, tools: CliTools): Promise<void> => {
+  const clusterArn = ClusterArn.safeParse(arn);
+  if (!clusterArn.success) {
+    throw new UserError(
+      `${arn} is no ARN of a cluster, which --api needs`,
+      'give one as `aws ecs list-clusters` prints them',
     );
+  }
+  return withApi(options, tools, async (api) => {
+    const body = { clusterArn: clusterArn.data };
+    const { name, mode } = await api.call(adoptCluster, { body });
+    if (options.json) return tools.out(JSON.stringify({ cluster: name, mode }));
+    tools.out(
+      `${name} is watched in mode ${mode}; the next sweep reads it, in five minutes at most`,
+    );
+  });
 };
 
 const adopt = async (name: string, options: Options, tools: CliTools, reads: Reads) => {

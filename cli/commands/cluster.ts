@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Mode } from '../../events/cluster.ts';
 import { listClusters, setMode as setClusterMode } from '../../functions/api/contract/clusters.ts';
+import { getWindows } from '../../functions/api/contract/maintenance.ts';
 import { type ApiOptions, withApi } from '../api/withApi.ts';
 import { clusterNamed } from '../clusterNamed.ts';
 import { table } from '../text.ts';
@@ -61,8 +62,11 @@ const setMode = (
     const body = { mode: mode.data };
     await api.call(setClusterMode, { parameters: { cluster }, body });
     const { json } = options;
-    tools.out(
-      json ? JSON.stringify({ cluster, mode: mode.data }) : `${cluster} is in mode ${mode.data}`,
-    );
+    if (json) return tools.out(JSON.stringify({ cluster, mode: mode.data }));
+    tools.out(`${cluster} is in mode ${mode.data}`);
+    if (mode.data !== 'drive') return;
+    const { windows } = await api.call(getWindows, { parameters: { cluster } });
+    if (windows.length > 0) return;
+    tools.out('nothing is disturbed until a maintenance window is set: see `tuesday windows`');
   });
 };

@@ -16,6 +16,7 @@ export type InstanceCounts = Count & {
   readonly inZone: (instance: ObservedInstance) => NamedCount | undefined;
   /** Of each service that has tasks on `instance`. */
   readonly around: (instance: ObservedInstance) => readonly NamedCount[];
+  readonly aroundService: (serviceName: string) => Count;
 };
 
 export const zoneOf = ({ attributes }: ObservedInstance): string | undefined =>
@@ -64,6 +65,7 @@ export const countInstances = (
     ),
   );
   return {
+    aroundService: around,
     total: whole.total + lost,
     unavailable: whole.unavailable + lost,
     inZone: (instance) => {

@@ -108,10 +108,10 @@ const liftFreeze = (
   { type: _type, now, ...asked }: LiftFreeze,
   state: MaintenanceState,
 ): readonly MaintenanceEvent[] => {
+  checkReason(asked.reason);
   if (state.freezes[asked.freezeId] === undefined) {
     throw new Refusal('FreezeNotFound', `freezeId: there is no freeze ${asked.freezeId}`);
   }
-  checkReason(asked.reason);
   return [{ type: 'FreezeLifted', data: { ...asked, liftedAt: now } }];
 };
 
@@ -136,10 +136,10 @@ const endOverride = (
   { type: _type, now, ...asked }: EndOverride,
   state: MaintenanceState,
 ): readonly MaintenanceEvent[] => {
+  checkReason(asked.reason);
   if (state.overrides[asked.overrideId] === undefined) {
     throw new Refusal('OverrideNotFound', `overrideId: there is no override ${asked.overrideId}`);
   }
-  checkReason(asked.reason);
   return [{ type: 'OverrideEnded', data: { ...asked, endedAt: now } }];
 };
 

@@ -1,5 +1,15 @@
 import * as moving from './commands/moveRollout.ts';
+import { setBudget } from './contract/budget.ts';
 import { adoptCluster, setMode, setPolicy } from './contract/clusters.ts';
+import {
+  beginFreeze,
+  beginOverride,
+  endOverride,
+  freezeEverything,
+  liftFreeze,
+  liftFreezeOfEverything,
+  setWindows,
+} from './contract/maintenance.ts';
 import { replayParked } from './contract/parked.ts';
 import { acceptDowngrade } from './contract/releases.ts';
 import {
@@ -12,12 +22,21 @@ import {
 import { type Route, route } from './route.ts';
 
 const clusters = () => import('./commands/clusters.ts');
+const maintenance = () => import('./commands/maintenance.ts');
 
 /** The routes of the function `commands`, which may append to the record. */
 export const commands: readonly Route[] = [
   route(adoptCluster, async (...a) => (await clusters()).adopt(...a)),
   route(setMode, async (...a) => (await clusters()).changeMode(...a)),
   route(setPolicy, async (...a) => (await clusters()).changePolicy(...a)),
+  route(setWindows, async (...a) => (await maintenance()).setWindows(...a)),
+  route(setBudget, async (...a) => (await maintenance()).changeBudget(...a)),
+  route(beginFreeze, async (...a) => (await maintenance()).beginFreeze(...a)),
+  route(liftFreeze, async (...a) => (await maintenance()).liftFreeze(...a)),
+  route(freezeEverything, async (...a) => (await maintenance()).freezeEverything(...a)),
+  route(liftFreezeOfEverything, async (...a) => (await maintenance()).liftFreezeOfEverything(...a)),
+  route(beginOverride, async (...a) => (await maintenance()).beginOverride(...a)),
+  route(endOverride, async (...a) => (await maintenance()).endOverride(...a)),
   route(planRollout, async (...a) => (await import('./commands/planRollout.ts')).plan(...a)),
   // Somebody may be in a hurry.
   route(startRollout, moving.start),

@@ -1,3 +1,4 @@
+import { getBudget } from './contract/budget.ts';
 import { getCluster, getPolicy, listClusters } from './contract/clusters.ts';
 import { planDrains } from './contract/drainPlan.ts';
 import { listDrains } from './contract/drains.ts';
@@ -5,6 +6,7 @@ import { listClusterEvents, listEvents } from './contract/events.ts';
 import { getExposure, listExposedInstances, listExposedTasks } from './contract/exposure.ts';
 import { getFleet, listInstances, listServices, listTasks } from './contract/fleet.ts';
 import { lintDockerfile, lintTaskDefinition } from './contract/lint.ts';
+import { getWindows } from './contract/maintenance.ts';
 import { describeApi } from './contract/openapi.ts';
 import { getParked, listParked } from './contract/parked.ts';
 import { explainPlacement, simulatePlacements } from './contract/placements.ts';
@@ -22,6 +24,7 @@ const rollouts = () => import('./queries/rollouts.ts');
 const placements = () => import('./queries/placements.ts');
 const lint = () => import('./queries/lint.ts');
 const events = () => import('./queries/events.ts');
+const maintenance = () => import('./queries/maintenance.ts');
 const parked = () => import('./queries/parked.ts');
 
 /** The routes of the function `queries`, which may read and nothing else. */
@@ -30,6 +33,8 @@ export const queries: readonly Route[] = [
   route(listClusters, async (...a) => (await clusters()).list(...a)),
   route(getCluster, async (...a) => (await clusters()).get(...a)),
   route(getPolicy, async (...a) => (await clusters()).policy(...a)),
+  route(getWindows, async (...a) => (await maintenance()).windows(...a)),
+  route(getBudget, async (...a) => (await maintenance()).budget(...a)),
   route(getFleet, async (...a) => (await fleet()).get(...a)),
   route(listInstances, async (...a) => (await fleet()).instances(...a)),
   route(listServices, async (...a) => (await fleet()).services(...a)),

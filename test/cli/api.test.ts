@@ -32,9 +32,26 @@ const run = async (...words: readonly string[]) => {
 };
 const asked = (...words: readonly string[]) => run('--api', server.url, ...words);
 
+describe('with --api a cluster is adopted', () => {
+  it('by its ARN, in mode observe', async () => {
+    const arn = 'arn:aws:ecs:eu-west-1:111122223333:cluster/office';
+    expect(await asked('cluster', 'adopt', arn)).toEqual({
+      code: 0,
+      printed: [
+        'office is watched in mode observe; the next sweep reads it, in five minutes at most',
+      ],
+    });
+    const { code, printed } = await asked('cluster', 'adopt', 'office');
+    expect(code).toBe(2);
+    expect(printed.join('\n')).toContain('aws ecs list-clusters');
+  });
+});
+
 describe('with --api a question is answered as it is here', () => {
   it.each([
     ['cluster'],
+    ['windows'],
+    ['budget'],
     ['exposure'],
     ['exposure --by task'],
     ['exposure --by instance'],

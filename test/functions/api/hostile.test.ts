@@ -122,7 +122,7 @@ describe('any request to any route', () => {
         expect(answer.text).not.toMatch(/\bat .+\.ts:\d+/);
         statuses.set(answer.statusCode, (statuses.get(answer.statusCode) ?? 0) + 1);
       }),
-      { numRuns: Number(process.env.HOSTILE_REQUESTS ?? 3_000) },
+      { numRuns: Number(process.env.HOSTILE_REQUESTS ?? 4_000) },
     );
     // Or else it never came past the first check.
     expect(statuses.get(200) ?? 0).toBeGreaterThan(20);

@@ -15,6 +15,13 @@ const next = `${ours}-2`;
 const office = 'arn:aws:ecs:eu-west-1:111122223333:cluster/';
 const placing = { taskDefinition: 'orders', count: 1 };
 
+const window = { name: 'w', timeZone: 'UTC', days: 'FREQ=DAILY', opens: '01:00', closes: '02:00' };
+const mars = { ...window, timeZone: 'Mars/Olympus' };
+const [scope, over] = [{ kind: 'cluster' }, ['windows']];
+const past = '2020-01-01T00:00:00Z';
+const frozen = { reason: 'x', expiresAt: '2040-01-01T00:00:00Z' };
+const budget = { instances: { count: 1 }, services: { count: 1 }, reasons: [] };
+
 type Case = readonly [method: string, target: string, body: unknown, code: string];
 
 const inTurn: readonly Case[] = [
@@ -58,6 +65,24 @@ const inTurn: readonly Case[] = [
   ['POST', '/clusters', { clusterArn: `${office}other` }, 'ClusterNotWatched'],
   ['PUT', '/clusters/nope/mode', { mode: 'drive' }, 'ClusterNotAdopted'],
   ['PUT', '/clusters/nope/policy', 'the policy', 'ClusterNotAdopted'],
+  ['GET', '/clusters/nope/windows', undefined, 'ClusterNotFound'],
+  ['GET', '/clusters/nope/budget', undefined, 'ClusterNotFound'],
+  ['PUT', '/clusters/nope/windows', { windows: [] }, 'ClusterNotAdopted'],
+  ['PUT', `${shop}/windows`, { windows: [mars] }, 'MaintenanceInvalid'],
+  ['PUT', '/clusters/nope/budget', budget, 'ClusterNotAdopted'],
+  ['POST', '/clusters/nope/freezes', { ...frozen, scope }, 'ClusterNotAdopted'],
+  ['POST', `${shop}/freezes`, { ...frozen, scope, expiresAt: past }, 'MaintenanceInvalid'],
+  ['POST', '/freezes', { ...frozen, expiresAt: past }, 'MaintenanceInvalid'],
+  ['POST', '/clusters/nope/freezes/f/lift', { reason: 'x' }, 'ClusterNotAdopted'],
+  ['POST', `${shop}/freezes/f/lift`, { reason: 'x' }, 'FreezeNotFound'],
+  ['POST', '/freezes/f/lift', { reason: 'x' }, 'FreezeNotFound'],
+  ['POST', `${shop}/freezes/f/lift`, { reason: ' ' }, 'MaintenanceInvalid'],
+  ['POST', '/freezes/f/lift', { reason: ' ' }, 'MaintenanceInvalid'],
+  ['POST', `${shop}/overrides/o/end`, { reason: ' ' }, 'MaintenanceInvalid'],
+  ['POST', '/clusters/nope/overrides', { ...frozen, over }, 'ClusterNotAdopted'],
+  ['POST', `${shop}/overrides`, { ...frozen, over, expiresAt: past }, 'MaintenanceInvalid'],
+  ['POST', '/clusters/nope/overrides/o/end', { reason: 'x' }, 'ClusterNotAdopted'],
+  ['POST', `${shop}/overrides/o/end`, { reason: 'x' }, 'OverrideNotFound'],
   ['POST', '/clusters/nope/rollouts', {}, 'ClusterNotFound'],
   ['POST', `${shop}/rollouts`, { planToken: '0'.repeat(32) }, 'PlanChanged'],
   ['POST', `${no}/start`, {}, 'RolloutNotFound'],

@@ -32,8 +32,8 @@ export const adoptCommand = (
     .description('read a live cluster with your AWS credentials, and watch it in mode observe')
     .addHelpText(
       'after',
-      '\nNeeds to List and Describe in ECS and to read images in ECR. AWS_REGION says where. With --api the\n' +
-        'stack there takes it into view, by its ARN: the next sweep, in five minutes at most, reads it.',
+      '\nNeeds to List and Describe in ECS and to read images in ECR. AWS_REGION says where.' +
+        '\nWith --api the stack there takes it into view, by its ARN, and reads it itself.',
     )
     .action((name: string, _options, command: Command) => {
       const options = command.optsWithGlobals<Options>();

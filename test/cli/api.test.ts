@@ -206,7 +206,7 @@ describe('what answers instead of the API', () => {
 
   it('is asked again while it is busy, a command under the same key', async () => {
     const cluster = {
-      ...{ name: 'shop', account: '1', region: 'eu-west-1', mode: 'drive', hasPolicy: false },
+      ...{ name: 'shop', account: '1', region: 'eu-west-1', mode: 'advise', hasPolicy: false },
       arn: 'arn:aws:ecs:eu-west-1:111122223333:cluster/shop',
     };
     const { url, keys } = await answering(
@@ -215,9 +215,9 @@ describe('what answers instead of the API', () => {
       [503, '{"message":"Service Unavailable"}'],
       [200, '{"name":"shop","mode":"drive","changed":true}'],
     );
-    expect(await run('--api', url, 'cluster', 'mode', 'shop', 'drive')).toEqual({
+    expect(await run('--api', url, 'cluster', 'mode', 'shop', 'advise')).toEqual({
       code: 0,
-      printed: ['shop is in mode drive'],
+      printed: ['shop is in mode advise'],
     });
     expect(keys.slice(0, 2)).toEqual([undefined, undefined]);
     expect(keys[2]).toMatch(/^[0-9a-f-]{36}$/);

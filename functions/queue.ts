@@ -5,8 +5,9 @@ import {
   SqsFifoPartialProcessorAsync,
 } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { logger, measure, telemetry, whyOf } from './telemetry.ts';
+import { beginOnlyWithTime, timeToBeginMs } from './timeLeft.ts';
 
 /**
  * `done`: the message may go. `again`: it stays on the queue and comes back, and after that it goes
@@ -24,9 +25,11 @@ export type Handled =
 export const batchQueue = (handle: (bodies: readonly string[]) => Promise<readonly Handled[]>) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use(telemetry())
-    .handler(async (event) => {
+    .handler(async (event, context) => {
       measure({ oldestEventAgeSeconds: oldestAgeSeconds(event) });
-      const handled = await handle(event.Records.map(({ body }) => body));
+      const handled = hasTime(context)
+        ? await handle(event.Records.map(({ body }) => body))
+        : event.Records.map(() => tooLate);
       const verdicts = new Map(
         event.Records.map(({ messageId }, index) => [messageId, handled[index]]),
       );
@@ -38,6 +41,10 @@ export const batchQueue = (handle: (bodies: readonly string[]) => Promise<readon
       const processor = new BatchProcessor(EventType.SQS);
       return processPartialResponse(event, settle, processor, { throwOnFullBatchFailure: false });
     });
+
+const tooLate: Handled = { status: 'again', why: 'too little time is left to begin this batch' };
+
+const hasTime = (context: Context): boolean => context.getRemainingTimeInMillis() >= timeToBeginMs;
 
 /** Since the oldest message of the batch was sent; SQS's clock may be ahead of ours. */
 const oldestAgeSeconds = ({ Records }: SQSEvent): number => {
@@ -51,22 +58,28 @@ const comesAgain = (messageId: string, error: unknown): unknown => {
   return error;
 };
 
+type QueueOptions = { readonly fifo?: boolean; readonly neededMs?: number };
+
 /**
  * A door on an SQS queue that takes one message after another: returning means done, throwing means
  * try again. On a FIFO queue nothing of a message group is handled after one of its messages
- * failed.
+ * failed. No message is begun with less than `neededMs` left.
  */
 export const queue = (
   handle: (body: string) => Promise<unknown>,
-  { fifo = false }: { readonly fifo?: boolean } = {},
+  { fifo = false, neededMs = timeToBeginMs }: QueueOptions = {},
 ) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use(telemetry())
-    .handler((event) => {
-      const handleRecord = ({ body, messageId }: SQSRecord) =>
-        handle(body).catch((error: unknown) => {
+    .handler((event, context) => {
+      const handleRecord = async ({ body, messageId }: SQSRecord) => {
+        try {
+          beginOnlyWithTime(context, neededMs);
+          return await handle(body);
+        } catch (error) {
           throw comesAgain(messageId, error);
-        });
+        }
+      };
       if (fifo) {
         return processPartialResponse(event, handleRecord, new SqsFifoPartialProcessorAsync(), {
           throwOnFullBatchFailure: false,

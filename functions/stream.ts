@@ -3,9 +3,7 @@ import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { ItemImage } from '../infra/eventStore/dynamoCommit.ts';
 import { logger, telemetry, whyOf } from './telemetry.ts';
-
-/** No record is begun with less left: a time-out would bring the whole batch again. */
-const timeToBeginMs = 3_000;
+import { beginOnlyWithTime } from './timeLeft.ts';
 
 /**
  * A door on the stream of the event table, for every item that was put there, once or more:
@@ -20,9 +18,7 @@ export const stream = (handle: (image: ItemImage) => Promise<unknown>) =>
       const handleRecord = async ({ eventID, eventName, dynamodb }: DynamoDBRecord) => {
         if (eventName !== 'INSERT' || dynamodb?.NewImage === undefined) return;
         try {
-          if (context.getRemainingTimeInMillis() < timeToBeginMs) {
-            throw new Error('no time is left to begin this record');
-          }
+          beginOnlyWithTime(context);
           await handle(dynamodb.NewImage);
         } catch (error) {
           // Lambda is only told that it comes again, not why.

@@ -13,8 +13,12 @@ const Message = z.union([
  * Effects to carry out. One that stays open comes back with the queue, and after that with the
  * sweep.
  */
-export const handler = queue(async (body) => {
-  const message = Message.parse(JSON.parse(body));
-  const report = await carryOut(lambdaTools(), message);
-  if (report.status === 'open') throw new Error(`${message.effectId}: ${report.why}`);
-});
+export const handler = queue(
+  async (body) => {
+    const message = Message.parse(JSON.parse(body));
+    const report = await carryOut(lambdaTools(), message);
+    if (report.status === 'open') throw new Error(`${message.effectId}: ${report.why}`);
+  },
+  // A call waits fifteen seconds for AWS (infra/aws/clients.ts), and looks first.
+  { neededMs: 20_000 },
+);

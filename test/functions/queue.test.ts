@@ -7,7 +7,7 @@ import { batchQueue, queue } from '../../functions/queue.ts';
 const sample = join(import.meta.dirname, '../../events/samples/sqs-batch.json');
 const event = JSON.parse(readFileSync(sample, 'utf8')) as SQSEvent;
 const [first, second, third] = event.Records.map(({ messageId }) => messageId);
-const context = {} as Context;
+const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 
 describe('a door on a queue', () => {
   afterEach(() => vi.restoreAllMocks());

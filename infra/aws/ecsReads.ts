@@ -14,15 +14,13 @@ import { calling } from './awsError.ts';
 import { serviceFromEcs, taskDefinitionFromEcs } from './ecsServiceShapes.ts';
 import { instanceFromEcs, taskFromEcs } from './ecsShapes.ts';
 import { type EcsGateway, GatewayError } from './gateways.ts';
+import { inBatches, pages } from './pages.ts';
 
 /** Most names that one Describe call takes, and one List page holds (ECS API Reference). */
 const instancesMax = 100;
 const tasksMax = 100;
 const servicesMax = 10;
 const pageMax = 100;
-
-/** More pages than the largest cluster has (5,000 instances, 100,000 tasks): a token that loops. */
-const pagesMax = 2_000;
 
 type Sender = Pick<ECSClient, 'send'>;
 
@@ -144,33 +142,6 @@ const describeTaskDefinition = async (client: Sender, arn: string) => {
   const command = new DescribeTaskDefinitionCommand({ taskDefinition: arn });
   const answer = await calling('read', 'DescribeTaskDefinition', client.send(command));
   return taskDefinitionFromEcs(answer.taskDefinition);
-};
-
-type Page = { readonly items: string[] | undefined; readonly nextToken: string | undefined };
-type PageToken = { readonly nextToken?: string };
-
-const pages = async (action: string, read: (nextToken: PageToken) => Promise<Page>) => {
-  const items: string[] = [];
-  let token: PageToken = {};
-  for (let count = 1; count <= pagesMax; count += 1) {
-    const page = await calling('read', action, read(token));
-    items.push(...(page.items ?? []));
-    if (!page.nextToken) return items;
-    token = { nextToken: page.nextToken };
-  }
-  throw new GatewayError('refused', 'TooManyPages', `${action}: more than ${pagesMax} pages`);
-};
-
-const inBatches = async <Item>(
-  arns: readonly string[],
-  size: number,
-  describe: (batch: readonly string[]) => Promise<readonly Item[]>,
-): Promise<readonly Item[]> => {
-  const items: Item[] = [];
-  for (let start = 0; start < arns.length; start += size) {
-    items.push(...(await describe(arns.slice(start, start + size))));
-  }
-  return items;
 };
 
 type Failure = {

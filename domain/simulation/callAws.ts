@@ -7,7 +7,8 @@ import { uuid } from './outbox.ts';
 import { requestRebuild } from './rebuilds.ts';
 import type { World } from './world.ts';
 
-export type AwsService = 'ecs' | 'ecr' | 'ssm' | 'autoscaling' | 'events';
+/** `ec2` is not simulated: every call to it is an unknown operation. */
+export type AwsService = 'ecs' | 'ecr' | 'ssm' | 'autoscaling' | 'events' | 'ec2';
 
 const amiPrefix = '/aws/service/ami-windows-latest/';
 
@@ -72,6 +73,7 @@ const operations: Readonly<Record<AwsService, Readonly<Record<string, Operation>
   ssm: { GetParameter: getParameter },
   autoscaling: autoScalingOperations,
   events: { PutEvents: putEvents },
+  ec2: {},
 };
 
 /** Every operation that the simulated AWS serves. */

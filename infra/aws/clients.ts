@@ -1,12 +1,7 @@
 import { lazily } from '../lazily.ts';
-import type {
-  AutoScalingGateway,
-  BusGateway,
-  EcrGateway,
-  EcsGateway,
-  Gateways,
-  SsmGateway,
-} from './gateways.ts';
+import type { AutoScalingGateway } from './autoScalingPort.ts';
+import type { Ec2Gateway } from './ec2Port.ts';
+import type { BusGateway, EcrGateway, EcsGateway, Gateways, SsmGateway } from './gateways.ts';
 import type { QueueGateway } from './queue.ts';
 import type { Pacing } from './tokenBucket.ts';
 
@@ -36,6 +31,7 @@ type Wanted = {
 export const awsGateways = ({ busName, pacing }: Wanted): Gateways => ({
   ecs: lazily(() => ecsGateway(pacing)),
   autoScaling: lazily(autoScalingGateway),
+  ec2: lazily(ec2Gateway),
   ecr: lazily(ecrGateway),
   ssm: lazily(ssmGateway),
   bus: lazily(() => busGateway(busName)),
@@ -59,6 +55,14 @@ const autoScalingGateway = async (): Promise<AutoScalingGateway> => {
   ]);
   const reader = new AutoScalingClient(reading);
   return createAutoScalingGateway(new AutoScalingClient(mutating), reader);
+};
+
+const ec2Gateway = async (): Promise<Ec2Gateway> => {
+  const [{ EC2Client }, { createEc2Gateway }] = await Promise.all([
+    import('@aws-sdk/client-ec2'),
+    import('./ec2.ts'),
+  ]);
+  return createEc2Gateway(new EC2Client(mutating), new EC2Client(reading));
 };
 
 const ecrGateway = async (): Promise<EcrGateway> => {

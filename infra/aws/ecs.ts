@@ -9,7 +9,8 @@ import {
 import { buildAttribute } from '../../domain/windows/instanceBuild.ts';
 import { Ec2InstanceId } from '../../events/ids.ts';
 import { calling, gatewayError } from './awsError.ts';
-import { createEcsReads, type Failure, failureError } from './ecsReads.ts';
+import { type Failure, failureError } from './ecsFailures.ts';
+import { createEcsReads } from './ecsReads.ts';
 import { type EcsGateway, GatewayError } from './gateways.ts';
 
 type Sender = Pick<ECSClient, 'send'>;

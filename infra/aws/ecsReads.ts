@@ -13,7 +13,11 @@ import { ClusterArn, type Instant } from '../../events/ids.ts';
 import { calling } from './awsError.ts';
 import { serviceFromEcs, taskDefinitionFromEcs } from './ecsServiceShapes.ts';
 import { instanceFromEcs, taskFromEcs } from './ecsShapes.ts';
-import { type EcsGateway, GatewayError } from './gateways.ts';
+import { createEcsCapacityReads } from './ecsCapacityReads.ts';
+import { refuseFailures } from './ecsFailures.ts';
+import type { EcsCapacityReads } from './ecsCapacityPort.ts';
+import type { EcsGateway } from './gateways.ts';
+import { inBatches, pages } from './pages.ts';
 
 /** Most names that one Describe call takes, and one List page holds (ECS API Reference). */
 const instancesMax = 100;
@@ -21,12 +25,9 @@ const tasksMax = 100;
 const servicesMax = 10;
 const pageMax = 100;
 
-/** More pages than the largest cluster has (5,000 instances, 100,000 tasks): a token that loops. */
-const pagesMax = 2_000;
-
 type Sender = Pick<ECSClient, 'send'>;
 
-type EcsReads = Pick<
+type EcsReads = EcsCapacityReads & Pick<
   EcsGateway,
   | 'findCluster'
   | 'listInstances'
@@ -43,6 +44,7 @@ type EcsReads = Pick<
  * half a listing would look like a fleet half gone.
  */
 export const createEcsReads = (client: Sender): EcsReads => ({
+  ...createEcsCapacityReads(client),
   findCluster: (cluster) => findCluster(client, cluster),
   listInstances: (cluster) => listInstances(client, cluster),
   listTasks: (cluster) => listTasks(client, cluster),
@@ -144,49 +146,4 @@ const describeTaskDefinition = async (client: Sender, arn: string) => {
   const command = new DescribeTaskDefinitionCommand({ taskDefinition: arn });
   const answer = await calling('read', 'DescribeTaskDefinition', client.send(command));
   return taskDefinitionFromEcs(answer.taskDefinition);
-};
-
-type Page = { readonly items: string[] | undefined; readonly nextToken: string | undefined };
-type PageToken = { readonly nextToken?: string };
-
-const pages = async (action: string, read: (nextToken: PageToken) => Promise<Page>) => {
-  const items: string[] = [];
-  let token: PageToken = {};
-  for (let count = 1; count <= pagesMax; count += 1) {
-    const page = await calling('read', action, read(token));
-    items.push(...(page.items ?? []));
-    if (!page.nextToken) return items;
-    token = { nextToken: page.nextToken };
-  }
-  throw new GatewayError('refused', 'TooManyPages', `${action}: more than ${pagesMax} pages`);
-};
-
-const inBatches = async <Item>(
-  arns: readonly string[],
-  size: number,
-  describe: (batch: readonly string[]) => Promise<readonly Item[]>,
-): Promise<readonly Item[]> => {
-  const items: Item[] = [];
-  for (let start = 0; start < arns.length; start += size) {
-    items.push(...(await describe(arns.slice(start, start + size))));
-  }
-  return items;
-};
-
-export type Failure = {
-  readonly arn?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly detail?: string | undefined;
-};
-
-/** MISSING leaves its ARN out of the answer. Any other failure means that ECS did not look. */
-const refuseFailures = (failures: readonly Failure[] | undefined, action: string) => {
-  const failure = failures?.find(({ reason }) => reason !== 'MISSING');
-  if (failure !== undefined) throw failureError(failure, action);
-};
-
-/** A `failures[]` entry is an answer, so the call is over: AWS said no. */
-export const failureError = ({ arn, reason, detail }: Failure, action: string) => {
-  const why = [reason, detail, arn].filter(Boolean).join(', ');
-  return new GatewayError('refused', reason ?? 'Failure', `${action}: ${why}`);
 };

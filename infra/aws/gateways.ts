@@ -15,6 +15,8 @@ import type {
   Instant,
   WindowsBuild,
 } from '../../events/ids.ts';
+import type { AutoScalingGateway } from './autoScalingPort.ts';
+import type { Ec2Gateway } from './ec2Port.ts';
 
 /**
  * What the rest of Tuesday asks of AWS: one gateway a service, in the project's own words. SDK
@@ -75,14 +77,6 @@ export type EcsGateway = {
   }) => Promise<{ readonly taskArn: string }>;
 };
 
-export type AutoScalingGateway = {
-  /**
-   * Terminates without decrement, so that the group launches a replacement. Already going is
-   * success.
-   */
-  readonly terminateForReplacement: (ec2InstanceId: Ec2InstanceId) => Promise<void>;
-};
-
 export type EcrGateway = {
   /** Manifest and config of an image by digest. Throws `GatewayError`. */
   readonly readImageConfig: (place: EcrPlace, digest: Digest) => Promise<ImageConfigFacts>;
@@ -109,6 +103,7 @@ export type BusGateway = {
 export type Gateways = {
   readonly ecs: EcsGateway;
   readonly autoScaling: AutoScalingGateway;
+  readonly ec2: Ec2Gateway;
   readonly ecr: EcrGateway;
   readonly ssm: SsmGateway;
   readonly bus: BusGateway;

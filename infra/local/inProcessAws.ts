@@ -4,6 +4,7 @@ import { readEcrBlob } from '../../domain/simulation/ecrCalls.ts';
 import type { World } from '../../domain/simulation/world.ts';
 import { createAutoScalingGateway } from '../aws/autoScaling.ts';
 import { createBusGateway } from '../aws/bus.ts';
+import { createEc2Gateway } from '../aws/ec2.ts';
 import { createEcrGateway } from '../aws/ecr.ts';
 import { createEcsGateway } from '../aws/ecs.ts';
 import type { Gateways } from '../aws/gateways.ts';
@@ -85,6 +86,7 @@ export const simulatedGateways = (world: World, line: Line): Gateways => {
   return {
     ecs: createEcsGateway(client('ecs')),
     autoScaling: createAutoScalingGateway(client('autoscaling')),
+    ec2: createEc2Gateway(client('ec2')),
     ecr: createEcrGateway(client('ecr'), storage),
     ssm: createSsmGateway(client('ssm')),
     bus: createBusGateway(client('events'), 'tuesday'),

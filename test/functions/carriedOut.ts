@@ -5,7 +5,7 @@ import { carryOut } from '../../functions/effects/carryOut.ts';
 import type { EcsGateway } from '../../infra/aws/gateways.ts';
 import { effectId, rolloutId } from '../domain/rollout/rolloutBuilder.ts';
 import { at } from '../support/fleetBuilder.ts';
-import { anEcs, type Calls, gatewaysWith } from './gatewayDoubles.ts';
+import { anAutoScaling, anEcs, type Calls, gatewaysWith } from './gatewayDoubles.ts';
 import { aRecord, writtenTo } from './record.ts';
 
 /** Another executor has stored that it is about to make the call. */
@@ -49,7 +49,9 @@ export const carriedOut = async (
       },
       ...ecs,
     }),
-    autoScaling: { terminateForReplacement: async (id) => void calls.push(`terminate ${id}`) },
+    autoScaling: anAutoScaling({
+      terminateForReplacement: async (id) => void calls.push(`terminate ${id}`),
+    }),
     bus: { put: async ({ id, detailType }) => void calls.push(`${detailType} ${id}`) },
   });
   const once = () =>

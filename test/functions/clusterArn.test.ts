@@ -21,7 +21,7 @@ import {
   at,
   clusterName,
 } from '../support/fleetBuilder.ts';
-import { anEcs, gatewaysWith } from './gatewayDoubles.ts';
+import { anAutoScaling, anEcs, gatewaysWith } from './gatewayDoubles.ts';
 import { aRecord } from './record.ts';
 
 // Tuesday's name for a cluster need not be ECS's (domain/maintenance/cluster.ts, clusterNames), and
@@ -114,7 +114,7 @@ describe('ECS is told the ARN of the cluster', () => {
       forceNewDeployment: async () => 'ecs-svc/2',
       runPinnedTask: async () => ({ taskArn: 'task' }),
     });
-    const autoScaling = { terminateForReplacement: async () => {} };
+    const autoScaling = anAutoScaling({ terminateForReplacement: async () => {} });
     const tools = { store, gateways: gatewaysWith({ ecs, autoScaling }), now: () => at(70) };
     await carryOut(tools, { rolloutId, effectId: effectId(effect) });
     expect(asked).toEqual(calls(...expected));

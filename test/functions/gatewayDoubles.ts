@@ -1,3 +1,4 @@
+import type { AutoScalingGateway } from '../../infra/aws/autoScalingPort.ts';
 import type { EcsGateway, Gateways } from '../../infra/aws/gateways.ts';
 
 /** Names of the calls that change something, in the order in which they were made. */
@@ -25,9 +26,28 @@ export const anEcs = (fields: Partial<EcsGateway> = {}): EcsGateway => ({
   ...fields,
 });
 
+/** An Auto Scaling on which nothing is expected but what `fields` say. */
+export const anAutoScaling = (fields: Partial<AutoScalingGateway> = {}): AutoScalingGateway => ({
+  terminateForReplacement: missing('terminateForReplacement'),
+  terminateForScaleIn: missing('terminateForScaleIn'),
+  describeGroups: missing('describeGroups'),
+  describeInstanceRefreshes: missing('describeInstanceRefreshes'),
+  setDesiredCapacity: missing('setDesiredCapacity'),
+  completeLifecycleAction: missing('completeLifecycleAction'),
+  recordLifecycleActionHeartbeat: missing('recordLifecycleActionHeartbeat'),
+  setLaunchTemplateVersion: missing('setLaunchTemplateVersion'),
+  ...fields,
+});
+
 export const gatewaysWith = (fields: Partial<Gateways> = {}): Gateways => ({
   ecs: anEcs(),
-  autoScaling: { terminateForReplacement: missing('terminateForReplacement') },
+  autoScaling: anAutoScaling(),
+  ec2: {
+    describeInstances: missing('describeInstances'),
+    describeImages: missing('describeImages'),
+    describeLaunchTemplateVersions: missing('describeLaunchTemplateVersions'),
+    createLaunchTemplateVersion: missing('createLaunchTemplateVersion'),
+  },
   ecr: {
     readImageConfig: missing('readImageConfig'),
     readLifecyclePolicy: missing('readLifecyclePolicy'),

@@ -271,6 +271,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
       return {
         ...real,
         autoScaling: {
+          ...real.autoScaling,
           terminateForReplacement: (id) => hard(real.autoScaling.terminateForReplacement(id)),
         },
         ecs: {

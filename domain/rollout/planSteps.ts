@@ -2,6 +2,7 @@ import type { Held, HeldReason } from '../../events/rollout.ts';
 import { openSpan, whyNoLeave } from '../maintenance/leave.ts';
 import type { LedgerCommand } from '../maintenance/ledger.ts';
 import { once } from '../once.ts';
+import { haltOnAlarms } from './alarms.ts';
 import { amiReaching } from './amiTarget.ts';
 import { leaseDesk, settleLeases } from './leases.ts';
 import type { StepCommand } from './rolloutCommand.ts';
@@ -33,10 +34,11 @@ export const planSteps = (rollout: Rollout, sight: Sight): StepPlan => {
   const instances = stepInstances(rollout, sight, desk);
   const services = stepServices(rollout, sight, desk, channelsComing(rollout, instances.holds));
   const holds = [...images.holds, ...instances.holds, ...services.holds];
-  const halts = haltOnStartFailures(rollout, sight).map((step) => ({ step }));
+  const halting = [...haltOnStartFailures(rollout, sight), ...haltOnAlarms(rollout, sight)];
+  const halts = halting.slice(0, 1).map((step) => ({ step }));
   const steps = [...images.proposals, ...instances.proposals, ...services.proposals];
-  const halting = steps.some(({ step }) => step.type === 'HaltRollout');
-  const taken = halting ? steps.filter((each) => !begins(each)) : steps;
+  const isHalting = steps.some(({ step }) => step.type === 'HaltRollout');
+  const taken = isHalting ? steps.filter((each) => !begins(each)) : steps;
   const proposals = [...targets(rollout, sight), ...halts, ...(halts.length ? [] : taken)];
   return { ledger, proposals: [...proposals, ...closing(rollout, sight, proposals, holds)], holds };
 };
@@ -95,6 +97,8 @@ const leftToDo = (rollout: Rollout): boolean =>
   Object.values(rollout.images).some(({ status }) => status === 'requested');
 
 const waitedFor: ReadonlySet<HeldReason> = new Set([
+  'AlarmRaised',
+  'AlarmUnknown',
   'AmiNotPublished',
   'ClusterNotDriven',
   'Frozen',

@@ -8,6 +8,7 @@ import type { Maintenance } from '../maintenance/leave.ts';
 import type { AmiState } from '../windows/ami.ts';
 import type { ChannelState } from '../windows/channel.ts';
 import type { ImageState } from '../windows/image.ts';
+import type { Alarms } from './alarms.ts';
 import type { StepCommand } from './rolloutCommand.ts';
 
 /** What a planner sees: the whole fleet at one moment, and what is known of releases and images. */
@@ -25,6 +26,8 @@ export type Sight = {
   readonly maintenance: Maintenance;
   /** Services whose placement constraint may be another in a moment than the one in the view. */
   readonly constraintsInDoubt: ReadonlySet<string>;
+  /** Those that the policies of running rollouts name. */
+  readonly alarms: Alarms;
   readonly now: Instant;
 };
 

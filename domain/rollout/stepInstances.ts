@@ -1,6 +1,7 @@
 import { tasksOn } from '../fleet/fleetView.ts';
 import { servicesOn } from '../fleet/servicesOn.ts';
 import { foreseePlacements } from '../placement/roomElsewhere.ts';
+import { whyNotQuiet } from './alarms.ts';
 import { followInstance } from './followInstance.ts';
 import { instanceEffectId } from './instanceEffectId.ts';
 import type { leaseDesk } from './leases.ts';
@@ -83,6 +84,8 @@ const begin = (
   if (why !== undefined) return why;
   const closed = whyNotNow(containerInstanceArn, servicesOn(view, containerInstanceArn), sight);
   if (closed !== undefined) return closed;
+  const alarmed = whyNotQuiet(rollout, containerInstanceArn, sight);
+  if (alarmed !== undefined) return alarmed;
   const subject = { kind: 'instance' as const, id: containerInstanceArn };
   if (desk.isSpent('instance')) {
     const spent = desk.ask(subject);

@@ -5,6 +5,7 @@ import { isDeadlocked } from '../service/deploymentBounds.ts';
 import { whyBelowMinimum } from '../service/runningTasks.ts';
 import { compareBuilds } from '../windows/build.ts';
 import { lineageOf } from '../windows/lineage.ts';
+import { whyNotQuiet } from './alarms.ts';
 import type { ImageProgress, Rollout, ServiceProgress } from './rolloutState.ts';
 import { type Hold, hold, type Sight } from './sight.ts';
 import { whyNotAhead } from './whyNotAhead.ts';
@@ -32,6 +33,7 @@ export const whyNotDeploy = (
     whyNotReady(subject, service, sight) ??
     whyNotAhead(rollout, item, images, sight, instancesComing) ??
     whyNotNow(subject, [item.serviceName], sight) ??
+    whyNotQuiet(rollout, subject, sight) ??
     whyNotEnforced(item, service, images, sight)
   );
 };

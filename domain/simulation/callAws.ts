@@ -7,8 +7,18 @@ import { uuid } from './outbox.ts';
 import { requestRebuild } from './rebuilds.ts';
 import type { World } from './world.ts';
 
-/** `ec2` is not simulated: every call to it is an unknown operation. */
-export type AwsService = 'ecs' | 'ecr' | 'ssm' | 'autoscaling' | 'events' | 'ec2';
+/** The last five are not simulated: every call to them is an unknown operation. */
+export type AwsService =
+  | 'ecs'
+  | 'ecr'
+  | 'ssm'
+  | 'autoscaling'
+  | 'events'
+  | 'application-autoscaling'
+  | 'codebuild'
+  | 'ec2'
+  | 'elasticloadbalancing'
+  | 'monitoring';
 
 const amiPrefix = '/aws/service/ami-windows-latest/';
 
@@ -73,7 +83,11 @@ const operations: Readonly<Record<AwsService, Readonly<Record<string, Operation>
   ssm: { GetParameter: getParameter },
   autoscaling: autoScalingOperations,
   events: { PutEvents: putEvents },
+  codebuild: {},
+  'application-autoscaling': {},
   ec2: {},
+  elasticloadbalancing: {},
+  monitoring: {},
 };
 
 /** Every operation that the simulated AWS serves. */

@@ -1,32 +1,23 @@
-import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
 import { mayRun } from '../../domain/windows/compatibility.ts';
 import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
 import type { Channel, ClusterArn, Instant, WindowsBuild } from '../../events/ids.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
-
-export type Performance =
-  | { readonly status: 'done'; readonly commands: readonly RolloutCommand[] }
-  | {
-      readonly status: 'refused';
-      readonly reason: string;
-      /** Only as long as nobody has attempted it: whoever has knows better. */
-      readonly unlessAttempted?: true;
-    }
-  | { readonly status: 'open'; readonly why: string };
+import {
+  type Attempt,
+  attempted,
+  type Of,
+  open,
+  type Performance,
+  refused,
+  succeeded,
+} from './performance.ts';
+import { requestRebuild } from './requestRebuild.ts';
 
 /**
  * Where effects take place. ECS is told the cluster's ARN: Tuesday may have another name for it.
  */
 type Place = Gateways & { readonly cluster: ClusterArn };
-
-/**
- * Stores that the call is about to be made. `false`: someone made it a moment ago, and its answer
- * is not known yet.
- */
-export type Attempt = () => Promise<boolean>;
-
-type Of<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
 
 /**
  * Does one thing on AWS, looking before it leaps: every effect is about a resource that others
@@ -44,7 +35,7 @@ export const perform = (
   const place = { ...gateways, cluster };
   switch (effect.kind) {
     case 'requestRebuild':
-      return requestRebuild(gateways, rollout, effect, now());
+      return requestRebuild(gateways, rollout, effect, now(), attempt);
     case 'drain':
       return drain(place, rollout, effect, now(), attempt);
     case 'terminate':
@@ -60,38 +51,7 @@ export const perform = (
   }
 };
 
-const succeeded = ({ effectId }: Effect, now: Instant): Performance => ({
-  status: 'done',
-  commands: [{ type: 'RecordOutcome', effectId, outcome: { status: 'succeeded' }, now }],
-});
-
 const stopped = ({ status }: Rollout) => status === 'halted' || status === 'aborted';
-const refused = (reason: string): Performance => ({ status: 'refused', reason });
-const open = (why: string): Performance => ({ status: 'open', why });
-
-/**
- * A fact on our bus: whoever builds images answers by pushing. Sent twice it carries the same id.
- */
-const requestRebuild = async (
-  { bus }: Gateways,
-  rollout: Rollout,
-  effect: Of<'requestRebuild'>,
-  now: Instant,
-): Promise<Performance> => {
-  const item = rollout.images[effect.image];
-  if (item === undefined) return refused('the image is no part of this rollout');
-  const { image, repository, tag, staleDigest, channel, fromBuild, toBuild } = item;
-  const { rolloutId, clusterName, emergency } = rollout;
-  const what = { image, repository, tag, staleDigest, channel, fromBuild, toBuild };
-  await bus.put({
-    id: effect.effectId,
-    detailType: 'Image Rebuild Requested',
-    detail: { effectId: effect.effectId, ...what, rolloutId, clusterName, emergency },
-    at: now,
-  });
-  return succeeded(effect, now);
-};
-
 /**
  * An instance that was DRAINING before anyone here tried was drained by someone else, and is
  * theirs.
@@ -118,7 +78,6 @@ const drain = async (
 };
 
 const notFound = 'ECS does not find it; that is not proof that it is gone';
-const attempted = 'it was attempted a moment ago, and the answer is not known yet';
 
 /** The one step that cannot be taken back: ECS itself must say that nothing runs there any more. */
 const terminate = async (

@@ -12,6 +12,7 @@ import { advanceCampaign } from './campaign.ts';
 import { attempt, type ControlReport, type ControlTools, sightOf } from './controlTools.ts';
 import { describeAgain } from './describeAgain.ts';
 import { enforce } from './enforce.ts';
+import { readAlarms } from './readAlarms.ts';
 
 /**
  * One pass over one cluster: look, plan, send each command to its decider. Effects follow from what
@@ -26,8 +27,10 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
   const views = await look();
   reports.push(await recover(tools, views, clusterName, now));
   const plans = new Map<string, StepPlan>();
-  for (const each of followed(views, clusterName)) {
-    const sight = sightOf(views, clusterName, tools, now);
+  const rollouts = followed(views, clusterName);
+  const alarms = await readAlarms(tools, rollouts);
+  for (const each of rollouts) {
+    const sight = sightOf(views, clusterName, tools, now, alarms);
     const plan = planSteps(each, sight);
     plans.set(each.rolloutId, plan);
     reports.push(await advance(tools, each, plan, sight));

@@ -1,7 +1,9 @@
 import { constraintsInDoubt } from '../../domain/enforcement/enforcement.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import type { Alarms } from '../../domain/rollout/alarms.ts';
 import type { Sight } from '../../domain/rollout/sight.ts';
 import type { Instant } from '../../events/ids.ts';
+import type { CloudWatchGateway } from '../../infra/aws/cloudWatchPort.ts';
 import type { EcsGateway } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import type { FollowedViews, Views } from '../../infra/views/views.ts';
@@ -10,6 +12,8 @@ export type ControlTools = {
   readonly store: EventStore;
   readonly views: FollowedViews;
   readonly ecs: EcsGateway;
+  /** Left out, no alarm is known. */
+  readonly cloudWatch?: Pick<CloudWatchGateway, 'describeAlarms'>;
   readonly now: () => Instant;
   /**
    * Memory on every instance that the operating system needs and no task may have (design decision
@@ -31,6 +35,7 @@ export const sightOf = (
   clusterName: string,
   { osReserveMiB }: Pick<ControlTools, 'osReserveMiB'>,
   now: Instant,
+  alarms: Alarms = new Map(),
 ): Sight => ({
   view: views.fleet(clusterName),
   ledger: views.ledger(clusterName),
@@ -40,6 +45,7 @@ export const sightOf = (
   osReserveMiB,
   maintenance: views.maintenance(clusterName),
   mode: views.clusters.get(clusterName)?.mode ?? 'observe',
+  alarms,
   constraintsInDoubt: constraintsInDoubt(views.enforcement(clusterName), now),
   now,
 });

@@ -6,9 +6,10 @@ export type CallKind = 'read' | 'mutate';
 
 /**
  * AWS did nothing and says to come back (AWS SDKs and Tools Reference, retry behaviour, and the ECS
- * API errors).
+ * API errors). `AccountLimitExceededException` is CodeBuild with as many builds as it may run.
  */
 const tryLater = new Set([
+  'AccountLimitExceededException',
   'BandwidthLimitExceeded',
   'EC2ThrottledException',
   'PriorRequestNotComplete',

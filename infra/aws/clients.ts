@@ -1,8 +1,12 @@
 import { lazily } from '../lazily.ts';
 import type { AutoScalingGateway } from './autoScalingPort.ts';
+import type { CloudWatchGateway } from './cloudWatchPort.ts';
+import type { CodeBuildGateway } from './codeBuildPort.ts';
 import type { Ec2Gateway } from './ec2Port.ts';
 import type { BusGateway, EcrGateway, EcsGateway, Gateways, SsmGateway } from './gateways.ts';
+import type { LoadBalancingGateway } from './loadBalancingPort.ts';
 import type { QueueGateway } from './queue.ts';
+import type { ScalableTargetsGateway } from './scalableTargetsPort.ts';
 import type { Pacing } from './tokenBucket.ts';
 
 // Region, credentials and AWS_ENDPOINT_URL_<SERVICE> come from the environment, read by the SDK
@@ -32,6 +36,10 @@ export const awsGateways = ({ busName, pacing }: Wanted): Gateways => ({
   ecs: lazily(() => ecsGateway(pacing)),
   autoScaling: lazily(autoScalingGateway),
   ec2: lazily(ec2Gateway),
+  loadBalancing: lazily(loadBalancingGateway),
+  scalableTargets: lazily(scalableTargetsGateway),
+  cloudWatch: lazily(cloudWatchGateway),
+  codeBuild: lazily(codeBuildGateway),
   ecr: lazily(ecrGateway),
   ssm: lazily(ssmGateway),
   bus: lazily(() => busGateway(busName)),
@@ -63,6 +71,38 @@ const ec2Gateway = async (): Promise<Ec2Gateway> => {
     import('./ec2.ts'),
   ]);
   return createEc2Gateway(new EC2Client(mutating), new EC2Client(reading));
+};
+
+const loadBalancingGateway = async (): Promise<LoadBalancingGateway> => {
+  const [{ ElasticLoadBalancingV2Client }, { createLoadBalancingGateway }] = await Promise.all([
+    import('@aws-sdk/client-elastic-load-balancing-v2'),
+    import('./loadBalancing.ts'),
+  ]);
+  return createLoadBalancingGateway(new ElasticLoadBalancingV2Client(reading));
+};
+
+const scalableTargetsGateway = async (): Promise<ScalableTargetsGateway> => {
+  const [{ ApplicationAutoScalingClient }, { createScalableTargetsGateway }] = await Promise.all([
+    import('@aws-sdk/client-application-auto-scaling'),
+    import('./scalableTargets.ts'),
+  ]);
+  return createScalableTargetsGateway(new ApplicationAutoScalingClient(reading));
+};
+
+const cloudWatchGateway = async (): Promise<CloudWatchGateway> => {
+  const [{ CloudWatchClient }, { createCloudWatchGateway }] = await Promise.all([
+    import('@aws-sdk/client-cloudwatch'),
+    import('./cloudWatch.ts'),
+  ]);
+  return createCloudWatchGateway(new CloudWatchClient(reading));
+};
+
+const codeBuildGateway = async (): Promise<CodeBuildGateway> => {
+  const [{ CodeBuildClient }, { createCodeBuildGateway }] = await Promise.all([
+    import('@aws-sdk/client-codebuild'),
+    import('./codeBuild.ts'),
+  ]);
+  return createCodeBuildGateway(new CodeBuildClient(mutating), new CodeBuildClient(reading));
 };
 
 const ecrGateway = async (): Promise<EcrGateway> => {

@@ -90,6 +90,10 @@ const datapoints = ({ StatusCode, Timestamps = [], Values = [] }: MetricDataResu
     throw new GatewayError(kind, StatusCode, `GetMetricData: ${StatusCode}`);
   }
   return Timestamps.map((timestamp, index) =>
-    readShape(z.object({ at: At, value: z.number() }), { at: timestamp, value: Values[index] }, 'metric'),
+    readShape(
+      z.object({ at: At, value: z.number() }),
+      { at: timestamp, value: Values[index] },
+      'metric',
+    ),
   );
 };

@@ -1,4 +1,5 @@
 import {
+  DeregisterContainerInstanceCommand,
   type ECSClient,
   type PlacementConstraint,
   PutAttributesCommand,
@@ -35,6 +36,10 @@ export const createEcsGateway = (client: Sender, reader: Sender = client): EcsGa
     const answer = await calling('mutate', 'UpdateContainerInstancesState', client.send(command));
     const failure = answer.failures?.[0];
     if (failure !== undefined) throw failureError(failure, 'UpdateContainerInstancesState');
+  },
+  deregisterInstance: async (cluster, containerInstance, { force }) => {
+    const command = new DeregisterContainerInstanceCommand({ cluster, containerInstance, force });
+    await calling('mutate', 'DeregisterContainerInstance', client.send(command));
   },
   labelInstance: async (cluster, targetId, value) => {
     const attributes = [{ name: buildAttribute, value, targetId, targetType }];

@@ -11,11 +11,11 @@ import {
 } from '@aws-sdk/client-ecs';
 import { ClusterArn, type Instant } from '../../events/ids.ts';
 import { calling } from './awsError.ts';
-import { serviceFromEcs, taskDefinitionFromEcs } from './ecsServiceShapes.ts';
-import { instanceFromEcs, taskFromEcs } from './ecsShapes.ts';
+import type { EcsCapacityReads } from './ecsCapacityPort.ts';
 import { createEcsCapacityReads } from './ecsCapacityReads.ts';
 import { refuseFailures } from './ecsFailures.ts';
-import type { EcsCapacityReads } from './ecsCapacityPort.ts';
+import { serviceFromEcs, taskDefinitionFromEcs } from './ecsServiceShapes.ts';
+import { instanceFromEcs, taskFromEcs } from './ecsShapes.ts';
 import type { EcsGateway } from './gateways.ts';
 import { inBatches, pages } from './pages.ts';
 
@@ -27,17 +27,18 @@ const pageMax = 100;
 
 type Sender = Pick<ECSClient, 'send'>;
 
-type EcsReads = EcsCapacityReads & Pick<
-  EcsGateway,
-  | 'findCluster'
-  | 'listInstances'
-  | 'listTasks'
-  | 'listServices'
-  | 'describeTasks'
-  | 'describeTaskDefinition'
-  | 'describeInstance'
-  | 'describeService'
->;
+type EcsReads = EcsCapacityReads &
+  Pick<
+    EcsGateway,
+    | 'findCluster'
+    | 'listInstances'
+    | 'listTasks'
+    | 'listServices'
+    | 'describeTasks'
+    | 'describeTaskDefinition'
+    | 'describeInstance'
+    | 'describeService'
+  >;
 
 /**
  * The half of the ECS gateway that changes nothing. Listings are read to their last page, because

@@ -16,13 +16,18 @@ import type {
   WindowsBuild,
 } from '../../events/ids.ts';
 import type { AutoScalingGateway } from './autoScalingPort.ts';
+import type { CloudWatchGateway } from './cloudWatchPort.ts';
+import type { CodeBuildGateway } from './codeBuildPort.ts';
 import type { Ec2Gateway } from './ec2Port.ts';
+import type { EcsCapacityReads } from './ecsCapacityPort.ts';
+import type { LoadBalancingGateway } from './loadBalancingPort.ts';
+import type { ScalableTargetsGateway } from './scalableTargetsPort.ts';
 
 /**
  * What the rest of Tuesday asks of AWS: one gateway a service, in the project's own words. SDK
  * shapes and SDK errors stay behind them.
  */
-export type EcsGateway = {
+export type EcsGateway = EcsCapacityReads & {
   /** Its ARN, by its name or ARN; `undefined` where ECS knows no such ACTIVE cluster. */
   readonly findCluster: (cluster: string) => Promise<ClusterArn | undefined>;
   readonly listInstances: (cluster: string) => Promise<readonly ObservedInstance[]>;
@@ -48,6 +53,15 @@ export type EcsGateway = {
     cluster: string,
     containerInstanceArn: string,
     status: 'ACTIVE' | 'DRAINING',
+  ) => Promise<void>;
+  /**
+   * ECS forgets the instance, and EC2 does not. Without `force` it is refused while tasks run; with
+   * it they are left to run as orphans, which their services replace elsewhere.
+   */
+  readonly deregisterInstance: (
+    cluster: string,
+    containerInstanceArn: string,
+    how: { readonly force: boolean },
   ) => Promise<void>;
   /** Puts `tuesday.os-build` on an instance; whatever it said before is overwritten. */
   readonly labelInstance: (
@@ -104,6 +118,10 @@ export type Gateways = {
   readonly ecs: EcsGateway;
   readonly autoScaling: AutoScalingGateway;
   readonly ec2: Ec2Gateway;
+  readonly loadBalancing: LoadBalancingGateway;
+  readonly scalableTargets: ScalableTargetsGateway;
+  readonly cloudWatch: CloudWatchGateway;
+  readonly codeBuild: CodeBuildGateway;
   readonly ecr: EcrGateway;
   readonly ssm: SsmGateway;
   readonly bus: BusGateway;

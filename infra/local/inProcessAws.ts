@@ -4,10 +4,14 @@ import { readEcrBlob } from '../../domain/simulation/ecrCalls.ts';
 import type { World } from '../../domain/simulation/world.ts';
 import { createAutoScalingGateway } from '../aws/autoScaling.ts';
 import { createBusGateway } from '../aws/bus.ts';
+import { createCloudWatchGateway } from '../aws/cloudWatch.ts';
+import { createCodeBuildGateway } from '../aws/codeBuild.ts';
 import { createEc2Gateway } from '../aws/ec2.ts';
 import { createEcrGateway } from '../aws/ecr.ts';
 import { createEcsGateway } from '../aws/ecs.ts';
 import type { Gateways } from '../aws/gateways.ts';
+import { createLoadBalancingGateway } from '../aws/loadBalancing.ts';
+import { createScalableTargetsGateway } from '../aws/scalableTargets.ts';
 import { createSsmGateway } from '../aws/ssm.ts';
 import { createRegistryClient } from '../registry/dockerRegistryClient.ts';
 import type { RegistryClient } from '../registry/registryClient.ts';
@@ -87,6 +91,10 @@ export const simulatedGateways = (world: World, line: Line): Gateways => {
     ecs: createEcsGateway(client('ecs')),
     autoScaling: createAutoScalingGateway(client('autoscaling')),
     ec2: createEc2Gateway(client('ec2')),
+    loadBalancing: createLoadBalancingGateway(client('elasticloadbalancing')),
+    scalableTargets: createScalableTargetsGateway(client('application-autoscaling')),
+    cloudWatch: createCloudWatchGateway(client('monitoring')),
+    codeBuild: createCodeBuildGateway(client('codebuild')),
     ecr: createEcrGateway(client('ecr'), storage),
     ssm: createSsmGateway(client('ssm')),
     bus: createBusGateway(client('events'), 'tuesday'),

@@ -11,6 +11,10 @@ const missing = (name: string) => () => {
 /** An ECS on which nothing is expected but what `fields` say. */
 export const anEcs = (fields: Partial<EcsGateway> = {}): EcsGateway => ({
   findCluster: missing('findCluster'),
+  describeCluster: missing('describeCluster'),
+  describeCapacityProviders: missing('describeCapacityProviders'),
+  getTaskProtection: missing('getTaskProtection'),
+  deregisterInstance: missing('deregisterInstance'),
   listInstances: missing('listInstances'),
   listTasks: missing('listTasks'),
   listServices: missing('listServices'),
@@ -47,6 +51,20 @@ export const gatewaysWith = (fields: Partial<Gateways> = {}): Gateways => ({
     describeImages: missing('describeImages'),
     describeLaunchTemplateVersions: missing('describeLaunchTemplateVersions'),
     createLaunchTemplateVersion: missing('createLaunchTemplateVersion'),
+  },
+  loadBalancing: {
+    readDeregistrationDelaySeconds: missing('readDeregistrationDelaySeconds'),
+    describeTargetHealth: missing('describeTargetHealth'),
+  },
+  scalableTargets: { describeScalableTargets: missing('describeScalableTargets') },
+  cloudWatch: {
+    describeAlarms: missing('describeAlarms'),
+    readCapacityProviderReservation: missing('readCapacityProviderReservation'),
+  },
+  codeBuild: {
+    startBuild: missing('startBuild'),
+    batchGetBuilds: missing('batchGetBuilds'),
+    findBuild: missing('findBuild'),
   },
   ecr: {
     readImageConfig: missing('readImageConfig'),

@@ -294,6 +294,7 @@ export const aSight = (fields: Partial<Sight> = {}): Sight => ({
   osReserveMiB: 2_048,
   mode: 'drive',
   maintenance: openMaintenance,
+  alarms: new Map(),
   constraintsInDoubt: new Set(),
   now: at(10),
   ...fields,

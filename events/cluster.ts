@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { fact } from './fact.ts';
 import { ClusterArn, Instant } from './ids.ts';
-import { RolloutPolicy } from './rollout.ts';
+import { RolloutPolicy } from './rolloutPolicy.ts';
 
 // Stream cluster#<cluster name>.
 

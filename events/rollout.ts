@@ -16,75 +16,9 @@ import {
 } from './ids.ts';
 
 import { PlacementExplanation } from './placement.ts';
+import { RolloutPolicy } from './rolloutPolicy.ts';
 
 // Stream rollout#<rollout id>: one campaign over (instance build x image build) pairs.
-
-const milliseconds = z.int().nonnegative();
-
-export const RebuildProject = z.object({
-  /** `<registry>/<path>` as the task definitions write it. */
-  repository: z.string().min(1).max(500),
-  /** Of the account and Region that Tuesday runs in. */
-  project: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{1,254}$/),
-  /** A commit, branch or tag; absent: what the project says. */
-  sourceVersion: z.string().min(1).max(256).optional(),
-});
-export type RebuildProject = z.infer<typeof RebuildProject>;
-
-/** As CloudWatch names them. */
-export const AlarmState = z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']);
-export type AlarmState = z.infer<typeof AlarmState>;
-
-export const RolloutPolicy = z.object({
-  /** Halt when this many tasks failed to start on what the rollout made. */
-  taskStartFailuresMax: z.int().min(1),
-  /**
-   * An image may run ahead of its instance once it has waited this long; 0 in an emergency
-   * (decision 7).
-   */
-  imageAheadAfterMs: milliseconds,
-  rebuildDeadlineMs: milliseconds,
-  drainDeadlineMs: milliseconds,
-  replacementDeadlineMs: milliseconds,
-  deploymentDeadlineMs: milliseconds,
-  /**
-   * A rollout of which nothing has moved for so long, while it might have, ends with what is left.
-   * Absent: as long as one drain may take.
-   */
-  standstillDeadlineMs: milliseconds.optional(),
-  /**
-   * The task that proves a new instance: one family for each Windows, `<canaryFamily>-2022` and so
-   * on. Absent: the first service task that runs there proves it.
-   */
-  canaryFamily: z.string().optional(),
-  /**
-   * A rollout is planned once no release has appeared for this long: Microsoft publishes tag after
-   * tag.
-   */
-  settleMs: milliseconds,
-  /** Started by Tuesday as soon as it is planned, or by a person. */
-  start: z.enum(['automatic', 'manual']),
-  /**
-   * Treat a release on any day but Patch Tuesday as an emergency: images do not wait for instances.
-   */
-  outOfBandIsEmergency: z.boolean(),
-  /**
-   * Write `tuesday.os-build` on an instance whose build is only inferred from the date of its AMI.
-   * Absent: it stays without, and services that are constrained stay off it.
-   */
-  labelInferredBuilds: z.boolean().optional(),
-  /**
-   * CodeBuild projects that rebuild the images of a repository: started by Tuesday, besides the
-   * event on its bus. Absent, or none for the repository: whoever listens to the bus rebuilds.
-   */
-  rebuildProjects: z.array(RebuildProject.readonly()).max(200).readonly().optional(),
-  /**
-   * CloudWatch alarms, by name: a rollout halts when one of them goes into ALARM, and begins
-   * nothing while the state of one is not known.
-   */
-  haltAlarms: z.array(z.string().min(1).max(255)).max(100).readonly().optional(),
-});
-export type RolloutPolicy = z.infer<typeof RolloutPolicy>;
 
 /** Why something is not being done. One list for plans, holds and what is left at the end. */
 export const HeldReason = z.enum([

@@ -1,6 +1,6 @@
 import type { ClusterEvent, Mode } from '../../events/cluster.ts';
 import type { ClusterArn, Instant } from '../../events/ids.ts';
-import type { RolloutPolicy } from '../../events/rollout.ts';
+import type { RolloutPolicy } from '../../events/rolloutPolicy.ts';
 import type { Decider } from '../decider.ts';
 import { isSame } from '../fleet/sameRecord.ts';
 import { shardsDefault } from '../fleet/shards.ts';

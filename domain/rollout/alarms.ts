@@ -1,5 +1,5 @@
 import type { Instant } from '../../events/ids.ts';
-import type { AlarmState } from '../../events/rollout.ts';
+import type { AlarmState } from '../../events/rolloutPolicy.ts';
 import type { StepCommand } from './rolloutCommand.ts';
 import type { Rollout } from './rolloutState.ts';
 import { type Hold, hold, type Sight } from './sight.ts';
@@ -8,8 +8,8 @@ import { type Hold, hold, type Sight } from './sight.ts';
 export type Alarms = ReadonlyMap<string, AlarmState>;
 
 /**
- * Nothing begins while an alarm of the policy is raised, or while it is not known not to be: no data
- * is no evidence that all is well.
+ * Nothing begins while an alarm of the policy is raised, or while it is not known not to be: no
+ * data is no evidence that all is well.
  */
 export const whyNotQuiet = (
   { policy }: Rollout,

@@ -1,4 +1,4 @@
-import type { RolloutPolicy } from '../../events/rollout.ts';
+import type { RolloutPolicy } from '../../events/rolloutPolicy.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

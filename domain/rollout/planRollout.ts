@@ -1,13 +1,7 @@
 import type { ObservedService, ObservedTask } from '../../events/fleet.ts';
 import type { Channel, RolloutId, WindowsBuild } from '../../events/ids.ts';
-import type {
-  Held,
-  ImageItem,
-  InstanceItem,
-  RolloutPolicy,
-  ServiceItem,
-  Target,
-} from '../../events/rollout.ts';
+import type { Held, ImageItem, InstanceItem, ServiceItem, Target } from '../../events/rollout.ts';
+import type { RolloutPolicy } from '../../events/rolloutPolicy.ts';
 import { tasksOfService } from '../fleet/fleetView.ts';
 import { compareBuilds } from '../windows/build.ts';
 import { instanceBuild } from '../windows/instanceBuild.ts';

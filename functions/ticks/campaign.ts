@@ -6,7 +6,7 @@ import { whatIsLeft } from '../../domain/rollout/planSteps.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import { hasEnded, leasesOf, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import { type Instant, RolloutId } from '../../events/ids.ts';
-import type { RolloutPolicy } from '../../events/rollout.ts';
+import type { RolloutPolicy } from '../../events/rolloutPolicy.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { send } from '../send.ts';
 import { attempt, type ControlReport, type ControlTools, sightOf } from './controlTools.ts';

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import * as z from 'zod';
 import { Instant } from '../../events/ids.ts';
-import { AlarmState } from '../../events/rollout.ts';
+import { AlarmState } from '../../events/rolloutPolicy.ts';
 import { absent, Moment, readShape, withoutUndefined } from './awsShape.ts';
 import type { Alarm, CloudWatchGateway, Datapoint } from './cloudWatchPort.ts';
 import { GatewayError } from './gateways.ts';

@@ -1,5 +1,5 @@
 import type { Instant } from '../../events/ids.ts';
-import type { AlarmState } from '../../events/rollout.ts';
+import type { AlarmState } from '../../events/rolloutPolicy.ts';
 
 export type Alarm = {
   readonly name: string;

@@ -18,7 +18,7 @@ import type { Scenario } from '../../domain/simulation/scenario.ts';
 import type { World } from '../../domain/simulation/world.ts';
 import type { Budget } from '../../events/disruption.ts';
 import type { ClusterArn, Instant } from '../../events/ids.ts';
-import type { RolloutPolicy } from '../../events/rollout.ts';
+import type { RolloutPolicy } from '../../events/rolloutPolicy.ts';
 import { send } from '../../functions/send.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 

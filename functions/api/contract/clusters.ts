@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Mode as StoredMode } from '../../../events/cluster.ts';
 import { ClusterArn } from '../../../events/ids.ts';
-import { RolloutPolicy } from '../../../events/rollout.ts';
+import { RolloutPolicy } from '../../../events/rolloutPolicy.ts';
 import { command, question } from './contract.ts';
 import { WirePolicy } from './rollout.ts';
 import { inCluster, list } from './wire.ts';

@@ -11,7 +11,8 @@ import {
   ServiceArn,
   WindowsBuild,
 } from '../../../events/ids.ts';
-import { Held, RolloutPolicy, Target } from '../../../events/rollout.ts';
+import { Held, Target } from '../../../events/rollout.ts';
+import { RolloutPolicy } from '../../../events/rolloutPolicy.ts';
 import { list, Moment } from './wire.ts';
 
 // A rollout as its decider folds it (domain/rollout/rolloutState.ts), item by item.

@@ -14,9 +14,9 @@ import type {
   ImageItem,
   InstanceItem,
   RolloutEvent,
-  RolloutPolicy,
   ServiceItem,
 } from '../../../events/rollout.ts';
+import type { RolloutPolicy } from '../../../events/rolloutPolicy.ts';
 import {
   aFleet,
   amiId,
@@ -278,13 +278,12 @@ export const heldService = (name: string) => ({
   id: serviceArn(name),
 });
 
-/** Windows that never close, and no freeze. */
-export const openMaintenance: Maintenance = {
+const openMaintenance: Maintenance = {
   own: { ...maintenance.initialState, windows: [alwaysOpen] },
   everything: maintenance.initialState,
 };
 
-/** An empty fleet ten minutes in, the October AMI published; `fields` say what differs. */
+/** An empty fleet ten minutes in, the October AMI published. */
 export const aSight = (fields: Partial<Sight> = {}): Sight => ({
   view: aFleet(),
   ledger: ledger.initialState,

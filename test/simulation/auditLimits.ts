@@ -76,9 +76,12 @@ const judgeWords = (book: LimitBook, lease: Lease, desk: Desk): void => {
   if (isIn !== undefined && zone !== isIn) {
     desk.say(`I11: lease ${leaseId} says that ${id} is in ${zone}, but it is in ${isIn}`);
   }
+  const hosts = hostsOf(desk.present);
   for (const [key, since] of book.hosted) {
     const [arn, service = ''] = key.split(' ');
-    if (arn !== id || desk.step - since <= patienceOf(desk) || serviceNames.includes(service)) {
+    // What left in this step may have been seen to leave.
+    if (arn !== id || hosts.get(service)?.has(id) !== true) continue;
+    if (desk.step - since <= patienceOf(desk) || serviceNames.includes(service)) {
       continue;
     }
     desk.say(`I11: lease ${leaseId} does not say that ${service} has tasks on ${id}`);

@@ -119,10 +119,13 @@ export const knownServicesOn = (book: WindowBook, arn: string, desk: Desk): Read
   const patience = desk.setup.excuseSteps ?? 3;
   const instance = desk.previous.instances.get(arn);
   const tasks = instance === undefined ? [] : desk.previous.tasksOn.get(instance.ec2InstanceId);
+  // What left in this step may have been seen to leave.
+  const still = new Set(desk.present.truth.tasks.map((task) => task.arn));
   return new Set(
     (tasks ?? []).flatMap(({ arn: task, service, lastStatus }) =>
       service !== null &&
       lastStatus === 'RUNNING' &&
+      still.has(task) &&
       desk.step - (book.tasksSince.get(task) ?? desk.step) > patience
         ? [service]
         : [],

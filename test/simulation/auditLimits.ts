@@ -69,6 +69,17 @@ export const settleLimits = (book: LimitBook, desk: Desk): void => {
 const wholeOf = (book: LimitBook, key: string): number =>
   Math.max(0, ...(book.wholes.get(key) ?? []));
 
+/** What is leased and empty already is one of those that ought to run the service. */
+const wholeAround = (book: LimitBook, service: string, desk: Desk): number => {
+  const leased = [...desk.ledger.live.values()].filter(({ serviceNames }) =>
+    serviceNames.includes(service),
+  );
+  const withLeased = (index: TruthIndex) =>
+    new Set([...(hostsOf(index).get(service) ?? []), ...leased.map(({ id }) => id)]).size;
+  const now = [desk.previous, desk.present].map(withLeased);
+  return Math.max(wholeOf(book, `service ${service}`), ...now);
+};
+
 /** What the lease says of its instance is what is true of it. */
 const judgeWords = (book: LimitBook, lease: Lease, desk: Desk): void => {
   const { leaseId, id, zone, serviceNames } = lease;
@@ -125,7 +136,7 @@ const limitsOn = (book: LimitBook, lease: Lease, desk: Desk): readonly Limit[] =
       meeting: 'serviceLimitReached',
       of: name,
       share: shareOf(name),
-      whole: wholeOf(book, `service ${name}`),
+      whole: wholeAround(book, name, desk),
       counts: (each) => each.kind === 'instance' && each.serviceNames.includes(name),
     }),
   );

@@ -1,5 +1,6 @@
 import type { DisruptionReason } from '../../events/disruption.ts';
 import type { Closing, MaintenanceEvent, MaintenanceWindow } from '../../events/maintenance.ts';
+import type { Act } from './auditActs.ts';
 import { offsetMs } from './auditClock.ts';
 import type { Desk } from './auditDesk.ts';
 import { openUntil } from './auditOpen.ts';
@@ -191,12 +192,6 @@ export const judgeClosing = (book: WindowBook, { event, stream }: Recorded, desk
         desk.say(`I23: ${stream} gives ${event.data.containerInstanceArn} up for a window`);
       }
       return;
-    case 'RolloutCompleted':
-      for (const { subject, reason } of event.data.left) {
-        if (waitsForLeave.has(reason))
-          desk.say(`I23: ${stream} ends without ${subject}: ${reason}`);
-      }
-      return;
     case 'HoldsChanged':
       if (event.data.held.some(({ reason }) => reason === 'Frozen')) book.met.serviceFrozen += 1;
       return;
@@ -241,13 +236,29 @@ export const settleWindows = (book: WindowBook, now: number, desk: Desk): void =
   );
 };
 
-/** At rest, all being open: what a window kept waiting was begun again. */
+/**
+ * At rest, all being open: what a window kept waiting was begun again. Newer releases may have
+ * overtaken a rollout before the window opened: then the next one sees to it.
+ */
 export const judgeWindowsAtRest = (book: WindowBook, now: number, desk: Desk): void => {
-  if (!isOpen(book, now)) return;
-  for (const { stream, held, ended } of desk.record.rollouts.values()) {
-    for (const { subject, reason } of held) {
-      if (reason !== 'WindowClosed' || ended.has(subject)) continue;
-      desk.say(`I23: ${stream} holds ${subject} for a window, and one is open`);
-    }
+  const last = [...desk.record.rollouts.values()].at(-1);
+  if (!isOpen(book, now) || last === undefined) return;
+  if (last.stops.some(({ kind }) => kind === 'aborted')) return;
+  for (const { subject, reason } of last.held) {
+    if (!waitsForLeave.has(reason) || last.ended.has(subject)) continue;
+    desk.say(`I23: ${last.stream} holds ${subject} for a window, and one is open`);
   }
+};
+
+/** An intent that is carried out late may begin what would no longer be begun. */
+const lateMs = 60 * 60_000;
+
+export const judgeLateCall = (book: WindowBook, { call, deed }: Act, desk: Desk): void => {
+  if (!call.took) return;
+  if (deed.kind !== 'drain' && deed.kind !== 'deploy') return;
+  const subject = 'service' in deed ? deed.service : deed.instance;
+  const isUnderWay = desk.taken.instances.has(subject) || desk.taken.services.has(subject);
+  if (isUnderWay) return;
+  const closedFor = [call.at, call.at - lateMs].every((at) => !isOpen(book, at));
+  if (closedFor) desk.say(`I23: ${call.operation} of ${subject} at ${call.at}, long after closing`);
 };

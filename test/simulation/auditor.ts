@@ -39,6 +39,7 @@ import {
   createWindowBook,
   judgeBeginning,
   judgeClosing,
+  judgeLateCall,
   judgeWindowsAtRest,
   noteWindows,
   settleWindows,
@@ -127,6 +128,7 @@ const takeCall = (call: AuditedCall, desk: Desk, books: Books): void => {
     judgeTermination(act, desk);
     judgeRun(books.tokens, act, desk);
     judgeEnforcing(books.enforcement, act, desk);
+    judgeLateCall(books.windows, act, desk);
     takeAct(desk.taken, act);
     judgeOut(act, desk);
   }

@@ -21,7 +21,7 @@ export const windowMeetings = [
   'handedBack',
   'begunAgain',
   'frozenInRollout',
-  'serviceFrozen',
+  'heldByFreeze',
   'overrideUsed',
   'clocksChanged',
 ] as const;
@@ -170,7 +170,7 @@ export const judgeClosing = (book: WindowBook, { event, stream }: Recorded, desk
   switch (event.type) {
     case 'InstancePutOff':
       book.met.putOff += 1;
-      if (event.data.reason === 'Frozen') book.met.serviceFrozen += 1;
+      if (event.data.reason === 'Frozen') book.met.heldByFreeze += 1;
       book.waiting.add(event.data.containerInstanceArn);
       return;
     case 'InstanceRestoreIntended':
@@ -193,7 +193,7 @@ export const judgeClosing = (book: WindowBook, { event, stream }: Recorded, desk
       }
       return;
     case 'HoldsChanged':
-      if (event.data.held.some(({ reason }) => reason === 'Frozen')) book.met.serviceFrozen += 1;
+      if (event.data.held.some(({ reason }) => reason === 'Frozen')) book.met.heldByFreeze += 1;
       return;
   }
 };

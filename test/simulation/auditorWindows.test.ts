@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openUntil } from './auditOpen.ts';
-import { instanceArn } from './auditScenes.ts';
+import { instanceArn, truth } from './auditScenes.ts';
 import * as its from './auditStory.ts';
 
 const hour = 3_600_000;
@@ -135,6 +135,34 @@ describe('the auditor of windows', () => {
     );
     expect(its.judge(steps).violations).toContainEqual(
       expect.stringMatching(/^I23: .* gives .* up for a window/),
+    );
+  });
+});
+
+describe('after a window has closed', () => {
+  const handBack = { underway: 'handBack', lastStartMs: 0 };
+  const short = its.windowsSet([{ opens: '00:00', closes: '00:03' }], handBack);
+
+  it('nothing stays DRAINING by us for hours, where it is to be handed back', () => {
+    const steps = its
+      .spoilt(its.planned, (step) => step.events.push(short))
+      .slice(0, its.drainedAt);
+    const [, draining] = steps;
+    const waiting = { events: [], calls: [], truth: draining?.truth ?? truth([], []) };
+    const after = Array.from({ length: 200 }, () => waiting);
+    expect(its.judge([...steps, ...after.slice(0, 100)]).violations).toEqual([]);
+    expect(its.judge([...steps, ...after]).violations).toContainEqual(
+      expect.stringMatching(/^I23: .* is DRAINING by us since .*, and every window is closed/),
+    );
+  });
+
+  it('nothing is held for a window at rest, when one is open', () => {
+    const held = [{ subject: 'web', reason: 'WindowClosed', detail: 'the next one opens at noon' }];
+    const steps = its.spoilt(its.completed - 1, (step) =>
+      step.events.push(its.inRollout('HoldsChanged', { held })),
+    );
+    expect(its.judge(steps.slice(0, its.completed)).atRest).toContainEqual(
+      expect.stringMatching(/^I23: .* holds web for a window, and one is open/),
     );
   });
 });

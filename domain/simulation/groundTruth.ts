@@ -9,6 +9,7 @@ export type GroundTruth = {
   readonly instances: readonly {
     readonly arn: string;
     readonly ec2InstanceId: string;
+    readonly zone: string;
     readonly build: string;
     readonly status: string;
     readonly alive: boolean;
@@ -50,6 +51,7 @@ export const groundTruth = (world: World): GroundTruth => {
       .map((instance) => ({
         arn: instance.arn ?? '',
         ec2InstanceId: instance.ec2InstanceId,
+        zone: instance.zone,
         build: instance.build,
         status: instance.status,
         alive: !instance.ghost && instance.ec2State === 'running',

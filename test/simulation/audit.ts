@@ -1,9 +1,14 @@
 import type { GroundTruth } from '../../domain/simulation/groundTruth.ts';
 import type { Budget } from '../../events/disruption.ts';
 import type { SequencedCommit } from '../../infra/eventStore/eventStore.ts';
+import type { LimitMeeting } from './auditLimits.ts';
+import type { WindowMeeting } from './auditWindows.ts';
 
 // What the fault simulation tells its auditor. The auditor shares nothing with the engine but
 // types: it is written from AWS's and Microsoft's pages and from the shapes in events/.
+
+/** What a full run must have met. */
+export type Meeting = WindowMeeting | LimitMeeting;
 
 /** What was agreed before the first step. */
 export type AuditSetup = {
@@ -82,4 +87,6 @@ export type Auditor = {
   readonly afterStep: (step: AuditStep) => readonly string[];
   /** Once faults have stopped and all is still; judges a step that `afterStep` has seen. */
   readonly atRest: (step: AuditStep) => readonly string[];
+  /** How often windows, freezes and limits came into play. */
+  readonly met: () => Readonly<Record<Meeting, number>>;
 };

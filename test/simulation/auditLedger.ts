@@ -1,4 +1,4 @@
-import type { Budget, Share } from '../../events/disruption.ts';
+import type { Budget, DisruptionReason, Share } from '../../events/disruption.ts';
 import type { Act } from './auditActs.ts';
 import type { Desk } from './auditDesk.ts';
 import type { Recorded } from './auditRecord.ts';
@@ -9,8 +9,11 @@ import { serviceName } from './auditTruth.ts';
 
 type Kind = 'instance' | 'service';
 
-type Lease = {
+export type Lease = {
   readonly leaseId: string;
+  readonly reason: DisruptionReason;
+  readonly zone: string | undefined;
+  readonly serviceNames: readonly string[];
   readonly kind: Kind;
   readonly id: string;
   readonly sequence: number;
@@ -62,10 +65,11 @@ export const holdsLease = (desk: Desk, kind: Kind, id: string, leaseId?: string)
 const grant = (recorded: Recorded, desk: Desk): void => {
   const { event, sequence, at } = recorded;
   if (event.type !== 'LeaseGranted') return;
-  const { leaseId, subject, reason } = event.data;
+  const { leaseId, subject, reason, zone, serviceNames = [] } = event.data;
   const { ledger, say } = desk;
   const id = idOf(subject.kind, subject.id, desk);
-  const lease: Lease = { leaseId, kind: subject.kind, id, sequence, at };
+  const named = { leaseId, reason, zone, serviceNames };
+  const lease: Lease = { ...named, kind: subject.kind, id, sequence, at };
   if (ledger.live.has(leaseId)) say(`I11: lease ${leaseId} granted while it is live`);
   if (holdsLease(desk, subject.kind, id)) {
     say(`I11: ${id} is leased twice, now as ${leaseId}`);

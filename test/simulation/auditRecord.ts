@@ -50,6 +50,8 @@ export type RolloutRecord = {
   /** Planned subject to its replacement, as `InstanceReplaced` told. */
   readonly replaced: Map<string, { readonly arn: string; readonly ec2InstanceId: string }>;
   readonly deploymentIds: Map<string, string>;
+  /** Handed back because a window closed or a freeze began: it is to be begun again. */
+  readonly forLater: Set<string>;
   /** Planned subjects that came to an end. */
   readonly ended: Set<string>;
 };
@@ -134,6 +136,8 @@ const endsOf = (event: StoredEvent): readonly [string, readonly IntentKind[]] | 
       return [event.data.containerInstanceArn, ['drain', 'terminate']];
     case 'InstanceReplaced':
       return [event.data.containerInstanceArn, ['drain', 'terminate']];
+    case 'InstancePutOff':
+      return [event.data.containerInstanceArn, ['drain']];
     case 'InstanceProved':
     case 'InstanceSkipped':
       return [event.data.containerInstanceArn, ['drain', 'terminate', 'run']];

@@ -24,6 +24,7 @@ const begin = (recorded: Recorded, directory: Directory): RolloutRecord | undefi
     drained: new Set(),
     replaced: new Map(),
     deploymentIds: new Map(),
+    forLater: new Set(),
     ended: new Set(),
   };
 };
@@ -48,6 +49,13 @@ const resume = (rollout: RolloutRecord): void => {
   rollout.stops = rollout.stops.filter(({ kind }) => kind === 'aborted' || kind === 'completed');
 };
 
+/** What keeps an instance waiting; for any other reason it is given up (events/rollout.ts). */
+export const waitsForLeave: ReadonlySet<string> = new Set([
+  'WindowClosed',
+  'WindowClosing',
+  'Frozen',
+]);
+
 const noteInstance = (rollout: RolloutRecord, event: StoredEvent, directory: Directory): void => {
   switch (event.type) {
     case 'InstanceTargetLearnt':
@@ -69,8 +77,17 @@ const noteInstance = (rollout: RolloutRecord, event: StoredEvent, directory: Dir
       });
       return;
     }
-    case 'InstanceProved':
+    case 'InstanceRestoreIntended': {
+      const { containerInstanceArn, reason } = event.data;
+      if (waitsForLeave.has(reason)) rollout.forLater.add(containerInstanceArn);
+      else rollout.forLater.delete(containerInstanceArn);
+      return;
+    }
     case 'InstanceRestored':
+      if (rollout.forLater.delete(event.data.containerInstanceArn)) return;
+      rollout.ended.add(plannedArn(rollout, event.data.containerInstanceArn));
+      return;
+    case 'InstanceProved':
     case 'InstanceSkipped':
       rollout.ended.add(plannedArn(rollout, event.data.containerInstanceArn));
       return;

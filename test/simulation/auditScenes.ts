@@ -15,6 +15,7 @@ type Service = GroundTruth['services'][number];
 export const instance = (name: string, change: Partial<Instance> = {}): Instance => ({
   arn: instanceArn(name),
   ec2InstanceId: ec2(name),
+  zone: 'eu-west-1a',
   build: '20348.4171',
   status: 'ACTIVE',
   alive: true,

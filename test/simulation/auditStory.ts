@@ -36,13 +36,37 @@ const web = { serviceArn: arn('service', 'web') };
 export const granted = (leaseId: string, kind: string, id: string): Told => [
   ledger,
   'LeaseGranted',
-  { leaseId, subject: { kind, id }, reason: 'patch', holder: rollout },
+  {
+    leaseId,
+    subject: { kind, id },
+    reason: 'patch',
+    holder: rollout,
+    ...(kind === 'instance' ? { zone: 'eu-west-1a', serviceNames: ['web'] } : {}),
+  },
 ];
 export const returned = (leaseId: string): Told => [ledger, 'LeaseReturned', { leaseId }];
 export const inRollout = (type: string, data: Record<string, unknown> = {}): Told => [
   rollout,
   type,
   data,
+];
+
+export const windowsSet = (
+  windows: readonly { readonly opens: string; readonly closes: string }[],
+  closing = { underway: 'finish', lastStartMs: 0 },
+  timeZone = 'UTC',
+): Told => [
+  'maintenance#shop',
+  'WindowsSet',
+  {
+    windows: windows.map((each, index) => ({
+      name: `window ${index}`,
+      timeZone,
+      days: 'FREQ=DAILY',
+      ...each,
+    })),
+    closing,
+  },
 ];
 
 const plan = (): Told =>
@@ -108,6 +132,7 @@ const renewal = (): Step[] => [
       plan(),
       inRollout('RolloutStarted'),
       inRollout('InstanceTargetLearnt', { channel: 'ltsc2022' }),
+      windowsSet([{ opens: '00:00', closes: '24:00' }]),
     ],
     calls: [],
     truth: truth(whole, four),
@@ -198,7 +223,9 @@ export const createTeller = () => {
       versions.set(stream, version);
       sequence += 1;
       const commitId = `${stream}/${version}`;
-      const events = [{ type, data }];
+      const events = [
+        { type, data: type.endsWith('Intended') ? { intendedAt: now, ...data } : data },
+      ];
       return { stream, version, commitId, at: now as never, events, sequence };
     });
     const calls = step.calls.map(

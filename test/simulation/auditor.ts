@@ -21,6 +21,7 @@ import {
   judgeUnleased,
   settleCeiling,
 } from './auditLedger.ts';
+import { createLimitBook, judgeLimits, settleLimits } from './auditLimits.ts';
 import {
   createRecordBook,
   intentOf,
@@ -34,6 +35,15 @@ import { createStoreBook, judgeCommit, judgeMirror, judgeObservation } from './a
 import { createTakenBook, noteTaken, settle, takeAct } from './auditTaken.ts';
 import { createTokenBook, judgeLiveTasks, judgeRun } from './auditTokens.ts';
 import { createDirectory, indexTruth } from './auditTruth.ts';
+import {
+  createWindowBook,
+  judgeBeginning,
+  judgeClosing,
+  judgeLateCall,
+  judgeWindowsAtRest,
+  noteWindows,
+  settleWindows,
+} from './auditWindows.ts';
 import {
   createWorkloadBook,
   judgeHealth,
@@ -63,6 +73,8 @@ const createBooks = () => ({
   enforcement: createEnforcementBook(),
   tokens: createTokenBook(),
   workload: createWorkloadBook(),
+  windows: createWindowBook(),
+  limits: createLimitBook(),
 });
 type Books = ReturnType<typeof createBooks>;
 
@@ -84,6 +96,9 @@ const beginStep = (desk: Desk, step: AuditStep): void => {
 const takeEvent = (recorded: Recorded, desk: Desk, books: Books): void => {
   judgeObservation(books.store, recorded, desk.say);
   judgeLedgerEvent(recorded, desk);
+  judgeLimits(books.limits, recorded, desk);
+  judgeBeginning(books.windows, recorded, desk);
+  judgeClosing(books.windows, recorded, desk);
   judgeReplacement(recorded, desk);
   const intent = intentOf(recorded);
   if (intent !== undefined) judgeIntent(recorded, intent, desk);
@@ -93,6 +108,7 @@ const takeEvent = (recorded: Recorded, desk: Desk, books: Books): void => {
   noteTaken(desk.taken, recorded, desk.record.rollouts.get(recorded.stream));
   noteClaim(books.claims, recorded, desk);
   noteEnforcement(books.enforcement, recorded);
+  noteWindows(books.windows, recorded, desk);
 };
 
 const takeCommit = (commit: SequencedCommit, desk: Desk, books: Books): void => {
@@ -112,6 +128,7 @@ const takeCall = (call: AuditedCall, desk: Desk, books: Books): void => {
     judgeTermination(act, desk);
     judgeRun(books.tokens, act, desk);
     judgeEnforcing(books.enforcement, act, desk);
+    judgeLateCall(books.windows, act, desk);
     takeAct(desk.taken, act);
     judgeOut(act, desk);
   }
@@ -143,6 +160,8 @@ const endStep = (step: AuditStep, desk: Desk, books: Books): void => {
   judgeClaims(books.claims, desk);
   judgeUnleased(desk);
   settleCeiling(desk);
+  settleWindows(books.windows, step.now, desk);
+  settleLimits(books.limits, desk);
   desk.startSequence = books.store.sequence;
 };
 
@@ -167,8 +186,10 @@ export const createAuditor = (setup: AuditSetup): Auditor => {
       desk.present = indexTruth(step.truth);
       judgeRest(desk);
       judgeEnforced(books.enforcement, desk);
+      judgeWindowsAtRest(books.windows, step.now, desk);
       judgeMirror(books.store, desk.present, desk.say);
       return violations;
     },
+    met: () => ({ ...books.windows.met, ...books.limits.met }),
   };
 };

@@ -98,8 +98,8 @@ describe('the cause of a call', () => {
       });
       return broken(steps.slice(0, drainedAt));
     };
-    expect(late(6)).toEqual([]);
-    expect(late(7)).toEqual(['I11']);
+    expect(late(7)).toEqual([]);
+    expect(late(8)).toEqual(['I11']);
   });
 
   it('I6: finds a second deployment on one intent', () => {

@@ -183,9 +183,9 @@ describe('calls after a halt', () => {
           step.calls = [{ ...setState('a', 'DRAINING'), afterSequence }];
         }).slice(0, drainedAt),
       );
-    expect(at(6)).toEqual([]);
-    expect(at(7)).toEqual(found(/^I19/));
-    expect(at(5)).toEqual(found(/^I7/));
+    expect(at(7)).toEqual([]);
+    expect(at(8)).toEqual(found(/^I19/));
+    expect(at(6)).toEqual(found(/^I7/));
   });
 
   it('are judged so where the mode is lowered, too', () => {
@@ -197,8 +197,8 @@ describe('calls after a halt', () => {
           step.calls = [{ ...setState('a', 'DRAINING'), afterSequence }];
         }).slice(0, drainedAt),
       );
-    expect(at(6)).toEqual([]);
-    expect(at(7)).toEqual([
+    expect(at(7)).toEqual([]);
+    expect(at(8)).toEqual([
       'mode: UpdateContainerInstancesState (drain) of ' +
         `${instanceArn('a')} while the mode is observe`,
     ]);

@@ -44,6 +44,7 @@ const one = async (seed: number) => {
   const again = await simulate(seed, { steps });
   print(report.violations.length > 0 ? failureLines(report) : [`seed ${seed}: no violations`]);
   print([`trace ${report.hash}`, JSON.stringify(report.fired), JSON.stringify(report.edges)]);
+  print([JSON.stringify(report.met)]);
   if (again.hash !== report.hash) print([`lived again it is another: ${again.hash}`]);
   process.exitCode = report.violations.length > 0 || again.hash !== report.hash ? 1 : 0;
 };

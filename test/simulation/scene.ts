@@ -21,6 +21,7 @@ import type { ClusterArn, Instant } from '../../events/ids.ts';
 import type { RolloutPolicy } from '../../events/rolloutPolicy.ts';
 import { send } from '../../functions/send.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import { drawMaintenance, movedTo } from './windowScene.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -31,7 +32,9 @@ export const drawScenario = (chance: Chance, seed: number): Scenario => {
   const [least, most] = kind < 0.87 ? [5, 9] : kind < 0.98 ? [10, 24] : [25, 60];
   const instances = drawBetween(chance, least, most);
   const tasks = drawBetween(chance, 4 * instances, (kind < 0.87 ? 6 : 10) * instances);
-  return maybeOld(seed, soonDriven(chance, randomScenario(seed, { instances, tasks })));
+  const scenario = randomScenario(seed, { instances, tasks });
+  const moved = movedTo(scenario, drawMaintenance(seed)?.startsAt);
+  return maybeOld(seed, soonDriven(chance, moved));
 };
 
 /** March 2025, before the update that images from April 2025 on need of their instance. */
@@ -115,6 +118,7 @@ export const adopt = async (
   store: EventStore,
   world: World,
   chance: Chance,
+  seed: number,
 ): Promise<RolloutPolicy> => {
   const now = world.now as Instant;
   const { clusterName, account, region } = world;
@@ -129,10 +133,15 @@ export const adopt = async (
   for (const command of commands) {
     await send(store, cluster, clusterStream(clusterName), command, now);
   }
-  const windows = { type: 'SetWindows', windows: [alwaysOpen], actor, now } as const;
-  await send(store, maintenance, maintenanceStream(clusterName), windows, now);
+  const { windows, closing, budget } = drawMaintenance(seed) ?? { windows: [alwaysOpen] };
+  const opening = { type: 'SetWindows', windows, closing, actor, now } as const;
+  await send(store, maintenance, maintenanceStream(clusterName), opening, now);
   if (draw(chance) < 0.5) {
     const command = { type: 'SetBudget', budget: drawOne(chance, budgets), actor, now } as const;
+    await send(store, ledger, ledgerStream(clusterName), command, now);
+  }
+  if (budget !== undefined) {
+    const command = { type: 'SetBudget', budget, actor, now } as const;
     await send(store, ledger, ledgerStream(clusterName), command, now);
   }
   return policy;

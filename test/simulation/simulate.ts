@@ -7,12 +7,13 @@ import type { World } from '../../domain/simulation/world.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { openSqliteEventStore } from '../../infra/eventStore/sqliteEventStore.ts';
 import { followViews } from '../../infra/views/views.ts';
-import type { AuditStep } from './audit.ts';
+import type { AuditStep, Meeting } from './audit.ts';
 import { createAuditor } from './auditor.ts';
 import { createDeliveries } from './deliveries.ts';
 import { drawFaults, type FaultClass, type Faults } from './faultPlan.ts';
 import { realHandlers } from './handlers.ts';
 import { openJournal } from './journal.ts';
+import { createKeeper } from './keeper.ts';
 import { lossesBetween } from './losses.ts';
 import { createPeople } from './people.ts';
 import { createPlane } from './plane.ts';
@@ -31,6 +32,7 @@ export type SeedReport = {
   readonly violations: readonly string[];
   readonly fired: Readonly<Record<FaultClass, number>>;
   readonly edges: Readonly<Record<string, number>>;
+  readonly met: Readonly<Record<Meeting, number>>;
   readonly size: { readonly instances: number; readonly tasks: number };
   /** Steps from the last fault until nothing moved any more. */
   readonly restAfter: number;
@@ -80,6 +82,7 @@ const begin = async (seed: number, plant: Plant, file: EventStore) => {
   const store = quickened(plant.store?.(file) ?? file, (what) => note([what]));
   const journal = openJournal(store);
   const people = createPeople({ world, store, faults });
+  const keeper = createKeeper(store, world, seed);
   const outage = { until: 0 };
   const late: (() => void)[] = [];
   const turns = createTurns(faults.chance);
@@ -106,9 +109,9 @@ const begin = async (seed: number, plant: Plant, file: EventStore) => {
         rival: people.rival,
       }),
   });
-  await adopt(store, world, chance);
+  await adopt(store, world, chance, seed);
   const spectator = followViews(store);
-  const played = { chance, faults, world, store, journal, people, plane, spectator };
+  const played = { chance, faults, world, store, journal, people, keeper, plane, spectator };
   return { ...played, at, note, violations, outage, late, auditor: auditorOf(world, faults) };
 };
 
@@ -157,6 +160,7 @@ const live = async (
     violations: run.violations,
     fired: run.faults.fired,
     edges: journal.edges,
+    met: auditor.met(),
     size,
     restAfter: lastMove - safetySteps,
     lastFacts: journal.lastFacts(),
@@ -165,17 +169,18 @@ const live = async (
 };
 
 /** From here on nothing goes wrong any more. */
-const mend = async ({ faults, outage, world, people, store }: Run): Promise<void> => {
+const mend = async ({ faults, outage, world, people, keeper, store }: Run): Promise<void> => {
   faults.stop();
   outage.until = 0;
   mendWorld(world);
   people.giveBack();
+  await keeper.open();
   await hurry(store, world);
 };
 
 /** One step, and what the auditor is told of it. */
 const liveStep = async (
-  { chance, faults, world, journal, people, plane, spectator, outage, late }: Run,
+  { chance, faults, world, journal, people, keeper, plane, spectator, outage, late }: Run,
   before: GroundTruth,
   { isCalm, sweeps }: { readonly isCalm: boolean; readonly sweeps: boolean },
 ): Promise<AuditStep> => {
@@ -189,6 +194,7 @@ const liveStep = async (
   }
   const cleared = isCalm || draw(chance) < 0.1 ? clearAway(world) : [];
   await people.act(views, byOthers);
+  if (!isCalm) await keeper.act(isMoving(views));
   const isDue = sweeps || crosses(from, world.now, (isCalm ? 120 : 60) * minuteMs);
   await plane.step({ watch: isDue, sweep: isDue });
   for (const work of late.splice(0)) work();

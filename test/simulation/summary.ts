@@ -1,4 +1,7 @@
 import { RolloutEvent } from '../../events/rollout.ts';
+import type { Meeting } from './audit.ts';
+import { limitMeetings } from './auditLimits.ts';
+import { windowMeetings } from './auditWindows.ts';
 import { type FaultClass, faultClasses } from './faultPlan.ts';
 import type { SeedReport } from './simulate.ts';
 
@@ -8,16 +11,20 @@ export type Summary = {
   readonly fired: Readonly<Record<FaultClass, number>>;
   /** How often each fact about a rollout was written: the edges of its state machine. */
   readonly edges: Readonly<Record<string, number>>;
+  /** How often windows, freezes and limits came into play. */
+  readonly met: Readonly<Record<Meeting, number>>;
   readonly failed: readonly SeedReport[];
   /** The longest way from the last fault to rest, in steps. */
   readonly restAfterMax: number;
-  /** Fault classes and edges that never occurred. */
+  /** What never occurred: fault classes, edges, and what windows and limits bring about. */
   readonly never: readonly string[];
 };
 
 const edgeNames: readonly string[] = RolloutEvent.options.map(
   (option) => option.unwrap().shape.type.value,
 );
+
+const meetings: readonly Meeting[] = [...windowMeetings, ...limitMeetings];
 
 export const summaryOf = (reports: readonly SeedReport[]): Summary => {
   const total = (count: (report: SeedReport) => number) =>
@@ -28,15 +35,20 @@ export const summaryOf = (reports: readonly SeedReport[]): Summary => {
   const edges = Object.fromEntries(
     edgeNames.map((name) => [name, total((report) => report.edges[name] ?? 0)]),
   );
+  const met = Object.fromEntries(
+    meetings.map((name) => [name, total((report) => report.met[name])]),
+  ) as Record<Meeting, number>;
   return {
     seeds: reports.length,
     steps: total(({ steps }) => steps),
     fired,
     edges,
+    met,
     failed: reports.filter(({ violations }) => violations.length > 0),
     restAfterMax: Math.max(0, ...reports.map(({ restAfter }) => restAfter)),
     never: [
       ...faultClasses.filter((kind) => fired[kind] === 0),
+      ...meetings.filter((name) => met[name] === 0),
       ...edgeNames.filter((name) => edges[name] === 0),
     ],
   };
@@ -63,5 +75,6 @@ export const summaryLines = (summary: Summary): readonly string[] => [
   `at rest at most ${summary.restAfterMax} steps after the last fault`,
   `faults: ${counted(summary.fired)}`,
   `edges: ${counted(summary.edges)}`,
+  `windows and limits: ${counted(summary.met)}`,
   ...(summary.never.length === 0 ? [] : [`never: ${summary.never.join(', ')}`]),
 ];

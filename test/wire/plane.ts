@@ -7,13 +7,6 @@ import {
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { vi } from 'vitest';
 import { type DynamoDbLocal, startDynamoDbLocal } from '../../bench/dynamoDbLocal.ts';
-import { clusterStream } from '../../domain/fleet/shards.ts';
-import { cluster as clusterDecider } from '../../domain/maintenance/cluster.ts';
-import { maintenance } from '../../domain/maintenance/maintenance.ts';
-import { maintenanceStream } from '../../domain/maintenance/maintenanceState.ts';
-import { alwaysOpen } from '../../domain/maintenance/whyNotWindows.ts';
-import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
-import { type ClusterArn, Instant } from '../../events/ids.ts';
 import type { Cloud } from '../../infra/local/cloud.ts';
 import { matchesPattern } from '../../infra/local/eventPattern.ts';
 import { type FunctionPattern, readEventPatterns } from '../../infra/local/patterns.ts';
@@ -108,7 +101,6 @@ export const startPlane = async (cloud: Cloud, { simulated, moto }: Endpoints) =
   return {
     announced: place.announced,
     failures: place.failures,
-    adopt: (mode: 'observe' | 'drive') => adopt(cloud, mode),
     live: () => live(place),
     stop: async () => {
       sqs.destroy();
@@ -245,25 +237,4 @@ const setEnvironment = ({
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-};
-
-/** What an operator decides. */
-const adopt = async (cloud: Cloud, mode: 'observe' | 'drive'): Promise<void> => {
-  const { lambdaTools } = await import('../../infra/composition.ts');
-  const { send } = await import('../../functions/send.ts');
-  const { store } = lambdaTools();
-  const now = Instant.parse(cloud.now());
-  const stream = clusterStream('shop');
-  const clusterArn = cloud.world.clusterArn as ClusterArn;
-  const policy = { ...defaultPolicy, start: 'automatic', canaryFamily: 'tuesday-canary' } as const;
-  const actor = 'operator';
-  const windows = { type: 'SetWindows', windows: [alwaysOpen], actor, now } as const;
-  await send(store, maintenance, maintenanceStream('shop'), windows, now);
-  for (const command of [
-    { type: 'AdoptCluster', clusterArn, clusterName: 'shop', account, region: 'eu-west-1', now },
-    { type: 'SetPolicy', policy, actor, now },
-    { type: 'SetMode', mode, actor, now },
-  ] as const) {
-    await send(store, clusterDecider, stream, command, now);
-  }
 };

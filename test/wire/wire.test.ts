@@ -7,6 +7,7 @@ import { serveCloud } from '../../infra/local/wire.ts';
 import { faultyProxy } from './faultyProxy.ts';
 import { wireScenario } from './fleet.ts';
 import { type Moto, readByBoto3, startMoto } from './moto.ts';
+import { adopt, preview, readByApi, rollOut } from './operator.ts';
 import { startPlane } from './plane.ts';
 
 // The control plane with AWS_ENDPOINT_URL_<SERVICE> alone: ECS, ECR, SSM, Auto Scaling and the
@@ -56,11 +57,19 @@ describe('a month on the wire', () => {
       const plane = await startPlane(cloud, { simulated: proxy.url, moto: moto.url });
       try {
         vi.setSystemTime(cloud.now());
-        await plane.adopt('drive');
+        await adopt(cloud.world.clusterArn);
         const before = (await readByBoto3(wire.url)) as ReadBack;
         expect([before.instances.length, before.tasks.length]).toEqual([20, 60]);
         const endsAt = cloud.now() + 48 * 3_600_000;
         let after = before;
+        let planToken: string | undefined;
+        while (planToken === undefined && cloud.now() < endsAt) {
+          await plane.live();
+          planToken = await preview(20, 6);
+        }
+        // Nothing has been done to what is only observed.
+        expect(await readByBoto3(wire.url)).toEqual(before);
+        const rolloutId = await rollOut(planToken ?? 'no plan was ever whole');
         while (cloud.now() < endsAt) {
           for (let step = 0; step < 12; step += 1) await plane.live();
           after = (await readByBoto3(wire.url)) as ReadBack;
@@ -79,6 +88,14 @@ describe('a month on the wire', () => {
         expect(after.tasks).toHaveLength(60);
         expect(after.digests).toHaveLength(6);
         expect(after.digests.filter((digest) => before.digests.includes(digest))).toEqual([]);
+        expect(await readByApi(rolloutId)).toEqual({
+          rollout: 'completed',
+          images: Array(6).fill('arrived'),
+          replaced: Array(20).fill('done'),
+          deployed: Array(6).fill('done'),
+          tasks: { total: 60, current: 60, behind: 0, unknown: 0 },
+          instances: after.instances,
+        });
         expect(plane.announced).toContain('Image Rebuild Requested');
         if (share > 0) {
           expect(Object.values(proxy.fired).every((times) => times > 0)).toBe(true);

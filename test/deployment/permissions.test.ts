@@ -47,6 +47,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
     ...record,
     ...look,
     ...receive('ControlQueue'),
+    'cloudwatch:DescribeAlarms',
     'ecs:DescribeContainerInstances ours',
     'ecs:DescribeServices ours',
   ],
@@ -90,6 +91,7 @@ const driving = [
   'ecs:UpdateService ours',
   'ecs:PutAttributes ours',
   'ecs:RunTask ours',
+  'codebuild:StartBuild of a project that is open to Tuesday',
   'autoscaling:Terminate a group that is open to Tuesday',
   'iam:PassRole canary to ECS tasks',
 ];

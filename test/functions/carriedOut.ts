@@ -25,11 +25,14 @@ export const carriedOut = async (
     instance,
     service,
     mode = 'drive',
+    isBuilt = false,
     ...ecs
   }: Partial<EcsGateway> & {
     readonly instance?: ObservedInstance;
     readonly service?: ObservedService;
     readonly mode?: 'observe' | 'drive';
+    /** CodeBuild has a build for the effect. */
+    readonly isBuilt?: boolean;
   } = {},
 ) => {
   const calls: Calls = [];
@@ -53,6 +56,17 @@ export const carriedOut = async (
       terminateForReplacement: async (id) => void calls.push(`terminate ${id}`),
     }),
     bus: { put: async ({ id, detailType }) => void calls.push(`${detailType} ${id}`) },
+    codeBuild: {
+      findBuild: async ({ project }) => {
+        calls.push(`look for a build of ${project}`);
+        return isBuilt ? { buildId: `${project}:1`, status: 'IN_PROGRESS' } : undefined;
+      },
+      startBuild: async ({ project, effectId: token }) => {
+        calls.push(`build ${project} ${token}`);
+        return `${project}:1`;
+      },
+      batchGetBuilds: async () => [],
+    },
   });
   const once = () =>
     carryOut({ store, gateways, now: () => at(70) }, { rolloutId, effectId: effectId(name) });

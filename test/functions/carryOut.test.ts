@@ -10,7 +10,7 @@ import {
   rolloutId,
   terminated,
 } from '../domain/rollout/rolloutBuilder.ts';
-import { anInstance, at, ec2Id } from '../support/fleetBuilder.ts';
+import { anInstance, at, ec2Id, imageName } from '../support/fleetBuilder.ts';
 import { attempted, carriedOut } from './carriedOut.ts';
 import { anEcs, type Calls, gatewaysWith } from './gatewayDoubles.ts';
 import { aRecord, write } from './record.ts';
@@ -202,6 +202,33 @@ describe('the other effects', () => {
       ['Image Rebuild Requested rebuild-orders'],
       ['EffectSucceeded'],
     ]);
+  });
+
+  describe('a rebuild for which the policy names a CodeBuild project', () => {
+    const repository = imageName('orders').slice(0, imageName('orders').lastIndexOf(':'));
+    const rebuildProjects = [{ repository, project: 'orders' }];
+    const named = planned({ services: ['orders'], policy: { rebuildProjects } });
+    const past = [named, started(), learnt(), happened.rebuildRequested()];
+    const asked = 'Image Rebuild Requested rebuild-orders';
+
+    it('is started too, its own id the token', async () => {
+      const { calls, written } = await carriedOut('rebuild-orders', past);
+      expect(calls).toEqual([asked, 'build orders rebuild-orders']);
+      expect(written).toEqual(['EffectAttempted', 'EffectSucceeded']);
+    });
+
+    it('is looked for where an answer was lost, and started once', async () => {
+      const lost = [...past, attempted('rebuild-orders')];
+      const found = await carriedOut('rebuild-orders', lost, { isBuilt: true });
+      expect(found.calls).toEqual([asked, 'look for a build of orders']);
+      expect(found.written).toEqual(['EffectSucceeded']);
+      const none = await carriedOut('rebuild-orders', lost);
+      expect(none.calls.at(-1)).toBe('build orders rebuild-orders');
+    });
+
+    it('starts nothing below mode drive', async () => {
+      expect((await carriedOut('rebuild-orders', past, { mode: 'observe' })).calls).toEqual([]);
+    });
   });
 
   it('a proof is a pinned task of the family for its Windows, its id the token', async () => {

@@ -104,6 +104,28 @@ const others: readonly (readonly [string, Request])[] = [
     { action: 'autoscaling:DescribeAutoScalingInstances', resource: '*' },
   ],
   [
+    'cloudwatch:DescribeAlarms',
+    {
+      action: 'cloudwatch:DescribeAlarms',
+      resource: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:checkout',
+    },
+  ],
+  [
+    'codebuild:StartBuild of a project that is open to Tuesday',
+    {
+      action: 'codebuild:StartBuild',
+      resource: 'arn:aws:codebuild:eu-west-1:111122223333:project/orders',
+      context: { 'aws:ResourceTag/tuesday': 'drive' },
+    },
+  ],
+  [
+    'codebuild:StartBuild of any other project',
+    {
+      action: 'codebuild:StartBuild',
+      resource: 'arn:aws:codebuild:eu-west-1:111122223333:project/other',
+    },
+  ],
+  [
     'autoscaling:Terminate a group that is open to Tuesday',
     {
       action: 'autoscaling:TerminateInstanceInAutoScalingGroup',

@@ -36,6 +36,8 @@ export const ObservedInstance = z.object({
   ec2InstanceId: Ec2InstanceId.optional(),
   version,
   status: z.string(),
+  /** The highest version at which it was seen DRAINING; absent: never. */
+  drainingVersion: version.optional(),
   agentConnected: z.boolean(),
   agentVersion: z.string().optional(),
   registered: Resources,

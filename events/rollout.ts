@@ -148,6 +148,8 @@ export const RolloutEvent = z.discriminatedUnion('type', [
     containerInstanceArn: ContainerInstanceArn,
     leaseId: LeaseId,
     effectId: EffectId,
+    /** Of the instance as it was seen then. */
+    versionBefore: z.int().nonnegative().optional(),
     /** Where ECS was expected to place each of its tasks. */
     foreseen: z.array(PlacementExplanation.readonly()).readonly().optional(),
     intendedAt: Instant,

@@ -32,7 +32,8 @@ export const observeInstance = (
     ];
   }
   if (version > lastVersion) {
-    return [observed({ ...constantsOf(known?.instance), ...instance }, from, now)];
+    const next = { ...constantsOf(known?.instance), ...instance };
+    return [observed({ ...next, ...drainingOf(instance, known?.instance) }, from, now)];
   }
   return known === undefined ? [] : completed(observation, known, now);
 };
@@ -53,8 +54,22 @@ const completed = (
     instance.version === known.instance.version &&
     (known.describedAt === undefined || now > known.describedAt);
   const constants = { ...constantsOf(instance), ...constantsOf(known.instance) };
-  const next = { ...(redescribed ? instance : known.instance), ...constants };
+  const draining = drainingOf(instance, known.instance);
+  const next = { ...(redescribed ? instance : known.instance), ...constants, ...draining };
   return isSame(next, known.instance) ? [] : [observed(next, from, now)];
+};
+
+/**
+ * The highest version at which it was seen DRAINING, also by an event that comes late: ACTIVE at a
+ * higher one means that somebody has taken it back since.
+ */
+const drainingOf = (
+  seen: ObservedInstance,
+  known: ObservedInstance | undefined,
+): Pick<ObservedInstance, 'drainingVersion'> => {
+  const here = seen.status === 'DRAINING' ? seen.version : -1;
+  const drainingVersion = Math.max(here, known?.drainingVersion ?? -1);
+  return drainingVersion < 0 ? {} : { drainingVersion };
 };
 
 /** What an instance keeps for life. */

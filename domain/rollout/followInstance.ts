@@ -12,6 +12,7 @@ import { replacementFor } from './replacements.ts';
 import type { StepCommand } from './rolloutCommand.ts';
 import { type InstanceProgress, isUntriedDrain, type Rollout } from './rolloutState.ts';
 import type { Sight } from './sight.ts';
+import { isTakenBack } from './takenBack.ts';
 import { whyHandBackNow, whyNotNow } from './whyNotNow.ts';
 
 type InFlight = Extract<InstanceProgress, { leaseId: unknown }>;
@@ -60,6 +61,9 @@ const followDrain = (
   if (instance === undefined) return [gone(item, 'it was deregistered while it drained', sight)];
   if (isUntriedDrain(rollout, containerInstanceArn)) {
     return followUntried(rollout, item, sight);
+  }
+  if (isTakenBack(item, instance)) {
+    return [gone(item, 'someone else has set it ACTIVE again while it drained', sight)];
   }
   if (!goesForward(rollout)) return [handBack(rollout, item, sight)];
   const left = tasksOn(view, containerInstanceArn);

@@ -52,8 +52,8 @@ export const moveInstance = (item: InstanceProgress, event: ItemEvent): Instance
   const { containerInstanceArn } = item;
   const facts = instanceFacts(item);
   if (event.type === 'InstanceDrainIntended') {
-    const { leaseId, intendedAt } = event.data;
-    return { ...facts, status: 'draining', since: intendedAt, leaseId };
+    const { leaseId, intendedAt: since, versionBefore } = event.data;
+    return { ...facts, status: 'draining', since, leaseId, versionBefore };
   }
   if (event.type === 'InstanceSkipped') {
     const { reason, detail, skippedAt } = event.data;

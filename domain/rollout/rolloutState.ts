@@ -27,7 +27,7 @@ export type InstanceProgress = InstanceItem & {
   readonly putOff?: number;
 } & (
     | { readonly status: 'waiting' }
-    | InFlight<'draining'>
+    | (InFlight<'draining'> & { readonly versionBefore?: number | undefined })
     | InFlight<'drained'>
     | InFlight<'terminating'>
     | (InFlight<'replaced'> & Replacement)

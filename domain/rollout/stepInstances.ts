@@ -100,6 +100,7 @@ const begin = (
     step: {
       type: 'DrainInstance',
       containerInstanceArn,
+      versionBefore: instance.version,
       leaseId: leaseIdOf(rollout, subject),
       foreseen: foreseePlacements({ view, instance, osReserveMiB, leaving }),
       effectId: instanceEffectId('drain', rollout, item),

@@ -88,7 +88,27 @@ describe('S12: someone else drains too (bottlerocket-ecs-updater#43)', () => {
     expect(typesOf(plan)).not.toContain('RestoreInstance');
     expect(typesOf(plan)).not.toContain('TerminateInstance');
   });
+
+  it('what they took back from us in mid-drain is let go, whatever they do with it', () => {
+    const back = anInstance('a', { version: 9, drainingVersion: 8 });
+    const [letGo] = steps(planSteps(ongoing(['a'], ...since(5)), looking(back)));
+    expect(letGo).toMatchObject({ type: 'SkipInstance', reason: 'InstanceNotActive' });
+    const notYetSeen = anInstance('a', { version: 9, drainingVersion: 4 });
+    expect(steps(planSteps(ongoing(['a'], ...since(5)), looking(notYetSeen)))[0]?.type).not.toBe(
+      'SkipInstance',
+    );
+  });
 });
+
+const since = (versionBefore: number): readonly RolloutEvent[] => {
+  const intended = drainIntended('a', 2) as Extract<
+    RolloutEvent,
+    { type: 'InstanceDrainIntended' }
+  >;
+  return [{ ...intended, data: { ...intended.data, versionBefore } }, succeeded('drain-a', 3)];
+};
+const looking = (instance: ReturnType<typeof anInstance>) =>
+  aSight({ view: aFleet({ instances: [instance, anInstance('b')] }), ledger: leased });
 
 describe('S13: the news that it is drained is lost (bottlerocket-update-operator#168)', () => {
   it('the next look at it is enough', () => {

@@ -186,6 +186,12 @@ export const FleetEvent = z.discriminatedUnion('type', [
     version,
     observedAt: Instant,
   }),
+  /** Told late: it was DRAINING at this version, which is not the newest. */
+  fact('InstanceWasDraining', {
+    containerInstanceArn: ContainerInstanceArn,
+    version,
+    observedAt: Instant,
+  }),
   fact('TaskObserved', { task: ObservedTask.readonly(), from: Origin, observedAt: Instant }),
   /** Stopped tasks leave the state after a while; their facts stay in the record. */
   fact('StoppedTasksForgotten', {

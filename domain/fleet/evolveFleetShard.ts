@@ -17,6 +17,8 @@ export const evolveFleetShard = (
   switch (event.type) {
     case 'InstanceObserved':
       return { ...state, instances: withInstance(state.instances, event.data, own) };
+    case 'InstanceWasDraining':
+      return { ...state, instances: withDraining(state.instances, event.data, own) };
     case 'InstanceDeregistered':
       return withoutInstance(state, event.data);
     case 'TaskObserved':
@@ -64,6 +66,20 @@ const withInstance = (
   const entry = { instance, ...(describedAt === undefined ? {} : { describedAt }) };
   return withValue(instances, instance.containerInstanceArn, entry, own);
 };
+
+const withDraining = (
+  instances: Buckets<InstanceRecord>,
+  { containerInstanceArn, version }: DrainingData,
+  own: Own | undefined,
+): Buckets<InstanceRecord> => {
+  const known = valueIn(instances, containerInstanceArn);
+  if (known === undefined) return instances;
+  const drainingVersion = Math.max(version, known.instance.drainingVersion ?? -1);
+  const entry = { ...known, instance: { ...known.instance, drainingVersion } };
+  return withValue(instances, containerInstanceArn, entry, own);
+};
+
+type DrainingData = Extract<FleetEvent, { type: 'InstanceWasDraining' }>['data'];
 
 const withoutInstance = (
   state: FleetShardState,

@@ -35,8 +35,19 @@ export const observeInstance = (
     const next = { ...constantsOf(known?.instance), ...instance };
     return [observed({ ...next, ...drainingOf(instance, known?.instance) }, from, now)];
   }
-  return known === undefined ? [] : completed(observation, known, now);
+  if (known === undefined) return [];
+  return [...lateDraining(instance, known, now), ...completed(observation, known, now)];
 };
+
+/** An event that comes late changes nothing but this: it was DRAINING before. */
+const lateDraining = (
+  { containerInstanceArn, status, version }: ObservedInstance,
+  { instance: known }: InstanceRecord,
+  observedAt: Instant,
+): readonly FleetEvent[] =>
+  status === 'DRAINING' && version < known.version && version > (known.drainingVersion ?? -1)
+    ? [{ type: 'InstanceWasDraining', data: { containerInstanceArn, version, observedAt } }]
+    : [];
 
 /**
  * An observation that is not newer may still tell what never changes and was not yet known: events
@@ -54,8 +65,8 @@ const completed = (
     instance.version === known.instance.version &&
     (known.describedAt === undefined || now > known.describedAt);
   const constants = { ...constantsOf(instance), ...constantsOf(known.instance) };
-  const draining = drainingOf(instance, known.instance);
-  const next = { ...(redescribed ? instance : known.instance), ...constants, ...draining };
+  const described = { ...instance, ...drainingOf(instance, known.instance) };
+  const next = { ...(redescribed ? described : known.instance), ...constants };
   return isSame(next, known.instance) ? [] : [observed(next, from, now)];
 };
 

@@ -79,6 +79,7 @@ const nameOfFact = (fact: FleetEvent): string => {
   switch (fact.type) {
     case 'InstanceObserved':
       return `${fact.data.instance.containerInstanceArn} ${fact.data.instance.version}`;
+    case 'InstanceWasDraining':
     case 'InstanceDeregistered':
       return `${fact.data.containerInstanceArn} ${fact.data.version}`;
     case 'TaskObserved':

@@ -10,7 +10,10 @@ export const regressions: readonly { readonly seed: number; readonly was: string
   { seed: 32, was: 'two executors at once deployed one service twice' },
   { seed: 58, was: 'a task on a machine that was gone counted as healthy' },
   { seed: 136, was: 'a drain that nobody had begun was taken for ours when an operator drained' },
-  { seed: 137, was: 'an instance that an operator took back, and drained himself, was ended by us' },
+  {
+    seed: 137,
+    was: 'an instance that an operator took back, and drained himself, was ended by us',
+  },
   { seed: 166, was: 'a machine that was gone stayed in the view once ECS had forgotten it' },
   { seed: 168, was: 'an empty listing let go of tasks whose instance was not known yet' },
   { seed: 173, was: 'an instance counted as empty while ECS counted tasks on it' },

@@ -33,6 +33,7 @@ export const countInstances = (
   ledger: LedgerState,
   { proved, lost }: Replacements,
 ): InstanceCounts => {
+  const { budget } = ledger;
   const leases = Object.values(ledger.leases).filter(({ subject }) => subject.kind === 'instance');
   const leased = new Set(leases.map(({ subject }) => subject.id));
   const oldestLeaseAt = Math.min(...leases.map(({ grantedAt }) => grantedAt));
@@ -70,12 +71,22 @@ export const countInstances = (
     unavailable: whole.unavailable + lost,
     inZone: (instance) => {
       const name = zoneOf(instance);
-      return name === undefined ? undefined : { name, ...inZone(name) };
+      if (name === undefined) return undefined;
+      return { name, ...(budget.perZone === undefined ? notCounted : inZone(name)) };
     },
     around: ({ containerInstanceArn }) =>
-      servicesOn(view, containerInstanceArn).map((name) => ({ name, ...around(name) })),
+      servicesOn(view, containerInstanceArn).map((name) => ({
+        name,
+        ...(budget.perService === undefined ? notCounted : around(name)),
+      })),
   };
 };
+
+/**
+ * What no limit asks about. Where one is set before the lease is asked for, there is no room within
+ * it until it is counted.
+ */
+const notCounted: Count = { total: 0, unavailable: 0 };
 
 const remembering = (count: (name: string) => Count) => {
   const counted = new Map<string, Count>();

@@ -121,12 +121,35 @@ const hull = (spans: readonly Span[], at: Instant): Span => ({
   closesAt: Math.max(at, ...spans.map((span) => span.closesAt)) as Instant,
 });
 
-/** The next time that a window opens for `reason`. */
+type Opening = Span & { readonly name: string };
+
+/**
+ * The next time that a window opens for `reason`. Everything that waits for it asks: the answer is
+ * remembered until then.
+ */
 export const nextOpening = (
   state: MaintenanceState,
   reason: DisruptionReason,
   now: Instant,
-): (Span & { readonly name: string }) | undefined =>
+): Opening | undefined => {
+  const known = openingsOf(state);
+  const last = known.get(reason);
+  if (last !== undefined && last.askedAt <= now && now < last.opening.opensAt) return last.opening;
+  const opening = findNextOpening(state, reason, now);
+  if (opening !== undefined) known.set(reason, { askedAt: now, opening });
+  return opening;
+};
+
+const openingsOf = once(
+  (_state: MaintenanceState) =>
+    new Map<DisruptionReason, { readonly askedAt: Instant; readonly opening: Opening }>(),
+);
+
+const findNextOpening = (
+  state: MaintenanceState,
+  reason: DisruptionReason,
+  now: Instant,
+): Opening | undefined =>
   windowsFor(state, reason)
     .flatMap((window) => spansAfter(window, now, 1).map((span) => ({ ...span, name: window.name })))
     .toSorted((a, b) => a.opensAt - b.opensAt)[0];

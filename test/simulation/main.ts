@@ -5,19 +5,33 @@ import { failureLines, summaryLines, summaryOf } from './summary.ts';
 
 // npm run simulate -- [--seeds 200] [--steps 200] [--from 1] [--seed 17]
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '200' },
-    steps: { type: 'string', default: '200' },
-    from: { type: 'string', default: '1' },
-    /** One seed alone, lived twice: both must be the same. */
-    seed: { type: 'string' },
-    processes: { type: 'string', default: '2' },
-    /** One report a line: how this program speaks with those that it starts. */
-    json: { type: 'boolean', default: false },
-    stride: { type: 'string', default: '1' },
-  },
-});
+const usage =
+  'npm run simulate -- [--seeds 200] [--steps 200] [--from 1] [--seed 17] [--processes 2] [--json]';
+
+const given = () =>
+  parseArgs({
+    options: {
+      seeds: { type: 'string', default: '200' },
+      steps: { type: 'string', default: '200' },
+      from: { type: 'string', default: '1' },
+      /** One seed alone, lived twice: both must be the same. */
+      seed: { type: 'string' },
+      processes: { type: 'string', default: '2' },
+      /** One report a line: how this program speaks with those that it starts. */
+      json: { type: 'boolean', default: false },
+      stride: { type: 'string', default: '1' },
+    },
+  });
+
+const readArguments = () => {
+  try {
+    return given().values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n${usage}`);
+    return process.exit(2);
+  }
+};
+const values = readArguments();
 
 const whole = (name: 'seeds' | 'steps' | 'from' | 'processes' | 'stride'): number => {
   const value = Number(values[name]);

@@ -1,7 +1,7 @@
-import { tasksOn } from '../fleet/fleetView.ts';
 import { servicesOn } from '../fleet/servicesOn.ts';
 import { foreseePlacements } from '../placement/roomElsewhere.ts';
 import { whyNotQuiet } from './alarms.ts';
+import { expectationOf } from './expectedDuration.ts';
 import { followInstance } from './followInstance.ts';
 import { instanceEffectId } from './instanceEffectId.ts';
 import type { leaseDesk } from './leases.ts';
@@ -13,7 +13,8 @@ import { whyNotNow } from './whyNotNow.ts';
 
 /**
  * What to do about each instance now. What is under way is followed first; then new instances are
- * begun, those with the fewest tasks before the others, because they give their lease back soonest.
+ * begun, those that may be expected to take longest before the others: a long one begun last would
+ * be waited for alone (design decision 14).
  */
 export const stepInstances = (
   rollout: Rollout,
@@ -46,17 +47,19 @@ const arnOf = ({ containerInstanceArn }: InstanceProgress): string => containerI
 const isLeaving = ({ status }: InstanceProgress): boolean =>
   status === 'draining' || status === 'drained' || status === 'terminating';
 
-const inFlightFirst = (rollout: Rollout, { view }: Sight): readonly InstanceProgress[] =>
-  Object.values(rollout.instances)
-    .map((item) => ({ item, tasks: tasksOn(view, item.containerInstanceArn).length }))
+const inFlightFirst = (rollout: Rollout, sight: Sight): readonly InstanceProgress[] => {
+  const expected = expectationOf(rollout, sight);
+  return Object.values(rollout.instances)
+    .map((item) => ({ item, expectedMs: item.status === 'waiting' ? expected(item) : 0 }))
     .toSorted(
       (a, b) =>
         Number(isInFlight(b.item)) - Number(isInFlight(a.item)) ||
         (isInFlight(a.item) && isInFlight(b.item) ? a.item.since - b.item.since : 0) ||
-        a.tasks - b.tasks ||
+        b.expectedMs - a.expectedMs ||
         (a.item.containerInstanceArn < b.item.containerInstanceArn ? -1 : 1),
     )
     .map(({ item }) => item);
+};
 
 const begin = (
   rollout: Rollout,

@@ -207,7 +207,7 @@ describe('room elsewhere', () => {
 });
 
 describe('what is begun first', () => {
-  it('is what has the fewest tasks; and beyond the budget is held with the count', () => {
+  it('is what will take longest; and beyond the budget is held with the count', () => {
     const view = aFleet({
       instances,
       tasks: [aTask('t', { on: 'a' }), aTask('u', { on: 'b' }), aTask('v', { on: 'b' })],
@@ -215,7 +215,7 @@ describe('what is begun first', () => {
     });
     const all = rolloutAfter({ instances: ['a', 'b', 'c'] }, started(), learnt());
     const plan = planSteps(all, aSight({ view }));
-    expect(drains(plan)).toEqual(['c']);
+    expect(drains(plan)).toEqual(['b']);
     expect(heldAs(plan)).toEqual(['BudgetSpent', 'BudgetSpent']);
   });
 });

@@ -5,7 +5,7 @@ import {
   SqsFifoPartialProcessorAsync,
 } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { logger, measure, telemetry, whyOf } from './telemetry.ts';
 import { beginOnlyWithTime, timeToBeginMs } from './timeLeft.ts';
 
@@ -17,18 +17,27 @@ export type Handled =
   | { readonly status: 'done' }
   | { readonly status: 'again'; readonly why: string };
 
+/** Whether so many milliseconds are left before Lambda ends the function. */
+export type HasTime = (neededMs: number) => boolean;
+
 /**
- * A door on an SQS queue that takes a batch as one, because what it says belongs into few commits.
- * `handle` answers for every body, in their order; those to come again are reported alone, so that
- * their neighbours are not repeated.
+ * A door on an SQS queue that takes a batch as one, because what it says belongs into few commits
+ * or few calls. `handle` answers for every body, in their order; those to come again are reported
+ * alone, so that their neighbours are not repeated.
  */
-export const batchQueue = (handle: (bodies: readonly string[]) => Promise<readonly Handled[]>) =>
+export const batchQueue = (
+  handle: (bodies: readonly string[], hasTime: HasTime) => Promise<readonly Handled[]>,
+) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use(telemetry())
     .handler(async (event, context) => {
       measure({ oldestEventAgeSeconds: oldestAgeSeconds(event) });
-      const handled = hasTime(context)
-        ? await handle(event.Records.map(({ body }) => body))
+      const hasTime: HasTime = (neededMs) => context.getRemainingTimeInMillis() >= neededMs;
+      const handled = hasTime(timeToBeginMs)
+        ? await handle(
+            event.Records.map(({ body }) => body),
+            hasTime,
+          )
         : event.Records.map(() => tooLate);
       const verdicts = new Map(
         event.Records.map(({ messageId }, index) => [messageId, handled[index]]),
@@ -42,9 +51,11 @@ export const batchQueue = (handle: (bodies: readonly string[]) => Promise<readon
       return processPartialResponse(event, settle, processor, { throwOnFullBatchFailure: false });
     });
 
-const tooLate: Handled = { status: 'again', why: 'too little time is left to begin this batch' };
-
-const hasTime = (context: Context): boolean => context.getRemainingTimeInMillis() >= timeToBeginMs;
+/** It is not begun: what is begun with too little time would end in the middle. */
+export const tooLate: Handled = {
+  status: 'again',
+  why: 'too little time is left to begin this batch',
+};
 
 /** Since the oldest message of the batch was sent; SQS's clock may be ahead of ours. */
 const oldestAgeSeconds = ({ Records }: SQSEvent): number => {
@@ -58,23 +69,21 @@ const comesAgain = (messageId: string, error: unknown): unknown => {
   return error;
 };
 
-type QueueOptions = { readonly fifo?: boolean; readonly neededMs?: number };
-
 /**
  * A door on an SQS queue that takes one message after another: returning means done, throwing means
  * try again. On a FIFO queue nothing of a message group is handled after one of its messages
- * failed. No message is begun with less than `neededMs` left.
+ * failed.
  */
 export const queue = (
   handle: (body: string) => Promise<unknown>,
-  { fifo = false, neededMs = timeToBeginMs }: QueueOptions = {},
+  { fifo = false }: { readonly fifo?: boolean } = {},
 ) =>
   middy<SQSEvent, SQSBatchResponse>()
     .use(telemetry())
     .handler((event, context) => {
       const handleRecord = async ({ body, messageId }: SQSRecord) => {
         try {
-          beginOnlyWithTime(context, neededMs);
+          beginOnlyWithTime(context);
           return await handle(body);
         } catch (error) {
           throw comesAgain(messageId, error);

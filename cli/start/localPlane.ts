@@ -3,7 +3,7 @@ import { osReserveDefaultMiB as osReserveMiB } from '../../domain/fleet/capacity
 import type { Scenario } from '../../domain/simulation/scenario.ts';
 import type { Scope } from '../../events/aws/scope.ts';
 import type { Instant } from '../../events/ids.ts';
-import { carryOut } from '../../functions/effects/carryOut.ts';
+import { carryOutPart, partsOf } from '../../functions/effects/carryOut.ts';
 import { ingestBatch } from '../../functions/ingest/ingest.ts';
 import { openEffects } from '../../functions/streams/relay.ts';
 import { control } from '../../functions/ticks/control.ts';
@@ -90,7 +90,9 @@ export const localPlane = (tools: PlaneTools) => {
         if (written === 0) break;
       }
       const effects = openEffects(await views.catchUp());
-      for (const effect of effects) await carryOut({ store, gateways, now, executor }, effect);
+      for (const part of partsOf(effects)) {
+        await carryOutPart({ store, gateways, now, executor }, part);
+      }
       return { ...delivery, views: await views.catchUp() };
     },
   };

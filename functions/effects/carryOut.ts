@@ -1,16 +1,19 @@
-import { randomUUID } from 'node:crypto';
+import { assert } from '../../domain/assert.ts';
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { cluster } from '../../domain/maintenance/cluster.ts';
+import { isDrainId } from '../../domain/rollout/instanceEffectId.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
-import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { ClusterArn, EffectId, Instant } from '../../events/ids.ts';
 import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
-import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import { send } from '../send.ts';
 import type { EffectMessage } from '../streams/relay.ts';
+import { attempt } from './attempt.ts';
+import { carryDrains } from './carryDrains.ts';
+import { drainsMax } from './drainTogether.ts';
 import { perform } from './perform.ts';
+import { commandsOf, failure, type Performance } from './performance.ts';
 
 export type EffectTools = {
   readonly store: EventStore;
@@ -32,6 +35,43 @@ export type EffectReport =
   | { readonly status: 'open'; readonly why: string };
 
 /**
+ * What a queue brought, in parts to be carried out one after another: drains of one rollout that
+ * are due together go to ECS together.
+ */
+export const partsOf = <Message extends EffectMessage>(
+  messages: readonly Message[],
+): readonly (readonly Message[])[] => {
+  const parts: Message[][] = [];
+  const filling = new Map<string, Message[]>();
+  for (const message of messages) {
+    const together = 'rolloutId' in message && isDrainId(message.effectId);
+    const name = together ? message.rolloutId : undefined;
+    const part = name === undefined ? undefined : filling.get(name);
+    if (part !== undefined && part.length < drainsMax) {
+      part.push(message);
+      continue;
+    }
+    const begun = [message];
+    parts.push(begun);
+    if (name !== undefined) filling.set(name, begun);
+  }
+  return parts;
+};
+
+/** Carries out one part of `partsOf`. Answers for each of its messages, in their order. */
+export const carryOutPart = async (
+  tools: EffectTools,
+  part: readonly EffectMessage[],
+): Promise<readonly EffectReport[]> => {
+  const [first] = part;
+  if (first === undefined) return [];
+  if ('rolloutId' in first) return carryRollout(tools, first.rolloutId, part);
+  // With the engine for patterns in placement constraints, it comes when it is needed.
+  const { carryEnforcement } = await import('./carryEnforcement.ts');
+  return [await carryEnforcement(tools, first)];
+};
+
+/**
  * Carries out one intended effect and records what became of it. Reads the rollout first, so that
  * an effect that was overtaken does nothing, and the cluster's mode, so that nothing is written on
  * AWS below `drive`. A refusal by AWS is an outcome; a throttle or an answer that never came is
@@ -41,106 +81,66 @@ export const carryOut = async (
   tools: EffectTools,
   message: EffectMessage,
 ): Promise<EffectReport> => {
-  if ('rolloutId' in message) return carryRollout(tools, message);
-  // With the engine for patterns in placement constraints, it comes when it is needed.
-  const { carryEnforcement } = await import('./carryEnforcement.ts');
-  return carryEnforcement(tools, message);
+  const [report] = await carryOutPart(tools, [message]);
+  assert(report !== undefined, 'each message is answered for');
+  return report;
 };
+
+const settled: EffectReport = { status: 'settled' };
 
 const carryRollout = async (
   tools: EffectTools,
-  { rolloutId, effectId }: { readonly rolloutId: string; readonly effectId: EffectId },
-): Promise<EffectReport> => {
-  const { store, now } = tools;
-  const stream = rolloutStream(rolloutId);
-  const { state } = await store.load(stream, rollout);
-  const effect = state.status === 'none' ? undefined : state.effects[effectId];
-  if (state.status === 'none' || effect === undefined) return { status: 'settled' };
+  rolloutId: string,
+  part: readonly { readonly effectId: EffectId }[],
+): Promise<readonly EffectReport[]> => {
+  const { store } = tools;
+  const { state } = await store.load(rolloutStream(rolloutId), rollout);
+  if (state.status === 'none') return part.map(() => settled);
+  const named = new Set(part.map(({ effectId }) => effectId));
+  const effects = Object.values(state.effects).filter(({ effectId }) => named.has(effectId));
+  if (effects.length === 0) return part.map(() => settled);
   const { state: adopted } = await store.load(clusterStream(state.clusterName), cluster);
   if (adopted.status === 'unseen' || adopted.mode !== 'drive') {
-    return { status: 'open', why: `the cluster is in mode ${adopted.mode}, not drive` };
+    const why = `the cluster is in mode ${adopted.mode}, not drive`;
+    return part.map(() => ({ status: 'open', why }));
   }
-  const result = await performed(tools, state, effect, adopted.arn);
-  if (result.status === 'open') return result;
-  for (const command of result.commands) await send(store, rollout, stream, command, now());
-  if (effect.kind !== 'drain' || !result.commands.some(succeeded)) return { status: 'settled' };
-  return takeBackDrain(tools, stream, effect.containerInstanceArn, adopted.arn);
+  const drains = effects.filter((effect) => effect.kind === 'drain');
+  const reports = new Map(await carryDrains(tools, state, drains, adopted.arn));
+  for (const effect of effects) {
+    if (effect.kind === 'drain') continue;
+    reports.set(effect.effectId, await carryEffect(tools, state, effect, adopted.arn));
+  }
+  return part.map(({ effectId }) => reports.get(effectId) ?? settled);
 };
 
-const succeeded = (command: RolloutCommand): boolean =>
-  command.type === 'RecordOutcome' && command.outcome.status === 'succeeded';
-
-/**
- * A drain that arrives after its instance was handed back would leave it DRAINING with nobody to
- * see to it. So whoever has drained looks at the record again, and undoes what was overtaken
- * meanwhile.
- */
-const takeBackDrain = async (
-  { store, gateways }: EffectTools,
-  stream: string,
-  containerInstanceArn: string,
+const carryEffect = async (
+  tools: EffectTools,
+  state: Rollout,
+  effect: Exclude<Effect, { kind: 'drain' }>,
   clusterArn: ClusterArn,
 ): Promise<EffectReport> => {
-  const { state } = await store.load(stream, rollout);
-  const item = state.status === 'none' ? undefined : state.instances[containerInstanceArn];
-  const isHandedBack = item?.status === 'restoring' || item?.status === 'skipped';
-  if (state.status === 'none' || !isHandedBack) return { status: 'settled' };
-  try {
-    await gateways.ecs.setInstanceStatus(clusterArn, containerInstanceArn, 'ACTIVE');
-    return { status: 'settled' };
-  } catch (error) {
-    if (!isGatewayError(error)) throw error;
-    return { status: 'open', why: `${error.kind}: ${error.message}` };
-  }
-};
-
-type Performed =
-  | { readonly status: 'done'; readonly commands: readonly RolloutCommand[] }
-  | { readonly status: 'open'; readonly why: string };
-
-/**
- * Stores the attempt, and says whether it is ours: of two executors at one moment one alone has
- * written it.
- */
-const attempt = async (
-  { store, now, executor = randomUUID() }: EffectTools,
-  { rolloutId }: Rollout,
-  effectId: EffectId,
-): Promise<boolean> => {
-  const at = now();
-  const command = { type: 'RecordAttempt', effectId, executor, now: at } as const;
-  const identity = { commitId: `attempt ${effectId} ${executor} ${at}`, now: at };
-  const stream = rolloutStream(rolloutId);
-  const { state } = await handleCommand(store, rollout, stream, command, identity);
-  return state.status !== 'none' && state.effects[effectId]?.executor === executor;
+  const { store, now } = tools;
+  const { effectId } = effect;
+  const performance = await performed(tools, state, effect, clusterArn);
+  if (performance.status === 'open') return performance;
+  const commands = commandsOf(performance, effectId, now());
+  const stream = rolloutStream(state.rolloutId);
+  for (const command of commands) await send(store, rollout, stream, command, now());
+  return settled;
 };
 
 const performed = async (
   tools: EffectTools,
   state: Rollout,
-  effect: Effect,
+  effect: Exclude<Effect, { kind: 'drain' }>,
   clusterArn: ClusterArn,
-): Promise<Performed> => {
-  const { gateways, now } = tools;
-  const { effectId } = effect;
-  const failed = (
-    reason: string,
-    condition: { readonly unlessAttempted?: true } = {},
-  ): Performed => {
-    const outcome = { status: 'failed', reason, ...condition } as const;
-    return { status: 'done', commands: [{ type: 'RecordOutcome', effectId, outcome, now: now() }] };
-  };
+): Promise<Performance> => {
   try {
-    const done = await perform(gateways, state, effect, now, clusterArn, () =>
-      attempt(tools, state, effectId),
+    return await perform(tools.gateways, state, effect, tools.now, clusterArn, () =>
+      attempt(tools, state.rolloutId, effect.effectId),
     );
-    if (done.status === 'refused') {
-      return failed(done.reason, done.unlessAttempted ? { unlessAttempted: true } : {});
-    }
-    return done.status === 'open' ? done : { status: 'done', commands: done.commands };
   } catch (error) {
     if (!isGatewayError(error)) throw error;
-    if (error.kind === 'refused') return failed(`${error.code}: ${error.message}`);
-    return { status: 'open', why: `${error.kind}: ${error.message}` };
+    return failure(error);
   }
 };

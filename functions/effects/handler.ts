@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { EffectId, RolloutId } from '../../events/ids.ts';
 import { lambdaTools } from '../../infra/composition.ts';
-import { queue } from '../queue.ts';
-import { carryOut } from './carryOut.ts';
+import { partQueue } from '../partQueue.ts';
+import { carryOutPart, partsOf } from './carryOut.ts';
 
 const Message = z.union([
   z.object({ rolloutId: RolloutId, effectId: EffectId }),
@@ -10,15 +10,20 @@ const Message = z.union([
 ]);
 
 /**
- * Effects to carry out. One that stays open comes back with the queue, and after that with the
- * sweep.
+ * Effects to carry out; drains that arrive together go to ECS together. One that stays open comes
+ * back with the queue, and after that with the sweep.
  */
-export const handler = queue(
-  async (body) => {
-    const message = Message.parse(JSON.parse(body));
-    const report = await carryOut(lambdaTools(), message);
-    if (report.status === 'open') throw new Error(`${message.effectId}: ${report.why}`);
+export const handler = partQueue({
+  read: (body) => Message.parse(JSON.parse(body)),
+  partsOf,
+  handle: async (part) => {
+    const reports = await carryOutPart(lambdaTools(), part);
+    return reports.map((report, index) =>
+      report.status === 'settled'
+        ? { status: 'done' }
+        : { status: 'again', why: `${part[index]?.effectId}: ${report.why}` },
+    );
   },
   // A call waits fifteen seconds for AWS (infra/aws/clients.ts), and looks first.
-  { neededMs: 20_000 },
-);
+  neededMs: 20_000,
+});

@@ -6,10 +6,12 @@ import type { Gateways } from '../../infra/aws/gateways.ts';
 import {
   type Attempt,
   attempted,
+  notFound,
   type Of,
   open,
   type Performance,
   refused,
+  stopped,
   succeeded,
 } from './performance.ts';
 import { requestRebuild } from './requestRebuild.ts';
@@ -21,13 +23,13 @@ type Place = Gateways & { readonly cluster: ClusterArn };
 
 /**
  * Does one thing on AWS, looking before it leaps: every effect is about a resource that others
- * touch too, and every one may have been done already by a call whose answer was lost. Throws
- * `GatewayError`.
+ * touch too, and every one may have been done already by a call whose answer was lost. Drains go
+ * together (drainTogether.ts). Throws `GatewayError`.
  */
 export const perform = (
   gateways: Gateways,
   rollout: Rollout,
-  effect: Effect,
+  effect: Exclude<Effect, { kind: 'drain' }>,
   now: () => Instant,
   cluster: ClusterArn,
   attempt: Attempt,
@@ -36,8 +38,6 @@ export const perform = (
   switch (effect.kind) {
     case 'requestRebuild':
       return requestRebuild(gateways, rollout, effect, now(), attempt);
-    case 'drain':
-      return drain(place, rollout, effect, now(), attempt);
     case 'terminate':
       return terminate(place, rollout, effect, now());
     case 'prove':
@@ -50,34 +50,6 @@ export const perform = (
       return effect satisfies never;
   }
 };
-
-const stopped = ({ status }: Rollout) => status === 'halted' || status === 'aborted';
-/**
- * An instance that was DRAINING before anyone here tried was drained by someone else, and is
- * theirs.
- */
-const drain = async (
-  { ecs, cluster }: Place,
-  rollout: Rollout,
-  effect: Of<'drain'>,
-  now: Instant,
-  attempt: Attempt,
-): Promise<Performance> => {
-  if (stopped(rollout)) return open(`the rollout is ${rollout.status}`);
-  const instance = await ecs.describeInstance(cluster, effect.containerInstanceArn);
-  if (instance === undefined) return open(notFound);
-  if (instance.status === 'DRAINING') {
-    if (effect.attemptedAt !== undefined) return succeeded(effect, now);
-    const reason = 'someone else has set it DRAINING';
-    return { status: 'refused', reason, unlessAttempted: true };
-  }
-  if (instance.status !== 'ACTIVE') return refused(`the instance is ${instance.status}`);
-  if (!(await attempt())) return open(attempted);
-  await ecs.setInstanceStatus(cluster, effect.containerInstanceArn, 'DRAINING');
-  return succeeded(effect, now);
-};
-
-const notFound = 'ECS does not find it; that is not proof that it is gone';
 
 /** The one step that cannot be taken back: ECS itself must say that nothing runs there any more. */
 const terminate = async (

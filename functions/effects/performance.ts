@@ -1,6 +1,7 @@
 import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
-import type { Effect } from '../../domain/rollout/rolloutState.ts';
-import type { Instant } from '../../events/ids.ts';
+import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
+import type { EffectId, Instant } from '../../events/ids.ts';
+import type { GatewayError } from '../../infra/aws/gateways.ts';
 
 /** What came of trying to carry out an effect. */
 export type Performance =
@@ -26,7 +27,31 @@ export const succeeded = ({ effectId }: Effect, now: Instant): Performance => ({
   commands: [{ type: 'RecordOutcome', effectId, outcome: { status: 'succeeded' }, now }],
 });
 
+/** What a performance has to be recorded as; nothing while it is open. */
+export const commandsOf = (
+  performance: Exclude<Performance, { status: 'open' }>,
+  effectId: EffectId,
+  now: Instant,
+): readonly RolloutCommand[] => {
+  if (performance.status === 'done') return performance.commands;
+  const { reason, unlessAttempted } = performance;
+  const outcome = {
+    status: 'failed',
+    reason,
+    ...(unlessAttempted && { unlessAttempted }),
+  } as const;
+  return [{ type: 'RecordOutcome', effectId, outcome, now }];
+};
+
 export const refused = (reason: string): Performance => ({ status: 'refused', reason });
 export const open = (why: string): Performance => ({ status: 'open', why });
 
+/** What AWS refuses is an outcome; a throttle, or an answer that never came, is none. */
+export const failure = ({ kind, code, message }: GatewayError): Performance =>
+  kind === 'refused' ? refused(`${code}: ${message}`) : open(`${kind}: ${message}`);
+
+/** Nothing is begun any more, and nothing ended. */
+export const stopped = ({ status }: Rollout) => status === 'halted' || status === 'aborted';
+
+export const notFound = 'ECS does not find it; that is not proof that it is gone';
 export const attempted = 'it was attempted a moment ago, and the answer is not known yet';

@@ -37,6 +37,8 @@ export const createEcsGateway = (client: Sender, reader: Sender = client): EcsGa
     const failure = answer.failures?.[0];
     if (failure !== undefined) throw failureError(failure, 'UpdateContainerInstancesState');
   },
+  drainInstances: (cluster, containerInstanceArns) =>
+    drainInstances(client, cluster, containerInstanceArns),
   deregisterInstance: async (cluster, containerInstance, { force }) => {
     const command = new DeregisterContainerInstanceCommand({ cluster, containerInstance, force });
     await calling('mutate', 'DeregisterContainerInstance', client.send(command));
@@ -61,6 +63,34 @@ export const createEcsGateway = (client: Sender, reader: Sender = client): EcsGa
   },
   runPinnedTask: (request) => runPinnedTask(client, request),
 });
+
+/**
+ * A failure names one instance and leaves the others be (ECS API, UpdateContainerInstancesState).
+ */
+const drainInstances = async (client: Sender, cluster: string, arns: readonly string[]) => {
+  const action = 'UpdateContainerInstancesState';
+  const command = new UpdateContainerInstancesStateCommand({
+    cluster,
+    containerInstances: [...arns],
+    status: 'DRAINING',
+  });
+  const { containerInstances = [], failures = [] } = await calling(
+    'mutate',
+    action,
+    client.send(command),
+  );
+  const set = new Set(containerInstances.map(({ containerInstanceArn }) => containerInstanceArn));
+  const errors = new Map<string, GatewayError>();
+  for (const arn of arns) {
+    const failure = failures.find((each) => each.arn === arn);
+    if (failure !== undefined) errors.set(arn, failureError(failure, action));
+    else if (!set.has(arn)) {
+      const message = `${action}: the answer says nothing of ${arn}`;
+      errors.set(arn, new GatewayError('unclear', 'NotAnswered', message));
+    }
+  }
+  return errors;
+};
 
 /**
  * `launchType` EC2 answers at once with a failure where the instance has no room; under a capacity

@@ -37,6 +37,7 @@ type EcsReads = EcsCapacityReads &
     | 'describeTasks'
     | 'describeTaskDefinition'
     | 'describeInstance'
+    | 'describeInstances'
     | 'describeService'
   >;
 
@@ -53,6 +54,7 @@ export const createEcsReads = (client: Sender): EcsReads => ({
   describeTasks: (cluster, arns) => describeTasks(client, cluster, arns),
   describeTaskDefinition: (arn) => describeTaskDefinition(client, arn),
   describeInstance: async (cluster, arn) => (await describeInstances(client, cluster, [arn]))[0],
+  describeInstances: (cluster, arns) => describeInstances(client, cluster, arns),
   describeService: async (cluster, arn, now) =>
     (await describeServices(client, cluster, [arn], now))[0],
 });

@@ -44,6 +44,11 @@ export type EcsGateway = EcsCapacityReads & {
     cluster: string,
     containerInstanceArn: string,
   ) => Promise<ObservedInstance | undefined>;
+  /** At most a hundred; those for which ECS answers MISSING are left out. */
+  readonly describeInstances: (
+    cluster: string,
+    containerInstanceArns: readonly string[],
+  ) => Promise<readonly ObservedInstance[]>;
   readonly describeService: (
     cluster: string,
     serviceArn: string,
@@ -54,6 +59,15 @@ export type EcsGateway = EcsCapacityReads & {
     containerInstanceArn: string,
     status: 'ACTIVE' | 'DRAINING',
   ) => Promise<void>;
+  /**
+   * Sets at most ten DRAINING in one call. Answers with those that were not, by ARN: what ECS
+   * refused, and what its answer says nothing of, which is unclear. Throws where the call failed
+   * as a whole.
+   */
+  readonly drainInstances: (
+    cluster: string,
+    containerInstanceArns: readonly string[],
+  ) => Promise<ReadonlyMap<string, GatewayError>>;
   /**
    * ECS forgets the instance, and EC2 does not. Without `force` it is refused while tasks run; with
    * it they are left to run as orphans, which their services replace elsewhere.

@@ -40,8 +40,13 @@ export const carriedOut = async (
   const gateways = gatewaysWith({
     ecs: anEcs({
       describeInstance: async () => instance,
+      describeInstances: async () => (instance === undefined ? [] : [instance]),
       describeService: async () => service,
       setInstanceStatus: async (_cluster, _arn, status) => void calls.push(status),
+      drainInstances: async () => {
+        calls.push('DRAINING');
+        return new Map();
+      },
       forceNewDeployment: async () => {
         calls.push('forceNewDeployment');
         return 'ecs-svc/2';

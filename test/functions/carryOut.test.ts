@@ -51,23 +51,23 @@ describe('any effect', () => {
   });
 
   it.each(['throttled', 'unclear'] as const)('stays open when it was %s', async (kind) => {
-    const setInstanceStatus = () => Promise.reject(new GatewayError(kind, 'Code', 'no answer'));
+    const drainInstances = () => Promise.reject(new GatewayError(kind, 'Code', 'no answer'));
     const instance = anInstance('a');
-    const { report, written } = await carriedOut('drain-a', past, { instance, setInstanceStatus });
+    const { report, written } = await carriedOut('drain-a', past, { instance, drainInstances });
     expect([report.status, written]).toEqual(['open', ['EffectAttempted']]);
   });
 
   it('is settled when AWS refuses it', async () => {
-    const setInstanceStatus = () => Promise.reject(new GatewayError('refused', 'Code', 'no'));
+    const drainInstances = () => Promise.reject(new GatewayError('refused', 'Code', 'no'));
     const instance = anInstance('a');
-    const { report, written } = await carriedOut('drain-a', past, { instance, setInstanceStatus });
+    const { report, written } = await carriedOut('drain-a', past, { instance, drainInstances });
     const facts = ['EffectAttempted', 'EffectFailed', 'InstanceSkipped'];
     expect([report.status, written]).toEqual(['settled', facts]);
   });
 
   it('does not hide a mistake of our own', async () => {
-    const describeInstance = () => Promise.reject(new TypeError('undefined is not a function'));
-    await expect(carriedOut('drain-a', past, { describeInstance })).rejects.toThrow(TypeError);
+    const describeInstances = () => Promise.reject(new TypeError('undefined is not a function'));
+    await expect(carriedOut('drain-a', past, { describeInstances })).rejects.toThrow(TypeError);
   });
 });
 
@@ -99,9 +99,9 @@ describe('a drain', () => {
     await write(store, stream, past);
     const gateways = gatewaysWith({
       ecs: anEcs({
-        describeInstance: async () => {
+        describeInstances: async () => {
           await write(store, stream, [attempted('drain-a')]);
-          return anInstance('a', { status: 'DRAINING' });
+          return [anInstance('a', { status: 'DRAINING' })];
         },
       }),
     });
@@ -128,13 +128,16 @@ describe('a drain', () => {
     const store = await aRecord('drive', ...past);
     // While the call is on its way, another handler sees the rollout halted and the instance
     // restored.
-    const setInstanceStatus: EcsGateway['setInstanceStatus'] = async (_cluster, _arn, status) => {
-      calls.push(status);
-      if (status === 'DRAINING') {
-        await write(store, stream, [halted(5), happened.restoreIntended(), succeeded('restore-a')]);
-      }
+    const drainInstances: EcsGateway['drainInstances'] = async () => {
+      calls.push('DRAINING');
+      await write(store, stream, [halted(5), happened.restoreIntended(), succeeded('restore-a')]);
+      return new Map();
     };
-    const ecs = anEcs({ describeInstance: async () => anInstance('a'), setInstanceStatus });
+    const ecs = anEcs({
+      describeInstances: async () => [anInstance('a')],
+      drainInstances,
+      setInstanceStatus: async (_cluster, _arn, status) => void calls.push(status),
+    });
     const tools = { store, gateways: gatewaysWith({ ecs }), now: () => at(70) };
     await carryOut(tools, { rolloutId, effectId: effectId('drain-a') });
     expect(calls).toEqual(['DRAINING', 'ACTIVE']);

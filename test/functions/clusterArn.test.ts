@@ -91,7 +91,7 @@ describe('ECS is told the ARN of the cluster', () => {
   });
 
   it.each<readonly [string, readonly RolloutEvent[], readonly string[]]>([
-    ['drain-a', [drainIntended()], ['describeInstance', 'setInstanceStatus']],
+    ['drain-a', [drainIntended()], ['describeInstances', 'drainInstances']],
     ['terminate-a', terminated().slice(0, -1), ['describeInstance']],
     [
       'prove-a',
@@ -110,6 +110,8 @@ describe('ECS is told the ARN of the cluster', () => {
       describeInstance: async () =>
         ['drain-a', 'prove-a'].includes(effect) ? anInstance('a') : draining,
       describeService: async () => aService('orders'),
+      describeInstances: async () => [anInstance('a')],
+      drainInstances: async () => new Map(),
       setInstanceStatus: async () => {},
       forceNewDeployment: async () => 'ecs-svc/2',
       runPinnedTask: async () => ({ taskArn: 'task' }),

@@ -17,7 +17,9 @@ describe('a door on a queue', () => {
       bodies.map(() => ({ status: 'done' }) as const),
     );
     expect(await batchQueue(handle)(event, context)).toEqual({ batchItemFailures: [] });
-    expect(handle.mock.calls).toEqual([[event.Records.map(({ body }) => body)]]);
+    expect(handle.mock.calls.map(([bodies]) => bodies)).toEqual([
+      event.Records.map(({ body }) => body),
+    ]);
   });
 
   it('reports alone what is to come again, all of it included', async () => {

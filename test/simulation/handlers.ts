@@ -1,5 +1,5 @@
 import type { Instant } from '../../events/ids.ts';
-import { carryOut } from '../../functions/effects/carryOut.ts';
+import { carryOutPart, partsOf } from '../../functions/effects/carryOut.ts';
 import { ingestBatch } from '../../functions/ingest/ingest.ts';
 import { effectsOf, openEffects } from '../../functions/streams/relay.ts';
 import { control } from '../../functions/ticks/control.ts';
@@ -14,7 +14,8 @@ export type Handlers = {
   readonly sweep: typeof sweep;
   readonly inspect: typeof inspect;
   readonly control: typeof control;
-  readonly carryOut: typeof carryOut;
+  readonly partsOf: typeof partsOf;
+  readonly carryOutPart: typeof carryOutPart;
   readonly effectsOf: typeof effectsOf;
   readonly openEffects: typeof openEffects;
 };
@@ -25,7 +26,8 @@ export const realHandlers: Handlers = {
   sweep,
   inspect,
   control,
-  carryOut,
+  partsOf,
+  carryOutPart,
   effectsOf,
   openEffects,
 };

@@ -42,13 +42,15 @@ export const jobsOf = (tools: JobTools, queue: EffectQueue) => {
     async ({ store, gateways, life }) => {
       const open = new Set(due);
       try {
-        for (const message of due) {
+        for (const part of handlers.partsOf(due)) {
           executors += 1;
           const executor = `executor-${executors}`;
-          const report = await handlers.carryOut({ store, gateways, now, executor }, message);
+          const reports = await handlers.carryOutPart({ store, gateways, now, executor }, part);
           if (life.dead) return;
-          open.delete(message);
-          if (report.status === 'open') queue.again(message);
+          for (const [index, message] of part.entries()) {
+            open.delete(message);
+            if (reports[index]?.status !== 'settled') queue.again(message);
+          }
         }
       } finally {
         for (const message of open) queue.again(message);

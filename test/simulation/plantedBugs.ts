@@ -189,9 +189,9 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
       ...gateways,
       ecs: {
         ...gateways.ecs,
-        describeInstance: async (cluster, arn) => {
-          const found = await gateways.ecs.describeInstance(cluster, arn);
-          return found && { ...found, status: 'ACTIVE' };
+        describeInstances: async (cluster, arns) => {
+          const found = await gateways.ecs.describeInstances(cluster, arns);
+          return found.map((each) => ({ ...each, status: 'ACTIVE' }));
         },
       },
     })),
@@ -276,6 +276,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
         },
         ecs: {
           ...real.ecs,
+          drainInstances: (...asked) => hard(real.ecs.drainInstances(...asked)),
           setInstanceStatus: (...asked) => hard(real.ecs.setInstanceStatus(...asked)),
           forceNewDeployment: (...asked) => hard(real.ecs.forceNewDeployment(...asked)),
         },

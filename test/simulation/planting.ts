@@ -52,12 +52,14 @@ export const fooling =
   (kind: string, fool: (gateways: Gateways, before: string | undefined) => Gateways) =>
   (real: Handlers): Handlers => ({
     ...real,
-    carryOut: async (tools, message) => {
-      if (!('rolloutId' in message) || !message.effectId.startsWith(kind))
-        return real.carryOut(tools, message);
+    carryOutPart: async (tools, part) => {
+      // All of one part are of one kind.
+      const [message] = part;
+      if (message === undefined || !('rolloutId' in message)) return real.carryOutPart(tools, part);
+      if (!message.effectId.startsWith(kind)) return real.carryOutPart(tools, part);
       const { state } = await tools.store.load(rolloutStream(message.rolloutId), rollout);
       const effect = state.status === 'none' ? undefined : state.effects[message.effectId];
       const before = effect?.kind === 'deploy' ? effect.deploymentBefore : undefined;
-      return real.carryOut({ ...tools, gateways: fool(tools.gateways, before) }, message);
+      return real.carryOutPart({ ...tools, gateways: fool(tools.gateways, before) }, part);
     },
   });

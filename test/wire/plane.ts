@@ -40,7 +40,7 @@ const functions = {
   },
   effects: {
     name: 'effects',
-    batchSize: 5,
+    batchSize: 10,
     load: () => import('../../functions/effects/handler.ts'),
   },
 };

@@ -126,6 +126,43 @@ describe('setting the status of an instance', () => {
   });
 });
 
+describe('draining several instances', () => {
+  const arns = [instanceArn(1), instanceArn(2), instanceArn(3)];
+  const set = (...names: readonly string[]) =>
+    names.map((containerInstanceArn) => ({ containerInstanceArn, status: 'DRAINING' }));
+
+  it('is one call that names them all', async () => {
+    ecs.on(UpdateContainerInstancesStateCommand).resolves({
+      containerInstances: set(...arns),
+      failures: [],
+    });
+    expect(await gateway.drainInstances(cluster, arns)).toEqual(new Map());
+    expect(inputsOf(UpdateContainerInstancesStateCommand)).toEqual([
+      { cluster, containerInstances: arns, status: 'DRAINING' },
+    ]);
+  });
+
+  it('tells which of them ECS refused, and of which it says nothing', async () => {
+    ecs.on(UpdateContainerInstancesStateCommand).resolves({
+      containerInstances: set(instanceArn(1)),
+      failures: [{ arn: instanceArn(2), reason: 'INACTIVE' }],
+    });
+    const errors = await gateway.drainInstances(cluster, arns);
+    expect([...errors.keys()]).toEqual([instanceArn(2), instanceArn(3)]);
+    expect(errors.get(instanceArn(2))).toMatchObject({ kind: 'refused', code: 'INACTIVE' });
+    expect(errors.get(instanceArn(3))).toMatchObject({ kind: 'unclear', code: 'NotAnswered' });
+  });
+
+  it.each([
+    ['ClusterNotFoundException', 400, 'refused'],
+    ['ThrottlingException', 400, 'throttled'],
+    ['ServerException', 500, 'unclear'],
+  ] as const)('fails as a whole with %s', async (name, status, kind) => {
+    ecs.on(UpdateContainerInstancesStateCommand).rejects(sdkError(name, status));
+    await expect(gateway.drainInstances(cluster, arns)).rejects.toMatchObject({ kind });
+  });
+});
+
 describe('forcing a new deployment', () => {
   it('leaves the task definition alone and names the deployment', async () => {
     const deployments = [

@@ -16,6 +16,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   ingest: async () => (await import('./ingest.ts')).ingest,
   placement: async () => (await import('./placement.ts')).placement,
   packing: async () => (await import('./packing.ts')).packing,
+  rollout: async () => (await import('./rollout.ts')).rollout,
   store: async () => (await import('./store.ts')).store,
   packingOpenb: async () => (await import('./packing.ts')).packingOpenb,
 };

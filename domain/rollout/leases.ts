@@ -18,6 +18,8 @@ const unusedLeaseMs = 5 * 60_000;
 export const leaseDesk = (rollout: Rollout, view: FleetView, ledger: LedgerState, now: Instant) => {
   const requestFor = requests(rollout, view, ledger, now);
   let next = ledger;
+  // Nothing is spent that was not, until something is granted: asked for every instance that waits.
+  const spent = new Map<Subject['kind'], boolean>();
   return {
     /** The command to send, or why there is no use sending it. */
     ask: (subject: Subject): GrantLease | { readonly why: string } => {
@@ -29,12 +31,15 @@ export const leaseDesk = (rollout: Rollout, view: FleetView, ledger: LedgerState
       const why = whyNoLease(next, grant);
       if (why !== undefined) return { why };
       next = withLease(next, grant);
+      spent.clear();
       return grant;
     },
     /** Why there would be no use asking for any subject of this kind that has no lease yet. */
     isSpent: (kind: Subject['kind']): boolean => {
       const { zone: _zone, services: _services, ...grant } = requestFor({ kind, id: '' });
-      return whyNoLease(next, grant) !== undefined;
+      const isSpent = spent.get(kind) ?? whyNoLease(next, grant) !== undefined;
+      spent.set(kind, isSpent);
+      return isSpent;
     },
   };
 };

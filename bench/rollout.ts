@@ -105,8 +105,8 @@ const on = [
   `${fleet.instances} instances, ${slots} at once`,
   `seeds 1 to ${seeds}`,
   `log-normal, median ${fleet.medianMs / 60_000} min, sigma ${fleet.sigma}`,
-  `${fleet.knownVariance * 100}% of the variance is bytes that the planner sees`,
-  `the planner is woken ${oneWakeUpMs / 1_000} s after something happened`,
+  `${fleet.knownVariance * 100}% of the variance is bytes to pull, which the planner foretells`,
+  `the planner is woken ${oneWakeUpMs / 1_000} s after something happened, the peers at once`,
   'floor: mandatory canary, bake and closed time (none here) + per wave (one) ' +
     'max(sum / slots, longest)',
 ].join('; ');

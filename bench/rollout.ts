@@ -49,15 +49,18 @@ const makespans = async (): Promise<readonly Figure[]> => {
       against: { batchBarriers: at(share, 'batches'), slidingInAnyOrder: at(share, 'anyOrder') },
       on,
     });
+  const perInstance = (name: 'planCalls' | 'events' | 'bytes', unit: string): Figure => ({
+    figure: `rollout.${name}PerInstance`,
+    value: rounded(at(0.5, name) / fleet.instances),
+    unit: `${unit} per replaced instance, median`,
+    on,
+  });
   return [
     figure('rollout.makespanOverFloor', 0.5, 1.1),
     figure('rollout.makespanOverFloor.p90', 0.9, 1.15),
-    {
-      figure: 'rollout.planCallsPerInstance',
-      value: rounded(at(0.5, 'planCalls') / fleet.instances),
-      unit: 'passes of the planner per replaced instance, median',
-      on,
-    },
+    perInstance('planCalls', 'passes of the planner'),
+    perInstance('events', 'events'),
+    perInstance('bytes', 'bytes of events as JSON'),
   ];
 };
 
@@ -69,7 +72,7 @@ const callsOf = ({ calls, replaced, deployed, ...written }: Asked): readonly Fig
   const floor = callsFloor(replaced, deployed);
   const made = Object.values(calls).reduce((sum, count) => sum + count, 0);
   const perInstance = (name: keyof typeof written, unit: string): Figure => ({
-    figure: `rollout.${name}PerInstance`,
+    figure: `rollout.${name}PerInstance.atOnce`,
     value: rounded(written[name] / replaced),
     unit: `${unit} per replaced instance, those for its services included`,
     on: `${callsOn(calls)}; streams rollout#, disruption# and enforcement#`,

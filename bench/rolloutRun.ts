@@ -20,7 +20,13 @@ import {
 } from './rolloutFleet.ts';
 
 /** What one rollout came to in virtual time. */
-export type Run = { readonly makespanMs: number; readonly planCalls: number };
+export type Run = {
+  readonly makespanMs: number;
+  readonly planCalls: number;
+  /** Of the rollout and of the ledger; bytes as JSON. */
+  readonly events: number;
+  readonly bytes: number;
+};
 
 type Underway = { readonly endsAt: number; readonly each: Replaceable };
 
@@ -37,8 +43,14 @@ export const runRollout = (all: readonly Replaceable[]): Run => {
   let now = began as number;
   let endedAt = now;
   let planCalls = 0;
+  const written = { events: 0, bytes: 0 };
+  const write = (events: readonly object[]) => {
+    written.events += events.length;
+    for (const event of events) written.bytes += Buffer.byteLength(JSON.stringify(event));
+  };
   const tell = (command: RolloutCommand): readonly { readonly type: string }[] => {
     const events = rollout.decide(command, state);
+    write(events);
     state = fold({ ...rollout, initialState: state }, events) as Rollout;
     return events;
   };
@@ -61,7 +73,9 @@ export const runRollout = (all: readonly Replaceable[]): Run => {
     planCalls += 1;
     let moved = plan.ledger.length > 0;
     const settle = (command: (typeof plan.ledger)[number]) => {
-      desk = fold({ ...ledger, initialState: desk }, ledger.decide(command, desk));
+      const events = ledger.decide(command, desk);
+      write(events);
+      desk = fold({ ...ledger, initialState: desk }, events);
     };
     plan.ledger.forEach(settle);
     for (const { lease, step } of plan.proposals) {
@@ -84,7 +98,7 @@ export const runRollout = (all: readonly Replaceable[]): Run => {
   }
   const left = Object.values(state.instances).filter(({ status }) => status !== 'done');
   if (left.length > 0) throw new Error(`${left.length} instances were not replaced`);
-  return { makespanMs: endedAt - began, planCalls };
+  return { makespanMs: endedAt - began, planCalls, ...written };
 };
 
 const drained = (effectId: EffectId, now: Instant): readonly RolloutCommand[] => [

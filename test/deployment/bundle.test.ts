@@ -70,6 +70,18 @@ describe('X20: a bundle', () => {
     expect(hashes('one')).toEqual(hashes('two'));
   });
 
+  // Of all functions it has the most parts, some of them loaded later.
+  it('of effects is the same too, part by part', async () => {
+    const parts = async () => {
+      const options = bundleOptions(root, 'functions/effects/handler.ts', join(folder, 'effects'));
+      const { outputFiles } = await build({ ...options, write: false });
+      return outputFiles.map(({ path, hash }) => `${path} ${hash}`).toSorted();
+    };
+    const first = await parts();
+    expect(first.length).toBeGreaterThan(2);
+    expect(await parts()).toEqual(first);
+  });
+
   it('carries no source map, and no path of the machine that made it', () => {
     expect(globSync('**/*.map', { cwd: folder })).toEqual([]);
     for (const file of globSync('one/**/*.mjs', { cwd: folder })) {

@@ -1,5 +1,3 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printable } from '../../cli/printable.ts';
@@ -10,9 +8,7 @@ import { printQuery } from '../../domain/placement/query/print.ts';
 import { compareBuilds } from '../../domain/windows/build.ts';
 import type { WindowsBuild } from '../../events/ids.ts';
 
-// X8 and X9: what is built for AWS, or for a terminal, is read back as what was meant.
-
-const root = join(import.meta.dirname, '../..');
+// X9: what is built for AWS, or for a terminal, is read back as what was meant.
 
 const aBuild = fc
   .tuple(fc.constantFrom(17763, 20348, 26100), fc.integer({ min: 1, max: 99_999 }))
@@ -37,6 +33,7 @@ describe('an expression for memberOf', () => {
   });
 
   it('of any value is read back as it, or refused: it never says something else', () => {
+    let readBack = 0;
     fc.assert(
       fc.property(hostile, (value) => {
         const query = {
@@ -48,10 +45,13 @@ describe('an expression for memberOf', () => {
         if (written === undefined) return;
         const read = parseQuery(written);
         if ('refused' in read) return;
+        readBack += 1;
         expect(read.ok).toEqual(query);
       }),
       { numRuns: 10_000 },
     );
+    // Some 5,000: or else nothing but refusals was looked at.
+    expect(readBack).toBeGreaterThan(1_000);
   });
 });
 
@@ -72,31 +72,5 @@ describe('text from outside on a terminal', () => {
         expect(printable(text)).toHaveLength([...text].join('').length);
       }),
     );
-  });
-});
-
-describe('regular expressions', () => {
-  const code = globSync('{domain,infra,functions,events,cli}/**/*.ts', { cwd: root });
-  const made = code.flatMap((file) =>
-    readFileSync(join(root, file), 'utf8')
-      .split('\n')
-      .filter((line) => /\bnew RegExp\(/.test(line))
-      .map(() => file),
-  );
-
-  it("of V8's are made of constants alone; users' run in an RE2 engine", () => {
-    // Each of these joins words of ours, once, when it is loaded.
-    expect([...new Set(made)].toSorted()).toEqual([
-      'domain/windows/lint/dockerfile/commands.ts',
-      'domain/windows/lint/dockerfile/parse.ts',
-      'events/ids.ts',
-    ]);
-  });
-
-  it('of users are bounded before they are compiled', () => {
-    const long = parseQuery(`attribute:stack =~ ${'a'.repeat(129)}`);
-    expect(long).toHaveProperty('refused');
-    const looking = parseQuery('attribute:stack =~ (?=a)b');
-    expect(looking).toHaveProperty('refused');
   });
 });

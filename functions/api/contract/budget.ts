@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Budget, DisruptionReason, Share } from '../../../events/disruption.ts';
+import { Budget, DisruptionReason } from '../../../events/disruption.ts';
 import { command, question } from './contract.ts';
 import { inCluster, list, Moment } from './wire.ts';
 
@@ -67,7 +67,9 @@ export const setBudget = command({
       perZone: strictShare.optional(),
       perService: z
         .array(
-          z.strictObject({ serviceName: z.string().min(1).max(255), instances: Share }).readonly(),
+          z
+            .strictObject({ serviceName: z.string().min(1).max(255), instances: strictShare })
+            .readonly(),
         )
         .max(500)
         .readonly()

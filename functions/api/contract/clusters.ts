@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Mode as StoredMode } from '../../../events/cluster.ts';
 import { ClusterArn } from '../../../events/ids.ts';
-import { RolloutPolicy } from '../../../events/rolloutPolicy.ts';
+import { RebuildProject, RolloutPolicy } from '../../../events/rolloutPolicy.ts';
 import { command, question } from './contract.ts';
 import { WirePolicy } from './rollout.ts';
 import { inCluster, list } from './wire.ts';
@@ -78,6 +78,11 @@ const NewPolicy = z
     canaryFamily: z
       .string()
       .regex(/^[A-Za-z0-9_-]{1,240}$/, 'a family of task definitions')
+      .optional(),
+    rebuildProjects: z
+      .array(z.strictObject(RebuildProject.shape).readonly())
+      .max(200)
+      .readonly()
       .optional(),
   })
   .meta({ id: 'NewRolloutPolicy' });

@@ -1,9 +1,18 @@
 import * as z from 'zod';
+import { DisruptionReason } from '../../../events/disruption.ts';
 import { Closing, FreezeScope, MaintenanceWindow } from '../../../events/maintenance.ts';
 import { command, question } from './contract.ts';
-import { inCluster, list, Moment, Reason } from './wire.ts';
+import { inCluster, list, Moment, plainLine, Reason } from './wire.ts';
 
 const Window = z.strictObject(MaintenanceWindow.shape).meta({ id: 'MaintenanceWindow' });
+/** Narrower than what may be on record: windows that were set before must still be told. */
+const NewWindow = z
+  .strictObject({
+    ...MaintenanceWindow.shape,
+    name: plainLine(64),
+    reasons: z.array(DisruptionReason).max(DisruptionReason.options.length).readonly().optional(),
+  })
+  .meta({ id: 'NewMaintenanceWindow' });
 const HowItCloses = z.strictObject(Closing.shape).meta({ id: 'Closing' });
 const Span = z.object({ opensAt: Moment, closesAt: Moment });
 
@@ -61,7 +70,7 @@ export const setWindows = command({
   summary: 'Set the windows of a cluster, whole; without one nothing is disturbed',
   parameters: inCluster,
   body: z.strictObject({
-    windows: z.array(Window.readonly()).max(50).readonly(),
+    windows: z.array(NewWindow.readonly()).max(50).readonly(),
     closing: HowItCloses.optional(),
   }),
   answer: z.object({ windows: list(Window), closing: HowItCloses, changed: z.boolean() }),
@@ -71,6 +80,11 @@ export const setWindows = command({
 const Id = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'an id as it was handed out');
 const Begun = z.object({ changed: z.boolean() });
 const why = z.strictObject({ reason: Reason });
+/** As `FreezeScope`, but that a word too many is refused: it may have been meant to narrow it. */
+const NewScope = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('cluster') }),
+  z.strictObject({ kind: z.literal('service'), serviceName: plainLine(255) }),
+]);
 
 export const beginFreeze = command({
   name: 'beginFreeze',
@@ -78,7 +92,7 @@ export const beginFreeze = command({
   path: '/clusters/{cluster}/freezes',
   summary: 'Disturb nothing of a cluster, or of one service of it, until it expires',
   parameters: inCluster,
-  body: z.strictObject({ scope: FreezeScope, reason: Reason, expiresAt: Moment }),
+  body: z.strictObject({ scope: NewScope, reason: Reason, expiresAt: Moment }),
   answer: Begun.extend({ freezeId: z.string() }),
   problems: ['ClusterNotAdopted', 'MaintenanceInvalid'],
 });

@@ -50,13 +50,22 @@ export const paging = {
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: list(item), next: Cursor.exactOptional() });
 
-/** Text that comes from a person and is kept: one line, nothing a terminal would obey. */
-export const Reason = z
-  .string()
-  .min(1)
-  .max(500)
-  .regex(/^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u, 'one line of plain text')
-  .meta({ id: 'Reason', description: 'why; kept in the record' });
+/**
+ * Text that comes from a person and is kept: one line, nothing a terminal would obey, and in normal
+ * form C, so that what looks the same is the same.
+ */
+export const plainLine = (charactersMax: number) =>
+  z
+    .string()
+    .min(1)
+    .max(charactersMax)
+    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]*$/u, 'one line of plain text')
+    .refine((text) => text === text.normalize('NFC'), 'text in normal form C (NFC)');
+
+export const Reason = plainLine(500).meta({
+  id: 'Reason',
+  description: 'why; kept in the record',
+});
 
 /** As ECS names a cluster, or with `@<account>.<region>` where two bear one name. */
 export const ClusterName = z

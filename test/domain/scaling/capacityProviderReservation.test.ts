@@ -130,7 +130,7 @@ describe('CapacityProviderReservation, case by case as it is documented', () => 
     expect(found.isKnown && found.percent).toBeCloseTo(percent, 9);
   });
 
-  it('stays at 100 % where nothing that waits fits the smallest type, empty instances or not', () => {
+  it('stays at 100 % where nothing that waits fits the smallest, empty instances or not', () => {
     const found = reserved(4, 2, tasksOf(2, 't', { cpu: 4_096 }), types(m5, small));
     expect(found).toMatchObject({ isKnown: true, isStuck: true, percent: 100 });
     expect(found.taskGroups).toEqual([

@@ -1,9 +1,10 @@
+import type { CapacityState } from '../../../domain/scaling/clusterCapacity.ts';
 import type { Ec2InstanceId } from '../../../events/ids.ts';
 import type {
   ObservedAutoScalingGroup,
   ObservedCapacityProvider,
 } from '../../../events/scaling.ts';
-import { ec2Id } from '../../support/fleetBuilder.ts';
+import { anInstance, aTask, at, ec2Id } from '../../support/fleetBuilder.ts';
 
 type ProviderGroup = NonNullable<ObservedCapacityProvider['group']>;
 
@@ -48,3 +49,34 @@ export const aGroup = (
   protectedFromScaleIn: [],
   ...fields,
 });
+
+/** Both described at minute 0. */
+export const capacityOf = (
+  providers: readonly ObservedCapacityProvider[],
+  groups: readonly ObservedAutoScalingGroup[],
+  observedAt = at(0),
+): CapacityState => ({
+  providers: Object.fromEntries(
+    providers.map((provider) => [provider.name, { provider, observedAt }]),
+  ),
+  groups: Object.fromEntries(
+    groups.map((group) => [group.name, { group, observedAt, desiredChanges: [] }]),
+  ),
+});
+
+/** An m5.2xlarge that says so. */
+export const m5 = (name: string, fields: Parameters<typeof anInstance>[1] = {}) => {
+  const instance = anInstance(name, fields);
+  const attributes = { ...instance.attributes, 'ecs.instance-type': 'm5.2xlarge' };
+  return { ...instance, attributes };
+};
+
+/** Tasks of orders that wait for an instance. */
+export const waiting = (count: number, capacityProviderName?: string, service = 'orders') =>
+  Array.from({ length: count }, (_, index) =>
+    aTask(`${service}-waits-${index}`, {
+      service,
+      lastStatus: 'PROVISIONING',
+      ...(capacityProviderName === undefined ? {} : { capacityProviderName }),
+    }),
+  );

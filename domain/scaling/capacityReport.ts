@@ -8,7 +8,14 @@ import {
   type Reservation,
 } from './capacityProviderReservation.ts';
 import type { CapacityState } from './clusterCapacity.ts';
-import { capacitiesSeen, type InstanceGroup, instanceGroups, typesOf } from './instanceGroups.ts';
+import {
+  capacitiesSeen,
+  type InstanceGroup,
+  instanceGroups,
+  type ManagedScaling,
+  managedScalingOf,
+  typesOf,
+} from './instanceGroups.ts';
 import { managedScalingOutlook, type Outlook, provisioningMost } from './managedScalingOutlook.ts';
 import {
   isDaemonTask,
@@ -22,7 +29,7 @@ import {
 export type CapacityRow = {
   readonly capacityProviderName: string | null;
   readonly autoScalingGroupName: string | null;
-  readonly managedScaling: 'on' | 'off' | 'unknown' | 'none';
+  readonly managedScaling: ManagedScaling;
   readonly instances: {
     readonly registered: number;
     readonly draining: number;
@@ -85,6 +92,8 @@ export const capacityReport = (
   };
 };
 
+const groupUnknown = 'its Auto Scaling group has not been observed';
+
 const rowOf = (view: FleetView, each: InstanceGroup, now: Instant): CapacityRow => {
   const { capacityProviderName, provider, group, instances } = each;
   const there = instances.map((instance) => tasksOn(view, instance.containerInstanceArn));
@@ -95,6 +104,7 @@ const rowOf = (view: FleetView, each: InstanceGroup, now: Instant): CapacityRow 
   const unknown: string[] = [];
   const reservation =
     capacityProviderName === null ? null : reservationOf(view, each, there.map(isEmpty), unknown);
+  if (reservation === null && group === null) unknown.push(groupUnknown);
   const known = [provider?.observedAt, group?.observedAt].filter((at) => at !== undefined);
   return {
     capacityProviderName,
@@ -130,15 +140,6 @@ const waitingFor = (view: FleetView, name: string | null): readonly ObservedTask
     ? []
     : provisioningTasks(view).filter(({ capacityProviderName }) => capacityProviderName === name);
 
-export const managedScalingOf = ({
-  capacityProviderName,
-  provider,
-}: InstanceGroup): CapacityRow['managedScaling'] => {
-  if (capacityProviderName === null) return 'none';
-  if (provider === null) return 'unknown';
-  return provider.provider.group?.managedScaling === true ? 'on' : 'off';
-};
-
 const targetOf = (each: InstanceGroup): number | null => {
   if (managedScalingOf(each) !== 'on') return null;
   const set = each.provider?.provider.group?.targetCapacityPercent;
@@ -154,7 +155,7 @@ const reservationOf = (
   const { capacityProviderName, provider, group, instances } = each;
   const settings = provider?.provider.group;
   if (provider === null) unknown.push('its settings have not been observed: defaults are taken');
-  if (group === null) unknown.push('its Auto Scaling group has not been observed');
+  if (group === null) unknown.push(groupUnknown);
   else if (group.group.instanceTypes === undefined) {
     unknown.push('which types its group may launch was not read: those that run are taken');
   }

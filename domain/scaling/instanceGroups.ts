@@ -102,3 +102,15 @@ export const typesOf = ({ group, instances }: InstanceGroup): readonly string[] 
       ...new Set(instances.flatMap((each) => instanceTypeOf(each) ?? [])),
     ]
   ).toSorted();
+
+/** `none`: it has no capacity provider. `unknown`: its settings have not been observed. */
+export type ManagedScaling = 'on' | 'off' | 'unknown' | 'none';
+
+export const managedScalingOf = ({
+  capacityProviderName,
+  provider,
+}: InstanceGroup): ManagedScaling => {
+  if (capacityProviderName === null) return 'none';
+  if (provider === null) return 'unknown';
+  return provider.provider.group?.managedScaling === true ? 'on' : 'off';
+};

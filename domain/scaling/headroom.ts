@@ -1,6 +1,7 @@
 import type { ObservedInstance } from '../../events/fleet.ts';
 import type { Held } from '../../events/rollout.ts';
-import { serviceOfTask, tasksOn } from '../fleet/fleetView.ts';
+import { type FleetView, serviceOfTask, tasksOn } from '../fleet/fleetView.ts';
+import { once } from '../once.ts';
 import type { PlacementTask } from '../placement/placementProblem.ts';
 import { placementTaskOf } from '../placement/roomElsewhere.ts';
 import { type CapacityQuestion, held, type WaveToCome } from './capacityQuestion.ts';
@@ -11,31 +12,39 @@ import type { ScalableGroup } from './scalableGroups.ts';
 
 /**
  * The largest instances that a wave may empty together: whichever of them it takes, those are
- * enough to find room for.
+ * enough to find room for. `without` are on their way out for another reason: the wave goes on to
+ * the next.
  */
 export const largestOfWave = (
-  { fleet }: Pick<CapacityQuestion, 'fleet'>,
-  { instances, atOnce }: WaveToCome,
-): readonly ObservedInstance[] => {
-  const { view } = fleet;
-  return instances
-    .flatMap((arn) => view.instances.get(arn) ?? [])
-    .filter(({ status, agentConnected }) => status === 'ACTIVE' && agentConnected)
-    .map((instance) => {
-      const { moving } = movesOff(view, instance);
-      const sum = (of: (task: PlacementTask) => number) =>
-        moving.reduce((total, { placement }) => total + of(placement), 0);
-      return { instance, memoryMiB: sum(memoryOf), cpu: sum(cpuOf) };
-    })
-    .toSorted(
-      (a, b) =>
-        b.memoryMiB - a.memoryMiB ||
-        b.cpu - a.cpu ||
-        (a.instance.containerInstanceArn < b.instance.containerInstanceArn ? -1 : 1),
-    )
-    .slice(0, Math.max(0, atOnce))
-    .map(({ instance }) => instance);
-};
+  { view }: CapacityQuestion['fleet'],
+  wave: WaveToCome,
+  without: ReadonlySet<string> = new Set(),
+): readonly ObservedInstance[] =>
+  orderOf(view)(wave)
+    .filter(({ containerInstanceArn }) => !without.has(containerInstanceArn))
+    .slice(0, Math.max(0, wave.atOnce));
+
+/** Asked for every candidate of a scale-in. */
+const orderOf = once((view: FleetView) =>
+  once((wave: WaveToCome): readonly ObservedInstance[] =>
+    wave.instances
+      .flatMap((arn) => view.instances.get(arn) ?? [])
+      .filter(({ status, agentConnected }) => status === 'ACTIVE' && agentConnected)
+      .map((instance) => {
+        const { moving } = movesOff(view, instance);
+        const sum = (of: (task: PlacementTask) => number) =>
+          moving.reduce((total, { placement }) => total + of(placement), 0);
+        return { instance, memoryMiB: sum(memoryOf), cpu: sum(cpuOf) };
+      })
+      .toSorted(
+        (a, b) =>
+          b.memoryMiB - a.memoryMiB ||
+          b.cpu - a.cpu ||
+          (a.instance.containerInstanceArn < b.instance.containerInstanceArn ? -1 : 1),
+      )
+      .map(({ instance }) => instance),
+  ),
+);
 
 const memoryOf = ({ containers }: PlacementTask): number =>
   containers.reduce((total, { memoryMiB }) => total + (memoryMiB ?? 0), 0);
@@ -53,7 +62,7 @@ export const headroomForWaves = (
 ): readonly Held[] => {
   const holds: Held[] = [];
   for (const wave of question.waves) {
-    const emptied = largestOfWave(question, wave);
+    const emptied = largestOfWave(question.fleet, wave);
     const homeless = emptied.flatMap((instance) => {
       const { moving, stuck } = movesOff(question.fleet.view, instance);
       holds.push(...stuck);
@@ -110,10 +119,7 @@ export const launchedIn = ({ launched }: Ground): number =>
 type Moves = { readonly moving: readonly Homeless[]; readonly stuck: readonly Held[] };
 
 /** Tasks that ECS replaces elsewhere when an instance is drained, and those nobody can ask about. */
-export const movesOff = (
-  view: CapacityQuestion['fleet']['view'],
-  { containerInstanceArn }: ObservedInstance,
-): Moves => {
+export const movesOff = (view: FleetView, { containerInstanceArn }: ObservedInstance): Moves => {
   const moving: Homeless[] = [];
   const stuck: Held[] = [];
   for (const task of tasksOn(view, containerInstanceArn)) {

@@ -11,6 +11,7 @@ import { type Ground, groundOf } from './ground.ts';
 import { headroomForWaves } from './headroom.ts';
 import { planScaleIn } from './planScaleIn.ts';
 import { scaleOutForTasks } from './planScaleOut.ts';
+import { whyYield } from './restraint.ts';
 import { type ScalableGroup, scalableGroups } from './scalableGroups.ts';
 
 /**
@@ -34,6 +35,7 @@ export const planCapacity = (question: CapacityQuestion): CapacityPlan => {
     proposals: [...raised, ...scaleIn.proposals],
     held: inOrder([
       ...holds,
+      ...groups.flatMap(({ group }) => whyYield(group, question) ?? []),
       ...waiting.holds,
       ...ofWaves,
       ...[...reasons.values()].flatMap((reason) => reason ?? []),

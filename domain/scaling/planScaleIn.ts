@@ -29,8 +29,7 @@ export const planScaleIn = (
   groups: readonly ScalableGroup[],
 ): CapacityPlan => {
   const found: Found = { proposals: [], held: [], chosen: [], tries: question.policy.triesMost };
-  const waves = question.waves.flatMap((wave) => largestOfWave(question, wave));
-  const emptied = [...new Set(waves.map(({ containerInstanceArn }) => containerInstanceArn))];
+  const emptied = waveWithout(question, []);
   const blocked = emptied.length === 0 ? undefined : whyNotEmptied(question, emptied, undefined);
   const desk = scaleInDesk(question);
   for (const group of groups) {
@@ -38,7 +37,7 @@ export const planScaleIn = (
       whyNoScaleIn(group.group, question) ??
       (blocked && held(group.name, 'RolloutUnderway', `of its next wave: ${blocked.detail}`));
     if (why !== undefined) found.held.push(why);
-    else scaleInGroup(question, group, emptied, desk, found);
+    else scaleInGroup(question, group, desk, found);
   }
   return { proposals: found.proposals, held: found.held };
 };
@@ -53,7 +52,6 @@ type Found = {
 const scaleInGroup = (
   question: CapacityQuestion,
   group: ScalableGroup,
-  emptied: readonly ContainerInstanceArn[],
   desk: ReturnType<typeof scaleInDesk>,
   found: Found,
 ): void => {
@@ -73,8 +71,9 @@ const scaleInGroup = (
       no('StepLimit', `${policy.triesMost} instances were tried in this look`);
     } else {
       found.tries -= 1;
-      const gone = [...emptied, ...found.chosen, arn];
-      const why = whyTooFull(question, gone) ?? whyNotEmptied(question, gone, arn);
+      const going = [...found.chosen, arn];
+      const gone = [...waveWithout(question, going), ...going];
+      const why = whyTooFull(question, going) ?? whyNotEmptied(question, gone, arn);
       const lease = why === undefined ? desk.ask(instance) : undefined;
       if (why !== undefined) found.held.push(why);
       else if (lease === undefined || 'why' in lease) no('BudgetSpent', lease?.why ?? '');
@@ -85,6 +84,16 @@ const scaleInGroup = (
       }
     }
   }
+};
+
+/** What rollouts would empty next if these were gone. */
+const waveWithout = (
+  { waves, fleet }: CapacityQuestion,
+  going: readonly ContainerInstanceArn[],
+): readonly ContainerInstanceArn[] => {
+  const without = new Set<string>(going);
+  const emptied = waves.flatMap((wave) => largestOfWave(fleet, wave, without));
+  return [...new Set(emptied.map(({ containerInstanceArn }) => containerInstanceArn))];
 };
 
 /** How many more of a group may begin to go now. */

@@ -1,6 +1,6 @@
 import type { ObservedInstance } from '../../events/fleet.ts';
 import type { FleetView } from '../fleet/fleetView.ts';
-import { movesOff } from './headroom.ts';
+import { movesOff } from './emptying.ts';
 
 /** One instance that could go. */
 export type Candidate = {

@@ -32,7 +32,8 @@ export type Ground = {
   readonly launched: Map<string, string[]>;
   readonly spares: Map<string, string[]>;
   /** Where a task went, by its id. */
-  readonly placedOn: Map<string, string>;
+  readonly placed: Map<string, { readonly task: Homeless; readonly on: string }>;
+  readonly takenOut: Set<string>;
 };
 
 const comingPrefix = 'coming ';
@@ -79,7 +80,8 @@ export const groundOf = (
     spares: new Map(
       groups.map(({ name }, at) => [name, (spare[at] ?? []).map(({ id }) => id)] as const),
     ),
-    placedOn: new Map(),
+    placed: new Map(),
+    takenOut: new Set(),
   };
 };
 
@@ -101,10 +103,11 @@ export const placeHomeless = (ground: Ground, tasks: readonly Homeless[]): reado
 };
 
 const placeAll = (ground: Ground, tasks: readonly Homeless[]): readonly Homeless[] =>
-  tasks.filter(({ placement }) => {
+  tasks.filter((task) => {
+    const { placement } = task;
     const decision = place(ground.index, placement);
     if (decision.outcome === 'refused') return true;
-    ground.placedOn.set(placement.id, decision.instanceId);
+    ground.placed.set(placement.id, { task, on: decision.instanceId });
     return false;
   });
 
@@ -123,28 +126,32 @@ const placeWithin = (
 };
 
 /** Launches one more of a group, with these tasks on it. */
-export const launch = (
-  ground: Ground,
-  groupName: string,
-  tasks: readonly PlacementTask[],
-): boolean => {
+export const launch = (ground: Ground, groupName: string, tasks: readonly Homeless[]): boolean => {
   const id = ground.spares.get(groupName)?.shift();
   if (id === undefined) return false;
   ground.launched.get(groupName)?.push(id);
   setStatus(ground.index, id, 'ACTIVE');
   for (const task of tasks) {
-    placeOn(ground.index, id, task);
-    ground.placedOn.set(task.id, id);
+    placeOn(ground.index, id, task.placement);
+    ground.placed.set(task.placement.id, { task, on: id });
   }
   return true;
 };
 
-/** Takes an instance out: its tasks that move are off it, and nothing finds room there. */
+/**
+ * Takes these tasks off an instance, on which nothing finds room from then on; answers with those
+ * that had been placed there meanwhile and must go on. Taken out before: none.
+ */
 export const takeOut = (
   ground: Ground,
   containerInstanceArn: string,
-  taskIds: readonly string[],
-): void => {
+  tasks: readonly Homeless[],
+): readonly Homeless[] => {
+  if (ground.takenOut.has(containerInstanceArn)) return [];
+  ground.takenOut.add(containerInstanceArn);
   setStatus(ground.index, containerInstanceArn, 'DRAINING');
-  for (const id of taskIds) release(ground.index, containerInstanceArn, id);
+  const passing = [...ground.placed.values()].filter(({ on }) => on === containerInstanceArn);
+  const all = [...tasks, ...passing.map(({ task }) => task)];
+  for (const { placement } of all) release(ground.index, containerInstanceArn, placement.id);
+  return all;
 };

@@ -1,11 +1,11 @@
 import type { ObservedInstance } from '../../events/fleet.ts';
 import type { Held } from '../../events/rollout.ts';
-import { type FleetView, serviceOfTask, tasksOn } from '../fleet/fleetView.ts';
+import type { FleetView } from '../fleet/fleetView.ts';
 import { once } from '../once.ts';
 import type { PlacementTask } from '../placement/placementProblem.ts';
-import { placementTaskOf } from '../placement/roomElsewhere.ts';
 import { type CapacityQuestion, held, type WaveToCome } from './capacityQuestion.ts';
-import { type Ground, type Homeless, placeHomeless, takeOut } from './ground.ts';
+import { emptyInstance, movesOff } from './emptying.ts';
+import type { Ground, Homeless } from './ground.ts';
 import { byGroup, launchFor } from './launchFor.ts';
 import { whyYield } from './restraint.ts';
 import type { ScalableGroup } from './scalableGroups.ts';
@@ -64,14 +64,9 @@ export const headroomForWaves = (
   for (const wave of question.waves) {
     const emptied = largestOfWave(question.fleet, wave);
     const homeless = emptied.flatMap((instance) => {
-      const { moving, stuck } = movesOff(question.fleet.view, instance);
+      const { left, stuck } = emptyInstance(ground, question.fleet.view, instance);
       holds.push(...stuck);
-      takeOut(
-        ground,
-        instance.containerInstanceArn,
-        moving.map(({ placement }) => placement.id),
-      );
-      return placeHomeless(ground, moving);
+      return left;
     });
     holds.push(...forWave(question, wave, homeless, emptied.length, groups, ground));
   }
@@ -115,24 +110,3 @@ const forWave = (
 
 export const launchedIn = ({ launched }: Ground): number =>
   [...launched.values()].reduce((sum, ids) => sum + ids.length, 0);
-
-type Moves = { readonly moving: readonly Homeless[]; readonly stuck: readonly Held[] };
-
-/** Tasks that ECS replaces elsewhere when an instance is drained, and those nobody can ask about. */
-export const movesOff = (view: FleetView, { containerInstanceArn }: ObservedInstance): Moves => {
-  const moving: Homeless[] = [];
-  const stuck: Held[] = [];
-  for (const task of tasksOn(view, containerInstanceArn)) {
-    if (!task.group.startsWith('service:') || task.desiredStatus === 'STOPPED') continue;
-    if (serviceOfTask(view, task)?.schedulingStrategy === 'DAEMON') continue;
-    const found = placementTaskOf(view, task, containerInstanceArn);
-    if ('reason' in found) stuck.push(held(containerInstanceArn, found.reason, found.detail));
-    else if (found.hostVolumeInstanceId === null)
-      moving.push({ placement: found, capacityProviderName: task.capacityProviderName ?? null });
-    else {
-      const detail = `${task.taskArn} works on a directory of it: no capacity helps`;
-      stuck.push(held(containerInstanceArn, 'HostVolume', detail));
-    }
-  }
-  return { moving, stuck };
-};

@@ -30,7 +30,7 @@ export const launchFor = (
     const types = offered.flatMap(({ group, count }) => offeredType(group, count, ground));
     const packing = tasks.flatMap(({ placement }) => packingTaskOf(placement, ground.rules) ?? []);
     const plan = packTasks({ tasks: packing, instances: [], instanceTypes: types });
-    const byId = new Map(tasks.map(({ placement }) => [placement.id, placement]));
+    const byId = new Map(tasks.map((task) => [task.placement.id, task]));
     for (const { typeId, taskIds } of plan.launched) {
       launch(
         ground,
@@ -38,7 +38,7 @@ export const launchFor = (
         taskIds.flatMap((id) => byId.get(id) ?? []),
       );
     }
-    const unplaced = plan.unplaced.flatMap(({ taskId }) => byId.get(taskId) ?? []);
+    const unplaced = plan.unplaced.flatMap(({ taskId }) => byId.get(taskId)?.placement ?? []);
     holds.push(...byGroup(unplaced, offered.at(-1)?.reason ?? 'NoCapacity', whyNoMore(offered)));
   }
   return holds;

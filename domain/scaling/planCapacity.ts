@@ -79,6 +79,9 @@ const whyNotSmaller = (
   raised: readonly ScalingProposal[],
 ): Held | undefined => {
   if (isWaitedFor) return held(name, 'TasksWaiting', 'tasks wait for room');
+  if (raised.some(({ command }) => command.type === 'SetDesiredCapacity' && command.forTasks > 0)) {
+    return held(name, 'TasksWaiting', 'tasks of an instance that is being drained have no room');
+  }
   if (raised.length > 0) {
     return held(name, 'RolloutUnderway', 'the next wave of a rollout needs more room');
   }

@@ -1,7 +1,6 @@
 import type { ObservedInstance } from '../../events/fleet.ts';
 import type { ContainerInstanceArn, EffectId } from '../../events/ids.ts';
 import type { Held } from '../../events/rollout.ts';
-import { planDrain } from '../draining/planDrain.ts';
 import { servicesOn } from '../fleet/servicesOn.ts';
 import { identity } from '../identity.ts';
 import { whyNoLeave } from '../maintenance/leave.ts';
@@ -12,6 +11,7 @@ import {
   held,
   type ScalingProposal,
 } from './capacityQuestion.ts';
+import { emptyingDesk, type Leaving } from './emptyingDesk.ts';
 import { largestOfWave } from './headroom.ts';
 import { whyTooFull } from './keepFree.ts';
 import { whyNoScaleIn } from './restraint.ts';
@@ -29,15 +29,15 @@ export const planScaleIn = (
   groups: readonly ScalableGroup[],
 ): CapacityPlan => {
   const found: Found = { proposals: [], held: [], chosen: [], tries: question.policy.triesMost };
-  const emptied = waveWithout(question, []);
-  const blocked = emptied.length === 0 ? undefined : whyNotEmptied(question, emptied, undefined);
+  const emptying = emptyingDesk(question);
+  const homeless = emptying.whyNoRoomAnyway(leavingWithout(question, []));
   const desk = scaleInDesk(question);
   for (const group of groups) {
     const why =
       whyNoScaleIn(group.group, question) ??
-      (blocked && held(group.name, 'RolloutUnderway', `of its next wave: ${blocked.detail}`));
+      (homeless === undefined ? undefined : held(group.name, 'TasksWaiting', homeless));
     if (why !== undefined) found.held.push(why);
-    else scaleInGroup(question, group, desk, found);
+    else scaleInGroup(question, group, { desk, emptying }, found);
   }
   return { proposals: found.proposals, held: found.held };
 };
@@ -49,10 +49,15 @@ type Found = {
   tries: number;
 };
 
+type Desks = {
+  readonly desk: ReturnType<typeof scaleInDesk>;
+  readonly emptying: ReturnType<typeof emptyingDesk>;
+};
+
 const scaleInGroup = (
   question: CapacityQuestion,
   group: ScalableGroup,
-  desk: ReturnType<typeof scaleInDesk>,
+  { desk, emptying }: Desks,
   found: Found,
 ): void => {
   const { policy, fleet } = question;
@@ -72,8 +77,8 @@ const scaleInGroup = (
     } else {
       found.tries -= 1;
       const going = [...found.chosen, arn];
-      const gone = [...waveWithout(question, going), ...going];
-      const why = whyTooFull(question, going) ?? whyNotEmptied(question, gone, arn);
+      const leaving = leavingWithout(question, going);
+      const why = whyTooFull(question, going) ?? emptying.whyNot(leaving, going);
       const lease = why === undefined ? desk.ask(instance) : undefined;
       if (why !== undefined) found.held.push(why);
       else if (lease === undefined || 'why' in lease) no('BudgetSpent', lease?.why ?? '');
@@ -86,14 +91,17 @@ const scaleInGroup = (
   }
 };
 
-/** What rollouts would empty next if these were gone. */
-const waveWithout = (
+/** What is being drained, and what rollouts would empty next if these were gone. */
+const leavingWithout = (
   { waves, fleet }: CapacityQuestion,
   going: readonly ContainerInstanceArn[],
-): readonly ContainerInstanceArn[] => {
+): Leaving => {
   const without = new Set<string>(going);
-  const emptied = waves.flatMap((wave) => largestOfWave(fleet, wave, without));
-  return [...new Set(emptied.map(({ containerInstanceArn }) => containerInstanceArn))];
+  const next = waves.flatMap((wave) => largestOfWave(fleet, wave, without));
+  const draining = [...fleet.view.instances.values()]
+    .filter(({ status }) => status === 'DRAINING')
+    .toSorted((a, b) => (a.containerInstanceArn < b.containerInstanceArn ? -1 : 1));
+  return [...draining, ...next].map(({ containerInstanceArn }) => containerInstanceArn);
 };
 
 /** How many more of a group may begin to go now. */
@@ -166,44 +174,4 @@ const whyNotActive = ({
   if (status === 'ACTIVE' && agentConnected) return undefined;
   const agent = agentConnected ? 'connected' : 'disconnected';
   return ['InstanceNotActive', `it is ${status}, its agent ${agent}`];
-};
-
-/** Why not all of them empty together; told of `arn`, or of whichever it is. */
-const whyNotEmptied = (
-  question: CapacityQuestion,
-  instances: readonly ContainerInstanceArn[],
-  arn: ContainerInstanceArn | undefined,
-): Held | undefined => {
-  const { fleet, osReserveMiB, now } = question;
-  const plan = planDrain({
-    fleet,
-    instances: [...new Set(instances)],
-    osReserveMiB,
-    now,
-    standalone: { type: 'protect' },
-    lastHealthyTask: 'hold',
-    drainedByUs: scalingIn(question),
-  });
-  if (plan.verdict !== 'empties') {
-    const blocker =
-      plan.blockers.find((each) => each.containerInstanceArn === arn) ?? plan.blockers[0];
-    const detail = blocker?.detail ?? 'something stays on it';
-    return held(arn ?? instances[0] ?? '', blocker?.reason ?? 'NoCapacity', detail);
-  }
-  const away = plan.tasks.find((fate) => fate.outcome === 'moved' && !staysWithin(fate, question));
-  if (away === undefined) return undefined;
-  const detail = `${away.taskArn} may run on instances of its capacity provider alone`;
-  return held(arn ?? away.containerInstanceArn, 'NoCapacity', detail);
-};
-
-/**
- * The drain plan knows no capacity providers. A task that it would have cross from one to another
- * may have had room at home: then this no is wrong, and a yes never is.
- */
-const staysWithin = (
-  { taskArn, to }: { readonly taskArn: string; readonly to?: string },
-  { fleet: { view } }: CapacityQuestion,
-): boolean => {
-  const name = view.tasks.get(taskArn)?.capacityProviderName;
-  return name === undefined || view.instances.get(to ?? '')?.capacityProviderName === name;
 };

@@ -29,7 +29,7 @@ const fleet = { instances: three.instances, tasks, services };
 const { capacity } = three;
 
 describe('scale-in', () => {
-  it('takes the instance that saves most for what it disturbs, and leaves the rest for later', () => {
+  it('takes what saves most for what it disturbs, and leaves the rest for later', () => {
     const found = plan(fleet, { capacity });
     expect(found.does).toEqual(['drain a']);
     // The score of b is 0.93, that of c 0.67; one goes at a time.
@@ -55,7 +55,7 @@ describe('scale-in', () => {
   });
 
   it('moves nothing for which there is no room', () => {
-    // Three CPUs are free, two on one instance and one on the other.
+    // Three CPUs are free beside a, two on one instance and one on the other.
     const wide = [...tasksOn('a', 1, 'wide'), ...tasksOn('b', 6), ...tasksOn('c', 7)];
     const taskDefinitions = [
       aTaskDefinition('orders'),
@@ -64,7 +64,8 @@ describe('scale-in', () => {
     const wants = [orders(13), aService('wide', { desiredCount: 1, placementConstraints: [] })];
     const asked = { ...fleet, tasks: wide, services: wants, taskDefinitions };
     const found = plan(asked, { capacity });
-    expect(found.does).toEqual([]);
+    // What is on b is more, and in parts that fit.
+    expect(found.does).toEqual(['drain b']);
     expect(found.holds).toContain('a: NoCapacity');
   });
 

@@ -1,3 +1,4 @@
+import { assert } from '../assert.ts';
 import { placementInstanceOf } from '../placement/fleetProblem.ts';
 import {
   createPlacementIndex,
@@ -126,16 +127,15 @@ const placeWithin = (
 };
 
 /** Launches one more of a group, with these tasks on it. */
-export const launch = (ground: Ground, groupName: string, tasks: readonly Homeless[]): boolean => {
+export const launch = (ground: Ground, groupName: string, tasks: readonly Homeless[]): void => {
   const id = ground.spares.get(groupName)?.shift();
-  if (id === undefined) return false;
+  assert(id !== undefined, 'no more is launched than one look may');
   ground.launched.get(groupName)?.push(id);
   setStatus(ground.index, id, 'ACTIVE');
   for (const task of tasks) {
     placeOn(ground.index, id, task.placement);
     ground.placed.set(task.placement.id, { task, on: id });
   }
-  return true;
 };
 
 /**

@@ -9,8 +9,8 @@ import { waitingTasks } from './waitingTasks.ts';
 /**
  * Launches in `ground` what tasks need that wait and have room nowhere, neither on what is there
  * nor on what is on its way; and what tasks need whose instance is being drained, whoever drains
- * it: a drain hangs where no replacement fits (containers-roadmap#2467). Whoever waits for a capacity provider that is not Tuesday's to scale
- * is left to whoever scales it.
+ * it: a drain hangs where no replacement fits (containers-roadmap#2467). Whoever waits for a
+ * capacity provider that is not Tuesday's to scale is left to whoever scales it.
  */
 export const scaleOutForTasks = (
   question: CapacityQuestion,

@@ -24,7 +24,8 @@ const binpack = [{ type: 'binpack', field: 'memory' }];
 
 const definitions = [
   aTaskDefinition('small', { cpu: 1_024, memoryMiB: 2_048 }),
-  aTaskDefinition('large', { cpu: 4_096, memoryMiB: 9_000 }),
+  // Two of them fit what ECS counts, and not what Windows leaves of it.
+  aTaskDefinition('large', { cpu: 2_048, memoryMiB: 15_500 }),
   {
     ...aTaskDefinition('port', { cpu: 512, memoryMiB: 1_024 }),
     containers: aTaskDefinition('port', { cpu: 512, memoryMiB: 1_024 }).containers.map((each) => ({
@@ -41,6 +42,7 @@ const seldom = <Value>(arbitrary: fc.Arbitrary<Value>, otherwise: Value) =>
 
 const anyInstance = fc.record({
   isWin: fc.boolean(),
+  isBig: seldom(fc.constant(true), false),
   status: seldom(fc.constantFrom('DRAINING'), 'ACTIVE'),
   agentConnected: seldom(fc.constant(false), true),
   age: seldom(fc.constant(20), 1_000),
@@ -77,9 +79,18 @@ const anySetting = fc.record({
 });
 type Setting = typeof anySetting extends fc.Arbitrary<infer S> ? S : never;
 
+/** Twice an m5.2xlarge. */
+const big: typeof m5 = (name, fields) => {
+  const instance = m5(name, fields);
+  const twice = { ...instance.registered, cpu: 16_384, memoryMiB: 65_535 };
+  const attributes = { ...instance.attributes, 'ecs.instance-type': 'm5.4xlarge' };
+  return { ...instance, registered: twice, remaining: twice, attributes };
+};
+const sized = (isBig: boolean) => (isBig ? big : m5);
+
 const instancesOf = ({ instances }: Setting) =>
-  instances.map(({ isWin, status, agentConnected, age }, index) =>
-    m5(names[index] ?? '', {
+  instances.map(({ isWin, isBig, status, agentConnected, age }, index) =>
+    sized(isBig)(names[index] ?? '', {
       status,
       agentConnected,
       registeredAt: at(60 - age),
@@ -93,8 +104,8 @@ const tasksOf = ({ instances, provisioning }: Setting): readonly ObservedTask[] 
     const some = (service: string, count: number) =>
       Array.from({ length: count }, (_, at) => aTask(`${service}-${on}${at}`, { service, on }));
     return [
-      ...some('small', each.small),
-      ...some('large', each.large),
+      ...some('small', each.small * (each.isBig ? 3 : 1)),
+      ...some('large', each.large * (each.isBig ? 3 : 1)),
       ...some('port', Number(each.port)),
       ...some('agent', Number(each.agent)),
       ...some('job', Number(each.job)).map((task) => ({ ...task, group: 'family:job' })),
@@ -107,8 +118,12 @@ const groupsOf = ({ instances, extra, minSize, spare }: Setting) =>
   (['win', 'plain'] as const).map((name) => {
     const has = names.filter((_, index) => instances[index]?.isWin === (name === 'win'));
     const desiredCapacity = has.length + extra[name];
+    const types = new Set(
+      has.map((each) => (instances[names.indexOf(each)]?.isBig ? 'm5.4xlarge' : 'm5.2xlarge')),
+    );
     return aGroup(name, {
       has,
+      instanceTypes: [...types, 'm5.2xlarge'].filter((type, at, all) => all.indexOf(type) === at),
       desiredCapacity,
       minSize: Math.min(minSize, desiredCapacity),
       maxSize: desiredCapacity + spare,

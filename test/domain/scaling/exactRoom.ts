@@ -7,7 +7,7 @@ import type { ObservedTask } from '../../../events/fleet.ts';
 export type Kinds = { readonly small: number; readonly large: number; readonly port: number };
 const needs = {
   small: { cpu: 1_024, memoryMiB: 2_048 },
-  large: { cpu: 4_096, memoryMiB: 9_000 },
+  large: { cpu: 2_048, memoryMiB: 15_500 },
   port: { cpu: 512, memoryMiB: 1_024 },
 };
 const kinds = ['large', 'port', 'small'] as const;
@@ -77,7 +77,9 @@ const place = (
   const { cpu, memoryMiB } = needs[kind];
   if (kind === 'small') {
     const left = rooms.reduce(
-      (sum, room) => sum + Math.floor(Math.min(room.cpu / cpu, room.memoryMiB / memoryMiB)),
+      // One may be fuller than Windows would have it: it takes nothing, and gives nothing back.
+      (sum, room) =>
+        sum + Math.max(0, Math.floor(Math.min(room.cpu / cpu, room.memoryMiB / memoryMiB))),
       0,
     );
     return left >= wanted.length - at;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { isGatewayError } from '../infra/aws/gateways.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { budgetCommand } from './commands/budget.ts';
+import { capacityCommand } from './commands/capacity.ts';
 import { clusterCommand } from './commands/cluster.ts';
 import { drainCommand } from './commands/drain.ts';
 import { eventsCommand } from './commands/events.ts';
@@ -100,6 +101,7 @@ const commands = [
   fleetCommand,
   windowsCommand,
   budgetCommand,
+  capacityCommand,
   drainCommand,
   rolloutCommand,
   clusterCommand,

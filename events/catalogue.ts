@@ -7,6 +7,7 @@ import { MaintenanceEvent } from './maintenance.ts';
 import { ParkedEvent } from './parked.ts';
 import { RequestEvent } from './request.ts';
 import { RolloutEvent } from './rollout.ts';
+import { ScalingEvent } from './scaling.ts';
 import { presentShape, type RawEvent, type Upcasters, upcast, upcasters } from './upcast.ts';
 import { AmiEvent, ChannelEvent, ImageEvent } from './windows.ts';
 
@@ -25,6 +26,7 @@ const unions = [
   MaintenanceEvent,
   ParkedEvent,
   RequestEvent,
+  ScalingEvent,
 ] as const;
 
 export type StoredEvent = z.infer<(typeof unions)[number]>;

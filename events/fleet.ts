@@ -74,6 +74,8 @@ export const ObservedTask = z.object({
   group: z.string(),
   startedBy: z.string().optional(),
   launchType: z.string().optional(),
+  /** Absent where it was started without a capacity provider strategy. */
+  capacityProviderName: z.string().optional(),
   lastStatus: z.string(),
   desiredStatus: z.string(),
   availabilityZone: z.string().optional(),

@@ -45,6 +45,7 @@ export const EcsTask = z
     group: z.string().max(512).optional(),
     startedBy: z.string().max(255).optional(),
     launchType: Word.optional(),
+    capacityProviderName: Word.optional(),
     lastStatus: Word,
     desiredStatus: Word,
     availabilityZone: Word.optional(),

@@ -1,4 +1,5 @@
 import { getBudget } from './contract/budget.ts';
+import { getCapacity } from './contract/capacity.ts';
 import { getCluster, getPolicy, listClusters } from './contract/clusters.ts';
 import { planDrains } from './contract/drainPlan.ts';
 import { listDrains } from './contract/drains.ts';
@@ -35,6 +36,7 @@ export const queries: readonly Route[] = [
   route(getPolicy, async (...a) => (await clusters()).policy(...a)),
   route(getWindows, async (...a) => (await maintenance()).windows(...a)),
   route(getBudget, async (...a) => (await maintenance()).budget(...a)),
+  route(getCapacity, async (...a) => (await import('./queries/capacity.ts')).get(...a)),
   route(getFleet, async (...a) => (await fleet()).get(...a)),
   route(listInstances, async (...a) => (await fleet()).instances(...a)),
   route(listServices, async (...a) => (await fleet()).services(...a)),

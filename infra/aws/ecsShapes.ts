@@ -117,6 +117,7 @@ const EcsTask = z.object({
   group: absent(z.string()),
   startedBy: absent(z.string()),
   launchType: absent(z.string()),
+  capacityProviderName: absent(z.string()),
   lastStatus: z.string(),
   desiredStatus: z.string(),
   availabilityZone: absent(z.string()),

@@ -7,6 +7,7 @@ import { ledger } from '../../domain/maintenance/ledger.ts';
 import { maintenanceFold } from '../../domain/maintenance/maintenanceState.ts';
 import { parked } from '../../domain/parking/parked.ts';
 import { rollout } from '../../domain/rollout/rollout.ts';
+import { clusterCapacity } from '../../domain/scaling/clusterCapacity.ts';
 import { ami } from '../../domain/windows/ami.ts';
 import { channel } from '../../domain/windows/channel.ts';
 import { image } from '../../domain/windows/image.ts';
@@ -29,6 +30,7 @@ const folds = new Map(
     enforcement,
     maintenance: maintenanceFold,
     parked,
+    scaling: clusterCapacity,
   } as unknown as Record<string, Fold<unknown>>),
 );
 

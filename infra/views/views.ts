@@ -18,6 +18,11 @@ import {
 } from '../../domain/maintenance/maintenanceState.ts';
 import type { ParkedState } from '../../domain/parking/parked.ts';
 import type { Rollout, RolloutState } from '../../domain/rollout/rolloutState.ts';
+import {
+  type CapacityState,
+  clusterCapacity,
+  scalingStream,
+} from '../../domain/scaling/clusterCapacity.ts';
 import type { AmiState } from '../../domain/windows/ami.ts';
 import type { ChannelState } from '../../domain/windows/channel.ts';
 import type { ImageState } from '../../domain/windows/image.ts';
@@ -38,6 +43,7 @@ export type Views = {
   readonly ledger: (clusterName: string) => LedgerState;
   readonly enforcement: (clusterName: string) => EnforcementState;
   readonly maintenance: (clusterName: string) => Maintenance;
+  readonly capacity: (clusterName: string) => CapacityState;
   readonly parked: readonly ParkedState[];
   /**
    * `sequence` of the last commit that is folded in; where the store keeps no order over all
@@ -140,6 +146,9 @@ export const viewsOf = (
     maintenance: kept('maintenance', ['maintenance'], () =>
       maintenancesOf(new Map(of<MaintenanceState>(maintenanceStream('')))),
     ),
+    capacity: kept('capacity', ['scaling'], () =>
+      capacitiesOf(new Map(of<CapacityState>(scalingStream('')))),
+    ),
     parked: kept('parked', ['parked'], () => values<ParkedState>('parked#')),
     upTo,
   };
@@ -198,6 +207,11 @@ const enforcementsOf =
   (states: ReadonlyMap<string, EnforcementState>): Views['enforcement'] =>
   (clusterName) =>
     states.get(clusterName) ?? enforcement.initialState;
+
+const capacitiesOf =
+  (states: ReadonlyMap<string, CapacityState>): Views['capacity'] =>
+  (clusterName) =>
+    states.get(clusterName) ?? clusterCapacity.initialState;
 
 const isPlanned = (entry: readonly [string, RolloutState]): entry is readonly [string, Rollout] =>
   entry[1].status !== 'none';

@@ -52,6 +52,7 @@ describe('with --api a question is answered as it is here', () => {
     ['cluster'],
     ['windows'],
     ['budget'],
+    ['capacity'],
     ['exposure'],
     ['exposure --by task'],
     ['exposure --by instance'],

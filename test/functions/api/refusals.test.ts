@@ -67,6 +67,7 @@ const inTurn: readonly Case[] = [
   ['PUT', '/clusters/nope/policy', 'the policy', 'ClusterNotAdopted'],
   ['GET', '/clusters/nope/windows', undefined, 'ClusterNotFound'],
   ['GET', '/clusters/nope/budget', undefined, 'ClusterNotFound'],
+  ['GET', '/clusters/nope/capacity', undefined, 'ClusterNotFound'],
   ['PUT', '/clusters/nope/windows', { windows: [] }, 'ClusterNotAdopted'],
   ['PUT', `${shop}/windows`, { windows: [mars] }, 'MaintenanceInvalid'],
   ['PUT', '/clusters/nope/budget', budget, 'ClusterNotAdopted'],

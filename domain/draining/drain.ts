@@ -20,6 +20,12 @@ import {
 export const drainStream = (clusterName: string, containerInstanceArn: ContainerInstanceArn) =>
   `drain#${clusterName}/${containerInstanceArn.slice(containerInstanceArn.lastIndexOf('/') + 1)}`;
 
+export const drainHolder = ({
+  clusterName,
+  containerInstanceArn,
+}: Pick<Drain, 'clusterName' | 'containerInstanceArn'>): string =>
+  drainStream(clusterName, containerInstanceArn);
+
 /** The same for the same step of the same drain, however often it is asked for. */
 export const drainEffectId = (
   kind: 'drain' | 'stop' | 'terminate' | 'restore',

@@ -4,7 +4,7 @@ import type { GrantLease } from '../maintenance/lease.ts';
 import { type LedgerCommand, withLease } from '../maintenance/ledger.ts';
 import { heldOn, whyNoLease } from '../maintenance/whyNoLease.ts';
 import { countInstances } from './countSubjects.ts';
-import { drainEffectId, drainStream } from './drain.ts';
+import { drainEffectId, drainHolder } from './drain.ts';
 import type { DrainStep } from './drainCommand.ts';
 import type { DrainSight } from './drainSight.ts';
 import { type Drain, isLeased, isUnderWay } from './drainState.ts';
@@ -21,9 +21,6 @@ export type DrainPass = {
   readonly ledger: readonly LedgerCommand[];
   readonly proposals: readonly DrainProposal[];
 };
-
-export const drainHolder = ({ clusterName, containerInstanceArn }: Drain): string =>
-  drainStream(clusterName, containerInstanceArn);
 
 const leaseIdOf = ({ containerInstanceArn, count }: Drain): LeaseId =>
   identity('lease', 'drain', containerInstanceArn, `${count}`) as LeaseId;

@@ -10,6 +10,7 @@ import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import { send } from '../send.ts';
 import type { EffectMessage } from '../streams/relay.ts';
+import { carryDrain } from './carryDrain.ts';
 import { perform } from './perform.ts';
 
 export type EffectTools = {
@@ -42,6 +43,7 @@ export const carryOut = async (
   message: EffectMessage,
 ): Promise<EffectReport> => {
   if ('rolloutId' in message) return carryRollout(tools, message);
+  if ('drain' in message) return carryDrain(tools, message);
   // With the engine for patterns in placement constraints, it comes when it is needed.
   const { carryEnforcement } = await import('./carryEnforcement.ts');
   return carryEnforcement(tools, message);

@@ -17,6 +17,10 @@ export type RefusalCode =
   | 'MaintenanceInvalid'
   | 'FreezeNotFound'
   | 'OverrideNotFound'
+  | 'DrainNotFound'
+  | 'DrainUnderWay'
+  | 'DrainNotPossible'
+  | 'DrainDeadlocked'
   | 'IdempotencyKeyReused';
 
 /** The caller asked for what the rules forbid. Thrown before any event exists. */

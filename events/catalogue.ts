@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ClusterEvent } from './cluster.ts';
 import { DisruptionEvent } from './disruption.ts';
+import { DrainEvent } from './drain.ts';
 import { EnforcementEvent } from './enforcement.ts';
 import { Ec2Event, FleetEvent } from './fleet.ts';
 import { MaintenanceEvent } from './maintenance.ts';
@@ -20,6 +21,7 @@ const unions = [
   AmiEvent,
   ImageEvent,
   DisruptionEvent,
+  DrainEvent,
   ClusterEvent,
   RolloutEvent,
   EnforcementEvent,

@@ -46,6 +46,10 @@ const refusals: Readonly<Record<RefusalCode, { status: 404 | 409 | 422; title: s
   MaintenanceInvalid: { status: 422, title: 'That is no way to set when Tuesday may disturb' },
   FreezeNotFound: { status: 404, title: 'There is no such freeze' },
   OverrideNotFound: { status: 404, title: 'There is no such override' },
+  DrainNotFound: { status: 404, title: 'Tuesday has not drained it' },
+  DrainUnderWay: { status: 409, title: 'It is being drained in another way' },
+  DrainNotPossible: { status: 409, title: 'As it stands it cannot be drained or undone' },
+  DrainDeadlocked: { status: 409, title: 'Something on it would never leave' },
   IdempotencyKeyReused: { status: 409, title: 'The Idempotency-Key stands for another request' },
 };
 

@@ -10,6 +10,7 @@ import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { send } from '../send.ts';
 import type { EffectMessage } from '../streams/relay.ts';
 import { attempt } from './attempt.ts';
+import { carryDrain } from './carryDrain.ts';
 import { carryDrains } from './carryDrains.ts';
 import { drainsMax } from './drainTogether.ts';
 import { perform } from './perform.ts';
@@ -66,6 +67,7 @@ export const carryOutPart = async (
   const [first] = part;
   if (first === undefined) return [];
   if ('rolloutId' in first) return carryRollout(tools, first.rolloutId, part);
+  if ('drain' in first) return [await carryDrain(tools, first)];
   // With the engine for patterns in placement constraints, it comes when it is needed.
   const { carryEnforcement } = await import('./carryEnforcement.ts');
   return [await carryEnforcement(tools, first)];

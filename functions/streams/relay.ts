@@ -1,17 +1,19 @@
+import { drainHolder } from '../../domain/draining/drain.ts';
 import { everything } from '../../domain/maintenance/maintenanceState.ts';
 import type { EffectId } from '../../events/ids.ts';
 import type { QueueMessage } from '../../infra/aws/queue.ts';
 import type { Commit } from '../../infra/eventStore/eventStore.ts';
 import type { Views } from '../../infra/views/views.ts';
 
-/** Of a rollout, or of what enforces placement in a cluster. */
+/** Of a rollout, of a drain `<cluster>/<instance>`, or of what enforces placement in a cluster. */
 export type EffectMessage = { readonly effectId: EffectId } & (
   | { readonly rolloutId: string }
+  | { readonly drain: string }
   | { readonly clusterName: string }
 );
 
 /** Outcomes carry the id of their effect too. */
-const isOutcome = (type: string) => /^(Effect|Enforcement)/.test(type);
+const isOutcome = (type: string) => /^(Effect|Enforcement|DrainEffect)/.test(type);
 
 /** The effects that one commit intends. Every intent event carries its `effectId`. */
 export const effectsOf = ({ stream, events }: Pick<Commit, 'stream' | 'events'>) => {
@@ -25,8 +27,9 @@ export const effectsOf = ({ stream, events }: Pick<Commit, 'stream' | 'events'>)
 };
 
 const aboutOf = (stream: string) => {
-  const [, kind, name = ''] = /^(rollout|enforcement)#(.*)$/s.exec(stream) ?? [];
+  const [, kind, name = ''] = /^(rollout|enforcement|drain)#(.*)$/s.exec(stream) ?? [];
   if (kind === undefined) return undefined;
+  if (kind === 'drain') return { drain: name };
   return kind === 'rollout' ? { rolloutId: name } : { clusterName: name };
 };
 
@@ -36,12 +39,17 @@ const aboutOf = (stream: string) => {
  */
 export const openEffects = ({
   rollouts,
+  drains,
   clusters,
   enforcement,
-}: Pick<Views, 'rollouts' | 'clusters' | 'enforcement'>): readonly EffectMessage[] => [
+}: Pick<Views, 'rollouts' | 'drains' | 'clusters' | 'enforcement'>): readonly EffectMessage[] => [
   ...[...rollouts.values()].flatMap(({ rolloutId, effects }) =>
     oldestFirst(effects).map((effectId) => ({ rolloutId, effectId })),
   ),
+  ...drains.flatMap((each) => {
+    const drain = drainHolder(each).slice('drain#'.length);
+    return oldestFirst(each.effects).map((effectId) => ({ drain, effectId }));
+  }),
   ...[...clusters.keys()].flatMap((clusterName) =>
     oldestFirst(enforcement(clusterName).effects).map((effectId) => ({ clusterName, effectId })),
   ),
@@ -61,12 +69,14 @@ const oldestFirst = (effects: Readonly<Record<string, Intent>>): readonly Effect
 const kinds: ReadonlySet<string> = new Set([
   'fleet',
   'disruption',
+  'drain',
   'cluster',
   'enforcement',
   'maintenance',
 ]);
 const clusterOf = (stream: string): string | undefined => {
-  const [kind, name] = stream.split('#');
+  const [kind, rest] = stream.split('#');
+  const [name] = (rest ?? '').split('/');
   // What is set for every cluster waits for the tick of each.
   return kinds.has(kind ?? '') && name !== everything ? name : undefined;
 };

@@ -1,3 +1,4 @@
+import { drainHolder } from '../../domain/draining/drain.ts';
 import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { recoverLeases } from '../../domain/maintenance/recoverLeases.ts';
 import { planSteps, type StepPlan } from '../../domain/rollout/planSteps.ts';
@@ -11,6 +12,7 @@ import { send } from '../send.ts';
 import { advanceCampaign } from './campaign.ts';
 import { attempt, type ControlReport, type ControlTools, sightOf } from './controlTools.ts';
 import { describeAgain } from './describeAgain.ts';
+import { followDrains } from './drains.ts';
 import { enforce } from './enforce.ts';
 import { readAlarms } from './readAlarms.ts';
 
@@ -35,6 +37,7 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
     plans.set(each.rolloutId, plan);
     reports.push(await advance(tools, each, plan, sight));
   }
+  reports.push(await followDrains(tools, await look(), clusterName));
   reports.push(await enforce(tools, views, clusterName, plans));
   return {
     written: reports.reduce((sum, { written }) => sum + written, 0),
@@ -51,7 +54,8 @@ const recover = async (
   const refused: string[] = [];
   let written = 0;
   const isKnown = (holder: string) =>
-    [...views.rollouts.keys()].some((rolloutId) => rolloutStream(rolloutId) === holder);
+    [...views.rollouts.keys()].some((rolloutId) => rolloutStream(rolloutId) === holder) ||
+    views.drains.some((each) => drainHolder(each) === holder);
   for (const command of recoverLeases(views.ledger(clusterName), isKnown, now)) {
     const stream = ledgerStream(clusterName);
     written += await attempt(() => send(store, ledger, stream, command, now), refused);

@@ -4,6 +4,7 @@ import {
   type PlacementConstraint,
   PutAttributesCommand,
   RunTaskCommand,
+  StopTaskCommand,
   UpdateContainerInstancesStateCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
@@ -60,6 +61,10 @@ export const createEcsGateway = (client: Sender, reader: Sender = client): EcsGa
     if (primary?.id !== undefined) return primary.id;
     const message = `UpdateService: ${service} answered without a PRIMARY deployment`;
     throw new GatewayError('unclear', 'NoPrimaryDeployment', message);
+  },
+  stopTask: async (cluster, task, reason) => {
+    const command = new StopTaskCommand({ cluster, task, reason });
+    await calling('mutate', 'StopTask', client.send(command));
   },
   runPinnedTask: (request) => runPinnedTask(client, request),
 });

@@ -91,6 +91,8 @@ export type EcsGateway = EcsCapacityReads & {
   ) => Promise<void>;
   /** Returns the id of the deployment that the call made. */
   readonly forceNewDeployment: (cluster: string, serviceArn: string) => Promise<string>;
+  /** A task that has stopped may be stopped again: nothing happens. */
+  readonly stopTask: (cluster: string, taskArn: string, reason: string) => Promise<void>;
   /**
    * `RunTask` with count 1, pinned to one EC2 instance; `clientToken` makes a second call the same
    * task.

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DrainState, isUnderWay } from '../../domain/draining/drainState.ts';
 import { enforcementStream } from '../../domain/enforcement/enforcement.ts';
 import { clusterStream, fleetStream } from '../../domain/fleet/shards.ts';
 import type { ClusterState } from '../../domain/maintenance/cluster.ts';
@@ -75,7 +76,11 @@ const followCluster = async (seen: Seen, clusterName: string): Promise<void> => 
     maintenanceStream(clusterName),
     maintenanceStream(everything),
   ];
-  await seen.follow([...own, ...fleet, ...rollouts]);
+  const drains = seen.streamsOf('drain').filter((each) => {
+    const state = seen.stateOf(each) as DrainState;
+    return isUnderWay(state) && state.clusterName === clusterName;
+  });
+  await seen.follow([...own, ...fleet, ...rollouts, ...drains]);
 };
 
 /** One that has ended and holds no lease stays so for ever. */

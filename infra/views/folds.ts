@@ -1,4 +1,5 @@
 import { evolveAll } from '../../domain/decider.ts';
+import { drain } from '../../domain/draining/drain.ts';
 import { enforcement } from '../../domain/enforcement/enforcement.ts';
 import { ec2Notices } from '../../domain/fleet/ec2Notices.ts';
 import { fleetShard } from '../../domain/fleet/fleetShard.ts';
@@ -27,6 +28,7 @@ const folds = new Map(
     image,
     rollout,
     disruption: ledger,
+    drain,
     enforcement,
     maintenance: maintenanceFold,
     parked,

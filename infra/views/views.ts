@@ -1,3 +1,4 @@
+import type { Drain, DrainState } from '../../domain/draining/drainState.ts';
 import {
   type EnforcementState,
   enforcement,
@@ -40,6 +41,8 @@ export type Views = {
   readonly images: ReadonlyMap<string, ImageState>;
   /** By rollout id. */
   readonly rollouts: ReadonlyMap<string, Rollout>;
+  /** The last one of each instance, in the order of their streams. */
+  readonly drains: readonly Drain[];
   readonly ledger: (clusterName: string) => LedgerState;
   readonly enforcement: (clusterName: string) => EnforcementState;
   readonly maintenance: (clusterName: string) => Maintenance;
@@ -137,6 +140,7 @@ export const viewsOf = (
       ['rollout'],
       () => new Map(of<RolloutState>('rollout#').filter(isPlanned)),
     ),
+    drains: kept('drains', ['drain'], () => values<DrainState>('drain#').filter(isAsked)),
     ledger: kept('ledger', ['disruption'], () =>
       ledgersOf(new Map(of<LedgerState>(ledgerStream('')))),
     ),
@@ -215,6 +219,8 @@ const capacitiesOf =
 
 const isPlanned = (entry: readonly [string, RolloutState]): entry is readonly [string, Rollout] =>
   entry[1].status !== 'none';
+
+const isAsked = (state: DrainState): state is Drain => state.status !== 'none';
 
 const isAdopted = (
   entry: readonly [string, ClusterState],

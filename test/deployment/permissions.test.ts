@@ -91,6 +91,7 @@ const driving = [
   'ecs:UpdateService ours',
   'ecs:PutAttributes ours',
   'ecs:RunTask ours',
+  'ecs:StopTask ours',
   'codebuild:StartBuild of a project that is open to Tuesday',
   'autoscaling:Terminate a group that is open to Tuesday',
   'iam:PassRole canary to ECS tasks',

@@ -28,6 +28,7 @@ export const anEcs = (fields: Partial<EcsGateway> = {}): EcsGateway => ({
   labelInstance: missing('labelInstance'),
   setPlacementConstraints: missing('setPlacementConstraints'),
   forceNewDeployment: missing('forceNewDeployment'),
+  stopTask: missing('stopTask'),
   runPinnedTask: missing('runPinnedTask'),
   ...fields,
 });

@@ -40,7 +40,7 @@ describe('the effects of a commit', () => {
 
   it('are none for any other stream', () => {
     const events = [happened.drainIntended()];
-    for (const other of ['fleet#shop#0', 'disruption#shop', 'drain#a']) {
+    for (const other of ['fleet#shop#0', 'disruption#shop', 'scaling#a']) {
       expect(effectsOf({ stream: other, events })).toEqual([]);
     }
   });
@@ -71,6 +71,7 @@ describe('open effects', () => {
     const open = openEffects({
       rollouts: new Map([[rolloutId, state]]),
       clusters: new Map([['shop', {} as AdoptedCluster]]),
+      drains: [],
       enforcement: () => labelling,
     });
     expect(open).toEqual([

@@ -145,7 +145,7 @@ describe('the door of the views', () => {
 
   it('leaves streams of a newer Tuesday alone, whatever their events are', async () => {
     const theirs = {
-      stream: { S: 'drain#a' },
+      stream: { S: 'scaling#a' },
       version: { N: '1' },
       commitId: { S: 'theirs' },
       at: { N: '0' },

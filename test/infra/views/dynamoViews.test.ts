@@ -202,10 +202,10 @@ describe('the views over the view table', () => {
 
   it('leave streams of a newer Tuesday out', async () => {
     const item = around.views.items.get(`fleet ${fleetAt}`);
-    around.views.items.set('drain drain#a', {
+    around.views.items.set('scaling scaling#a', {
       ...item,
-      kind: { S: 'drain' },
-      stream: { S: 'drain#a' },
+      kind: { S: 'scaling' },
+      stream: { S: 'scaling#a' },
     });
     const { views } = around.instance();
     expect(told(await views.catchUp())).toEqual(await whole());

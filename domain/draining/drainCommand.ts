@@ -1,0 +1,65 @@
+import type { Mode } from '../../events/cluster.ts';
+import type { DrainEvent, DrainOutcome } from '../../events/drain.ts';
+import type { EffectId, Instant, LeaseId, TaskArn } from '../../events/ids.ts';
+import type { Held } from '../../events/rollout.ts';
+
+type Intended = Extract<DrainEvent, { type: 'DrainIntended' }>['data'];
+type Now = { readonly now: Instant };
+
+export type StartDrain = { readonly type: 'StartDrain' } & Omit<Intended, 'intendedAt'> &
+  Now & {
+    readonly mode: Mode;
+    /** As it was last seen. */
+    readonly instanceStatus: string;
+    /** What stands against it and does not pass, from `planDrain`. */
+    readonly lasting: readonly Held[];
+  };
+
+/** Steps of a drain that is under way; one that it is past does nothing. */
+export type DrainStep =
+  | ({ readonly type: 'HoldDrain'; readonly held: readonly Held[] } & Now)
+  | ({
+      readonly type: 'BeginDrain';
+      readonly leaseId: LeaseId;
+      readonly effectId: EffectId;
+    } & Now)
+  | ({
+      readonly type: 'StopTask';
+      readonly taskArn: TaskArn;
+      readonly effectId: EffectId;
+    } & Now)
+  | ({ readonly type: 'RecordSeen' } & Now)
+  | ({ readonly type: 'RecordDrained' } & Now)
+  | ({ readonly type: 'TerminateInstance'; readonly effectId: EffectId } & Now)
+  | ({
+      readonly type: 'RestoreInstance';
+      readonly because: string;
+      readonly blockers: readonly Held[];
+      readonly actor: string;
+      readonly effectId: EffectId;
+    } & Now)
+  | ({
+      readonly type: 'EscalateDrain';
+      readonly because: string;
+      readonly blockers: readonly Held[];
+    } & Now)
+  | ({ readonly type: 'RecordRestored' } & Now)
+  | ({ readonly type: 'EndDrain'; readonly outcome: DrainOutcome; readonly detail: string } & Now);
+
+export type DrainCommand =
+  | StartDrain
+  | ({ readonly type: 'UndoDrain'; readonly actor: string; readonly because: string } & Now)
+  | DrainStep
+  | ({
+      readonly type: 'RecordAttempt';
+      readonly effectId: EffectId;
+      readonly executor: string;
+    } & Now)
+  | ({
+      readonly type: 'RecordOutcome';
+      readonly effectId: EffectId;
+      /** Absent: it was done. */
+      readonly refused?: string;
+      /** A refusal that counts only while nobody has attempted it: whoever has knows better. */
+      readonly unlessAttempted?: true;
+    } & Now);

@@ -1,0 +1,56 @@
+import type { Mode } from '../../events/cluster.ts';
+import type { ContainerInstanceArn, Instant } from '../../events/ids.ts';
+import type { Held } from '../../events/rollout.ts';
+import type { LedgerState } from '../maintenance/lease.ts';
+import type { Maintenance } from '../maintenance/leave.ts';
+import type { KnownFleet } from '../placement/fleetKnowledge.ts';
+import type { DrainPlan } from './drainPlan.ts';
+import type { StandalonePolicy } from './drainQuestion.ts';
+import { planDrain } from './planDrain.ts';
+
+/** What the planner of drains sees of one cluster at one moment. */
+export type DrainSight = {
+  readonly fleet: KnownFleet;
+  readonly ledger: LedgerState;
+  readonly maintenance: Maintenance;
+  readonly mode: Mode;
+  readonly osReserveMiB: number;
+  readonly now: Instant;
+};
+
+type Asked = {
+  readonly containerInstanceArn: ContainerInstanceArn;
+  readonly standalone: StandalonePolicy;
+};
+
+export const planOf = (
+  { containerInstanceArn, standalone }: Asked,
+  { fleet, osReserveMiB, now }: Pick<DrainSight, 'fleet' | 'osReserveMiB' | 'now'>,
+): DrainPlan =>
+  planDrain({
+    fleet,
+    instances: [containerInstanceArn],
+    osReserveMiB,
+    now,
+    standalone,
+    lastHealthyTask: 'hold',
+    drainedByUs: new Set([containerInstanceArn]),
+  });
+
+/** What stands against it: the service where there is one, the task, and the rule. */
+export const blockersOf = ({ blockers }: DrainPlan): readonly Held[] =>
+  blockers.map(({ containerInstanceArn, taskArn, serviceName, reason, detail }) => ({
+    subject: taskArn ?? containerInstanceArn,
+    reason,
+    detail: serviceName === null ? detail : `${serviceName}: ${detail}`,
+  }));
+
+/** What no waiting cures. A task that stands alone ends by itself, unless it is protected. */
+export const lastingOf = (plan: DrainPlan, { type }: StandalonePolicy): readonly Held[] =>
+  blockersOf(plan).filter(
+    ({ reason }) =>
+      reason === 'DeploymentDeadlock' ||
+      reason === 'HostVolume' ||
+      reason === 'PlacementUnreadable' ||
+      (reason === 'StandaloneTask' && type === 'protect'),
+  );

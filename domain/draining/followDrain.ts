@@ -1,0 +1,174 @@
+import type { DrainOutcome } from '../../events/drain.ts';
+import type { ObservedInstance } from '../../events/fleet.ts';
+import type { Held, HeldReason } from '../../events/rollout.ts';
+import { tasksOn } from '../fleet/fleetView.ts';
+import { servicesOn } from '../fleet/servicesOn.ts';
+import { whyHandBack, whyNoLeave } from '../maintenance/leave.ts';
+import { drainEffectId } from './drain.ts';
+import type { DrainStep } from './drainCommand.ts';
+import { blockersOf, type DrainSight, planOf } from './drainSight.ts';
+import { type Drain, effectOf, isUntried } from './drainState.ts';
+import { whyNotActive } from './judgeTask.ts';
+
+const actor = 'tuesday';
+
+/** An Auto Scaling group takes minutes to end an instance; after this long a person looks. */
+const terminationMs = 30 * 60_000;
+
+const end = (outcome: DrainOutcome, detail: string, { now }: DrainSight): DrainStep => ({
+  type: 'EndDrain',
+  outcome,
+  detail,
+  now,
+});
+
+const named = ({ containerInstanceArn }: Drain, reason: HeldReason, detail: string): Held => ({
+  subject: containerInstanceArn,
+  reason,
+  detail,
+});
+
+/**
+ * Why a drain that is asked for is not begun: nothing, and it may ask for its lease; the step that
+ * ends it; or what it waits for.
+ */
+export const whyNotBegin = (drain: Drain, sight: DrainSight): DrainStep | undefined => {
+  const { containerInstanceArn, reason, deadlineAt, forcedBecause } = drain;
+  const { fleet, maintenance, mode, now } = sight;
+  const instance = fleet.view.instances.get(containerInstanceArn);
+  if (instance === undefined) return end('gone', 'it was deregistered before it drained', sight);
+  if (instance.status === 'DRAINING') {
+    return end('yielded', 'someone else has set it DRAINING: it is theirs', sight);
+  }
+  if (now >= deadlineAt) return end('calledOff', overdue(drain), sight);
+  const wait = (held: readonly Held[]): DrainStep => ({ type: 'HoldDrain', held, now });
+  if (mode !== 'drive') {
+    return wait([named(drain, 'ClusterNotDriven', `the cluster is in mode ${mode}, not drive`)]);
+  }
+  const inactive = whyNotActive(instance);
+  if (inactive !== undefined) return wait([named(drain, 'InstanceNotActive', inactive)]);
+  const serviceNames = servicesOn(fleet.view, containerInstanceArn);
+  const closed = whyNoLeave(maintenance, { reason, serviceNames }, now);
+  if (closed !== undefined) return wait([named(drain, closed.reason, closed.detail)]);
+  if (reason === 'spot' || forcedBecause !== undefined) return undefined;
+  const blockers = blockersOf(planOf(drain, sight)).filter(
+    (each) => each.reason !== 'StandaloneTask' || drain.standalone.type === 'protect',
+  );
+  return blockers.length > 0 ? wait(blockers) : undefined;
+};
+
+const overdue = ({ held }: Drain): string => {
+  const because = held.map(({ reason, detail }) => `${reason}: ${detail}`).join('; ');
+  return `not begun by its deadline${because && `: ${because}`}`;
+};
+
+/** The next step of a drain that holds its lease; nothing while it is only to be waited for. */
+export const followDrain = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
+  const instance = sight.fleet.view.instances.get(drain.containerInstanceArn);
+  if (instance === undefined) return [end('gone', `deregistered while ${drain.status}`, sight)];
+  const { now } = sight;
+  if (drain.status === 'restoring') {
+    const isBack = instance.status === 'ACTIVE' && effectOf(drain, 'restore') === undefined;
+    return isBack ? [{ type: 'RecordRestored', now }] : [];
+  }
+  if (drain.isSeen && instance.status === 'ACTIVE') {
+    return [end('yielded', 'someone else has set it ACTIVE again', sight)];
+  }
+  switch (drain.status) {
+    case 'draining':
+    case 'escalated':
+      return followEmptying(drain, instance, sight);
+    case 'drained':
+      return goOn(drain, sight);
+    case 'terminating': {
+      const because = 'it was to be ended, and is still registered';
+      if (now - drain.since <= terminationMs) return [];
+      return [{ type: 'EscalateDrain', because, blockers: [], now }];
+    }
+    case 'waiting':
+    case 'ended':
+      return [];
+    default:
+      return drain satisfies never;
+  }
+};
+
+const followEmptying = (
+  drain: Drain,
+  instance: ObservedInstance,
+  sight: DrainSight,
+): readonly DrainStep[] => {
+  const { fleet, now } = sight;
+  if (instance.status !== 'DRAINING') return atDeadline(drain, sight);
+  if (!drain.isSeen && !isUntried(drain)) return [{ type: 'RecordSeen', now }];
+  const left = tasksOn(fleet.view, instance.containerInstanceArn);
+  // Absent counts are not zero.
+  const isEmpty = instance.runningTasksCount === 0 && instance.pendingTasksCount === 0;
+  if (left.length === 0 && isEmpty) {
+    return drain.isPastEmptying ? [] : [{ type: 'RecordDrained', now }];
+  }
+  if (drain.status === 'draining') {
+    const serviceNames = servicesOn(fleet.view, instance.containerInstanceArn);
+    const { reason } = drain;
+    const closed = whyHandBack(sight.maintenance, { reason, serviceNames }, now);
+    if (closed !== undefined) return [restore(drain, closed.detail, [], sight)];
+  }
+  return [...stops(drain, sight), ...atDeadline(drain, sight)];
+};
+
+/** Tasks that no service replaces are stopped by policy once they have had their time. */
+const stops = (drain: Drain, { fleet, now }: DrainSight): readonly DrainStep[] => {
+  const { standalone, containerInstanceArn, since } = drain;
+  if (standalone.type !== 'stopAfter' || drain.status !== 'draining') return [];
+  if (now - since < standalone.afterMs) return [];
+  return tasksOn(fleet.view, containerInstanceArn)
+    .filter((task) => !task.group.startsWith('service:') && task.desiredStatus !== 'STOPPED')
+    .map(({ taskArn }) => {
+      const effectId = drainEffectId('stop', drain, taskArn);
+      return { type: 'StopTask', taskArn, effectId, now };
+    });
+};
+
+const atDeadline = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
+  const { now, fleet } = sight;
+  if (drain.status !== 'draining' || now < drain.deadlineAt) return [];
+  const left = tasksOn(fleet.view, drain.containerInstanceArn);
+  const known = blockersOf(planOf(drain, sight));
+  // What would leave by itself and has not is named too: its own service knows why.
+  const slow = left
+    .filter(({ taskArn }) => !known.some(({ subject }) => subject === taskArn))
+    .map(({ taskArn, group, lastStatus, desiredStatus }): Held => {
+      const detail = `${group}: it is ${lastStatus}, to be ${desiredStatus}`;
+      return { subject: taskArn, reason: 'DrainOverdue', detail };
+    });
+  const blockers = [...known, ...slow];
+  const because = `${left.length} tasks had not left by the deadline`;
+  if (drain.atDeadline === 'restore') return [restore(drain, because, blockers, sight)];
+  return [{ type: 'EscalateDrain', because, blockers, now }];
+};
+
+const goOn = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
+  const { mode, now } = sight;
+  switch (drain.andThen) {
+    case 'keepDrained':
+      return [];
+    case 'restore':
+      return [restore(drain, 'it is empty, and was to be restored then', [], sight)];
+    case 'terminate':
+      return mode === 'drive'
+        ? [{ type: 'TerminateInstance', effectId: drainEffectId('terminate', drain), now }]
+        : [];
+    default:
+      return drain.andThen satisfies never;
+  }
+};
+
+const restore = (
+  drain: Drain,
+  because: string,
+  blockers: readonly Held[],
+  { now }: DrainSight,
+): DrainStep => {
+  const effectId = drainEffectId('restore', drain);
+  return { type: 'RestoreInstance', because, blockers, actor, effectId, now };
+};

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { DisruptionReason } from './disruption.ts';
+import { fact } from './fact.ts';
+import { ContainerInstanceArn, Ec2InstanceId, EffectId, Instant, LeaseId, TaskArn } from './ids.ts';
+import { Held } from './rollout.ts';
+
+// Stream drain#<cluster name>/<container instance id>: an instance that is emptied for a reason
+// other than a rollout, which drains its own.
+
+export const DrainReason = DisruptionReason.extract(['manual', 'spot', 'scaleIn']);
+export type DrainReason = z.infer<typeof DrainReason>;
+
+/** What becomes of tasks that no service replaces, as in domain/draining/drainQuestion.ts. */
+export const Standalone = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('wait') }).readonly(),
+  z.object({ type: z.literal('stopAfter'), afterMs: z.int().nonnegative() }).readonly(),
+  z.object({ type: z.literal('protect') }).readonly(),
+]);
+export type Standalone = z.infer<typeof Standalone>;
+
+/** Of an empty instance: it is left DRAINING, ended, or set ACTIVE again. */
+export const AfterDrain = z.enum(['keepDrained', 'terminate', 'restore']);
+export type AfterDrain = z.infer<typeof AfterDrain>;
+
+export const DrainOutcome = z.enum([
+  /** EC2 has ended it as asked, or it was deregistered. */
+  'gone',
+  /** ACTIVE again, by us. */
+  'restored',
+  /** Called off before anything was done to it. */
+  'calledOff',
+  /** Someone else set it ACTIVE, or had set it DRAINING before us: it is theirs. */
+  'yielded',
+  /** AWS refused to drain it. */
+  'refused',
+]);
+export type DrainOutcome = z.infer<typeof DrainOutcome>;
+
+export const DrainEvent = z.discriminatedUnion('type', [
+  /** Asked for, and nothing done yet: the lease, windows and freezes come first. */
+  fact('DrainIntended', {
+    clusterName: z.string(),
+    containerInstanceArn: ContainerInstanceArn,
+    ec2InstanceId: Ec2InstanceId,
+    reason: DrainReason,
+    actor: z.string(),
+    /** In the words of whoever asked. */
+    because: z.string().optional(),
+    deadlineAt: Instant,
+    atDeadline: z.enum(['restore', 'escalate']),
+    standalone: Standalone,
+    andThen: AfterDrain,
+    /** Why it is to go on although something stands against it that does not pass. */
+    forcedBecause: z.string().optional(),
+    intendedAt: Instant,
+  }),
+  /** What it waits for, recorded when the list changes. */
+  fact('DrainHoldsChanged', {
+    held: z.array(Held.readonly()).readonly(),
+    changedAt: Instant,
+  }),
+  /** Intent: DRAINING, under this lease. */
+  fact('DrainBegun', { leaseId: LeaseId, effectId: EffectId, begunAt: Instant }),
+  /** ECS says that it is DRAINING: if it is ACTIVE from here on, someone else has done that. */
+  fact('DrainSeen', { seenAt: Instant }),
+  /** Intent: `StopTask` of a task that stands alone and has had its time. */
+  fact('DrainTaskStopIntended', { taskArn: TaskArn, effectId: EffectId, intendedAt: Instant }),
+  fact('Drained', { drainedAt: Instant }),
+  /** Intent: the emptied instance is ended by its Auto Scaling group. */
+  fact('DrainTerminationIntended', { effectId: EffectId, intendedAt: Instant }),
+  /** Intent: ACTIVE again. */
+  fact('DrainRestoreIntended', {
+    because: z.string(),
+    /** What had not left. */
+    blockers: z.array(Held.readonly()).readonly(),
+    /** A person, or `tuesday`. */
+    actor: z.string(),
+    effectId: EffectId,
+    intendedAt: Instant,
+  }),
+  fact('DrainRestored', { restoredAt: Instant }),
+  /** A person has to look: it stays DRAINING and keeps its lease until it empties or is undone. */
+  fact('DrainEscalated', {
+    because: z.string(),
+    blockers: z.array(Held.readonly()).readonly(),
+    escalatedAt: Instant,
+  }),
+  fact('DrainEnded', { outcome: DrainOutcome, detail: z.string(), endedAt: Instant }),
+
+  /** Stored before the call, as for the effects of a rollout. */
+  fact('DrainEffectAttempted', { effectId: EffectId, executor: z.string(), attemptedAt: Instant }),
+  fact('DrainEffectSucceeded', { effectId: EffectId, succeededAt: Instant }),
+  /** Refused by AWS for a reason that trying again will not cure. */
+  fact('DrainEffectFailed', { effectId: EffectId, reason: z.string(), failedAt: Instant }),
+]);
+export type DrainEvent = z.infer<typeof DrainEvent>;

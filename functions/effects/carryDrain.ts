@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { drain } from '../../domain/draining/drain.ts';
+import type { Drain, DrainEffect } from '../../domain/draining/drainState.ts';
+import { clusterStream } from '../../domain/fleet/shards.ts';
+import { cluster } from '../../domain/maintenance/cluster.ts';
+import type { ClusterArn, EffectId } from '../../events/ids.ts';
+import { isGatewayError } from '../../infra/aws/gateways.ts';
+import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
+import { send } from '../send.ts';
+import type { EffectReport, EffectTools } from './carryOut.ts';
+import { attempted } from './performance.ts';
+
+type Done =
+  | { readonly status: 'done' }
+  | { readonly status: 'refused'; readonly reason: string; readonly unlessAttempted?: true }
+  | { readonly status: 'open'; readonly why: string };
+
+const done: Done = { status: 'done' };
+const open = (why: string): Done => ({ status: 'open', why });
+const refused = (reason: string): Done => ({ status: 'refused', reason });
+const notFound = 'ECS does not find it; that is not proof that it is gone';
+
+/** Carries out one step of a drain, and records what became of it. */
+export const carryDrain = async (
+  tools: EffectTools,
+  { drain: name, effectId }: { readonly drain: string; readonly effectId: EffectId },
+): Promise<EffectReport> => {
+  const { store, now } = tools;
+  const stream = `drain#${name}`;
+  const { state } = await store.load(stream, drain);
+  const effect = state.status === 'none' ? undefined : state.effects[effectId];
+  if (state.status === 'none' || effect === undefined) return { status: 'settled' };
+  const { state: adopted } = await store.load(clusterStream(state.clusterName), cluster);
+  if (adopted.status === 'unseen' || adopted.mode !== 'drive') {
+    return { status: 'open', why: `the cluster is in mode ${adopted.mode}, not drive` };
+  }
+  const attempt = async () => {
+    const { executor = randomUUID() } = tools;
+    const at = now();
+    const command = { type: 'RecordAttempt', effectId, executor, now: at } as const;
+    const identity = { commitId: `attempt ${effectId} ${executor} ${at}`, now: at };
+    const { state: after } = await handleCommand(store, drain, stream, command, identity);
+    const tried = after.status === 'none' ? undefined : after.effects[effectId]?.attempt;
+    return tried?.executor === executor;
+  };
+  const result = await performed(tools, state, effect, adopted.arn, attempt);
+  if (result.status === 'open') return result;
+  const at = now();
+  const outcome =
+    result.status === 'done'
+      ? {}
+      : {
+          refused: result.reason,
+          ...(result.unlessAttempted && { unlessAttempted: true as const }),
+        };
+  const command = { type: 'RecordOutcome', effectId, ...outcome, now: at } as const;
+  await send(store, drain, stream, command, at);
+  return { status: 'settled' };
+};
+
+const performed = async (...about: Parameters<typeof perform>): Promise<Done> => {
+  try {
+    return await perform(...about);
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    if (error.kind === 'refused') return refused(`${error.code}: ${error.message}`);
+    return open(`${error.kind}: ${error.message}`);
+  }
+};
+
+/** Looks before it leaps, as for the effects of a rollout. Throws `GatewayError`. */
+const perform = async (
+  { gateways: { ecs, autoScaling }, now }: EffectTools,
+  { containerInstanceArn, ec2InstanceId }: Drain,
+  effect: DrainEffect,
+  clusterArn: ClusterArn,
+  attempt: () => Promise<boolean>,
+): Promise<Done> => {
+  if (effect.kind === 'stopTask') {
+    const [task] = await ecs.describeTasks(clusterArn, [effect.taskArn]);
+    // A task is described for an hour after it has stopped: one that is not is gone.
+    if (task === undefined || task.desiredStatus === 'STOPPED') return done;
+    await ecs.stopTask(clusterArn, effect.taskArn, `Tuesday ${effect.effectId}: drained`);
+    return done;
+  }
+  const instance = await ecs.describeInstance(clusterArn, containerInstanceArn);
+  if (instance === undefined) return open(notFound);
+  const { status, runningTasksCount, pendingTasksCount } = instance;
+  switch (effect.kind) {
+    case 'drain':
+      if (status === 'DRAINING') {
+        if (effect.attempt !== undefined) return done;
+        const reason = 'someone else has set it DRAINING';
+        return { status: 'refused', reason, unlessAttempted: true };
+      }
+      if (status !== 'ACTIVE') return refused(`the instance is ${status}`);
+      if (!(await attempt())) return open(attempted);
+      await ecs.setInstanceStatus(clusterArn, containerInstanceArn, 'DRAINING');
+      return done;
+    case 'restore':
+      if (now() < (effect.notBefore ?? 0)) return open('a call that drains it may still land');
+      if (status === 'DRAINING') {
+        await ecs.setInstanceStatus(clusterArn, containerInstanceArn, 'ACTIVE');
+      }
+      return done;
+    case 'terminate':
+      if (status === 'INACTIVE') return done;
+      if (status !== 'DRAINING') return refused(`the instance is ${status} again`);
+      if (runningTasksCount !== 0 || pendingTasksCount !== 0) {
+        return open('ECS still counts tasks on it');
+      }
+      await autoScaling.terminateForReplacement(ec2InstanceId);
+      return done;
+    default:
+      return effect satisfies never;
+  }
+};

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { drainStream } from '../../domain/draining/drain.ts';
+import type { DrainEvent } from '../../events/drain.ts';
+import type { ObservedInstance } from '../../events/fleet.ts';
+import { carryOut } from '../../functions/effects/carryOut.ts';
+import { draining, effectId, told } from '../domain/draining/drainStory.ts';
+import {
+  anInstance,
+  aTask,
+  at,
+  clusterName,
+  instanceArn,
+  taskArn,
+} from '../support/fleetBuilder.ts';
+import { anAutoScaling, anEcs, type Calls, gatewaysWith } from './gatewayDoubles.ts';
+import { aRecord, write, writtenTo } from './record.ts';
+
+const stream = drainStream(clusterName, instanceArn('a'));
+const { intended, begun, attempted, drained } = told;
+
+const carried = async (
+  name: Parameters<typeof effectId>,
+  past: readonly DrainEvent[],
+  fields: Partial<ObservedInstance> & { readonly mode?: 'observe' | 'drive' } = {},
+) => {
+  const { mode = 'drive', ...instance } = fields;
+  const calls: Calls = [];
+  const store = await aRecord(mode);
+  await write(store, stream, past);
+  const gateways = gatewaysWith({
+    ecs: anEcs({
+      describeInstance: async () => anInstance('a', instance),
+      describeTasks: async () => [aTask('job', { group: 'family:job' })],
+      setInstanceStatus: async (_cluster, _arn, status) => void calls.push(status),
+      stopTask: async (_cluster, arn) => void calls.push(`stop ${arn}`),
+    }),
+    autoScaling: anAutoScaling({
+      terminateForReplacement: async () => void calls.push('terminate'),
+    }),
+  });
+  const message = { drain: stream.slice('drain#'.length), effectId: effectId(...name) };
+  const report = await carryOut({ store, gateways, now: () => at(3) }, message);
+  const types = await writtenTo(store, stream);
+  return { calls, report, types };
+};
+
+const isDraining = { status: 'DRAINING', runningTasksCount: 0, pendingTasksCount: 0 } as const;
+const ending = [
+  ...draining({ andThen: 'terminate' }),
+  drained,
+  {
+    type: 'DrainTerminationIntended',
+    data: { effectId: effectId('terminate'), intendedAt: at(2) },
+  },
+] as const;
+const restoring = (...before: readonly DrainEvent[]): readonly DrainEvent[] => [
+  ...before,
+  {
+    type: 'DrainRestoreIntended',
+    data: {
+      because: 'late',
+      blockers: [],
+      actor: 'tuesday',
+      effectId: effectId('restore'),
+      intendedAt: at(2),
+    },
+  },
+];
+
+describe('a drain', () => {
+  it('sets the instance DRAINING, once', async () => {
+    const { calls, types } = await carried(['drain'], [intended(), begun]);
+    expect(calls).toEqual(['DRAINING']);
+    expect(types).toEqual(['DrainEffectAttempted', 'DrainEffectSucceeded']);
+  });
+  it('is not ours where someone else was first', async () => {
+    const { calls, types } = await carried(['drain'], [intended(), begun], isDraining);
+    expect(calls).toEqual([]);
+    expect(types).toEqual(['DrainEffectFailed', 'DrainEnded']);
+  });
+  it('is ours where the answer to our own attempt was lost', async () => {
+    const { types } = await carried(['drain'], [intended(), begun, attempted], isDraining);
+    expect(types).toEqual(['DrainEffectSucceeded']);
+  });
+  it('does nothing below drive', async () => {
+    const { calls, report } = await carried(['drain'], [intended(), begun], { mode: 'observe' });
+    expect(calls).toEqual([]);
+    expect(report.status).toBe('open');
+  });
+});
+
+describe('what follows it', () => {
+  it('ends what ECS itself says is empty', async () => {
+    expect((await carried(['terminate'], ending, isDraining)).calls).toEqual(['terminate']);
+    const busy = { ...isDraining, runningTasksCount: 1 };
+    expect((await carried(['terminate'], ending, busy)).calls).toEqual([]);
+  });
+  it('does not end what someone else has set ACTIVE', async () => {
+    const { calls, types } = await carried(['terminate'], ending);
+    expect(calls).toEqual([]);
+    expect(types).toEqual(['DrainEffectFailed', 'DrainEscalated']);
+  });
+  it('gives it back, after a drain whose answer was lost can land no more', async () => {
+    const back = await carried(['restore'], restoring(...draining()), isDraining);
+    expect(back.calls).toEqual(['ACTIVE']);
+    const doubtful = await carried(['restore'], restoring(intended(), begun, attempted));
+    expect(doubtful.report.status).toBe('open');
+  });
+  it('stops a task that has had its time', async () => {
+    const about = ['stop', taskArn('job')] as const;
+    const stop = {
+      type: 'DrainTaskStopIntended',
+      data: { taskArn: taskArn('job'), effectId: effectId(...about), intendedAt: at(2) },
+    } as const;
+    const { calls, types } = await carried([...about], [...draining(), stop]);
+    expect(calls).toEqual([`stop ${taskArn('job')}`]);
+    expect(types).toEqual(['DrainEffectSucceeded']);
+  });
+});

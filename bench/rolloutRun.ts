@@ -2,7 +2,7 @@ import { fold } from '../domain/decider.ts';
 import { ledger } from '../domain/maintenance/ledger.ts';
 import { maintenance } from '../domain/maintenance/maintenance.ts';
 import { alwaysOpen } from '../domain/maintenance/whyNotWindows.ts';
-import { instanceEffectId } from '../domain/rollout/instanceEffectId.ts';
+import { instanceEffectId } from '../domain/rollout/effectIds.ts';
 import { planSteps } from '../domain/rollout/planSteps.ts';
 import { rollout } from '../domain/rollout/rollout.ts';
 import type { RolloutCommand } from '../domain/rollout/rolloutCommand.ts';

@@ -242,6 +242,13 @@ export const RolloutEvent = z.discriminatedUnion('type', [
     startedAt: Instant,
   }),
   fact('ServiceDeployed', { serviceArn: ServiceArn, deployedAt: Instant }),
+  /** Its window closed before anyone had deployed it: it waits for the next one. */
+  fact('ServicePutOff', {
+    serviceArn: ServiceArn,
+    reason: HeldReason,
+    detail: z.string(),
+    putOffAt: Instant,
+  }),
   fact('ServiceSkipped', {
     serviceArn: ServiceArn,
     reason: HeldReason,

@@ -90,6 +90,10 @@ const ofItem = (event: RolloutEvent): string | undefined => {
     }
     case 'InstanceRestoreIntended':
       return `hand back  ${shortArn(event.data.containerInstanceArn)}: ${event.data.detail}`;
+    case 'InstancePutOff':
+      return `put off    ${shortArn(event.data.containerInstanceArn)}: ${event.data.detail}`;
+    case 'ServicePutOff':
+      return `put off    ${shortArn(event.data.serviceArn)}: ${event.data.detail}`;
     case 'InstanceSkipped':
       return `skipped    ${shortArn(event.data.containerInstanceArn)}: ${event.data.detail}`;
     case 'ServiceDeploymentIntended':

@@ -3,6 +3,7 @@ import { asked, type StepCommand } from './rolloutCommand.ts';
 import {
   type ImageProgress,
   type InstanceProgress,
+  isUntriedDeployment,
   isUntriedDrain,
   type Rollout,
   type ServiceProgress,
@@ -22,7 +23,7 @@ type InstanceStep = Step<
   | 'SkipInstance'
 >;
 type ServiceStep = Step<
-  'DeployService' | 'RecordDeploymentStarted' | 'RecordDeployed' | 'SkipService'
+  'DeployService' | 'RecordDeploymentStarted' | 'RecordDeployed' | 'PutOffService' | 'SkipService'
 >;
 type ImageStep = Step<'RequestRebuild' | 'RecordRebuild' | 'GiveUpRebuild'>;
 
@@ -54,6 +55,7 @@ const serviceFrom: Record<ServiceStep['type'], readonly ServiceProgress['status'
   RecordDeploymentStarted: ['deploying'],
   // From `waiting` too: the owner's own pipeline may have deployed the new image first.
   RecordDeployed: ['waiting', 'deploying'],
+  PutOffService: ['deploying'],
   SkipService: ['waiting', 'deploying'],
 };
 
@@ -117,6 +119,9 @@ export const stepService = (command: ServiceStep, state: Rollout): readonly Roll
       return [{ type: 'ServiceDeploymentStarted', data: { ...asked(command), startedAt: now } }];
     case 'RecordDeployed':
       return [{ type: 'ServiceDeployed', data: { ...asked(command), deployedAt: now } }];
+    case 'PutOffService':
+      if (!isUntriedDeployment(state, command.serviceArn)) return [];
+      return [{ type: 'ServicePutOff', data: { ...asked(command), putOffAt: now } }];
     case 'SkipService':
       return [{ type: 'ServiceSkipped', data: { ...asked(command), skippedAt: now } }];
     default:

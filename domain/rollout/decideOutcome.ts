@@ -1,5 +1,5 @@
 import type { Held, RolloutEvent } from '../../events/rollout.ts';
-import { instanceEffectId } from './instanceEffectId.ts';
+import { instanceEffectId } from './effectIds.ts';
 import type { AttemptCommand, OutcomeCommand } from './rolloutCommand.ts';
 import type { Effect, Rollout } from './rolloutState.ts';
 

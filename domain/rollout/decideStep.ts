@@ -35,6 +35,7 @@ export const decideStep = (command: StepCommand, state: Rollout): readonly Rollo
     case 'DeployService':
     case 'RecordDeploymentStarted':
     case 'RecordDeployed':
+    case 'PutOffService':
     case 'SkipService':
       return stepService(command, state);
     default:

@@ -6,7 +6,7 @@ import { identity } from '../identity.ts';
 import type { NoLeave } from '../maintenance/leave.ts';
 import { compareBuilds } from '../windows/build.ts';
 import { instanceBuild } from '../windows/instanceBuild.ts';
-import { instanceEffectId } from './instanceEffectId.ts';
+import { instanceEffectId } from './effectIds.ts';
 import { isForLater } from './moveItem.ts';
 import { replacementFor } from './replacements.ts';
 import type { StepCommand } from './rolloutCommand.ts';

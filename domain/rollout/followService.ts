@@ -1,8 +1,10 @@
 import type { ObservedService } from '../../events/fleet.ts';
+import { isForLater } from './moveItem.ts';
 import type { StepCommand } from './rolloutCommand.ts';
-import type { Rollout, ServiceProgress } from './rolloutState.ts';
+import { isUntriedDeployment, type Rollout, type ServiceProgress } from './rolloutState.ts';
 import type { Sight } from './sight.ts';
 import { runsOnlyRebuilt } from './whyNotDeploy.ts';
+import { whyNotNow } from './whyNotNow.ts';
 
 type Deploying = Extract<ServiceProgress, { status: 'deploying' }>;
 
@@ -17,6 +19,13 @@ export const followService = (
   const service = view.services.get(serviceArn);
   if (service === undefined || service.status !== 'ACTIVE') {
     return [skip(item, 'ServiceNotActive', 'it was deleted in mid-deployment', sight)];
+  }
+  if (isUntriedDeployment(rollout, serviceArn)) {
+    const closed = whyNotNow(serviceArn, [serviceName], sight);
+    if (closed !== undefined && isForLater(closed.reason)) {
+      const { reason, detail } = closed;
+      return [{ type: 'PutOffService', serviceArn, reason, detail, now }];
+    }
   }
   const deployment = service.deployments.find(({ id }) => id === deploymentId);
   const instead = deploymentId === undefined ? undefined : standsInstead(service, item);

@@ -130,9 +130,15 @@ const moveInFlight = (
   }
 };
 
-export const moveService = (item: ServiceProgress, event: ItemEvent): ServiceProgress => {
-  const { serviceArn, serviceName, channel, images } = item;
+const serviceFacts = (item: ServiceProgress) => {
+  const { serviceArn, serviceName, channel, images, putOff } = item;
   const facts = { serviceArn, serviceName, channel, images };
+  return putOff === undefined ? facts : { ...facts, putOff };
+};
+
+export const moveService = (item: ServiceProgress, event: ItemEvent): ServiceProgress => {
+  const { serviceArn } = item;
+  const facts = serviceFacts(item);
   switch (event.type) {
     case 'ServiceDeploymentIntended': {
       const { leaseId, deploymentBefore, intendedAt: since } = event.data;
@@ -144,6 +150,8 @@ export const moveService = (item: ServiceProgress, event: ItemEvent): ServicePro
     }
     case 'ServiceDeployed':
       return { ...facts, status: 'done', since: event.data.deployedAt };
+    case 'ServicePutOff':
+      return { ...facts, putOff: (item.putOff ?? 0) + 1, status: 'waiting' };
     case 'ServiceSkipped': {
       const { reason, detail, skippedAt: since } = event.data;
       const because = { subject: serviceArn, reason, detail };

@@ -38,6 +38,7 @@ export type StepCommand =
   | Asking<'DeployService', 'ServiceDeploymentIntended', 'intendedAt'>
   | Asking<'RecordDeploymentStarted', 'ServiceDeploymentStarted', 'startedAt'>
   | Asking<'RecordDeployed', 'ServiceDeployed', 'deployedAt'>
+  | Asking<'PutOffService', 'ServicePutOff', 'putOffAt'>
   | Asking<'SkipService', 'ServiceSkipped', 'skippedAt'>
   | {
       readonly type: 'RecordHolds';

@@ -48,8 +48,10 @@ type Replacement = {
   readonly replacementEc2InstanceId: Ec2InstanceId;
 };
 
-export type ServiceProgress = ServiceItem &
-  (
+export type ServiceProgress = ServiceItem & {
+  /** How often it was put off because its window had closed. */
+  readonly putOff?: number;
+} & (
     | { readonly status: 'waiting' }
     | {
         readonly status: 'deploying';
@@ -139,5 +141,14 @@ export const isUntriedDrain = ({ effects }: Rollout, containerInstanceArn: strin
     (effect) =>
       effect.kind === 'drain' &&
       effect.containerInstanceArn === containerInstanceArn &&
+      effect.attemptedAt === undefined,
+  );
+
+/** Its deployment was asked for and no executor has begun it: there is nothing to wait for. */
+export const isUntriedDeployment = ({ effects }: Rollout, serviceArn: string): boolean =>
+  Object.values(effects).some(
+    (effect) =>
+      effect.kind === 'deploy' &&
+      effect.serviceArn === serviceArn &&
       effect.attemptedAt === undefined,
   );

@@ -1,9 +1,9 @@
 import { servicesOn } from '../fleet/servicesOn.ts';
 import { foreseePlacements } from '../placement/roomElsewhere.ts';
 import { whyNotQuiet } from './alarms.ts';
+import { instanceEffectId } from './effectIds.ts';
 import { expectationOf } from './expectedDuration.ts';
 import { followInstance } from './followInstance.ts';
-import { instanceEffectId } from './instanceEffectId.ts';
 import type { leaseDesk } from './leases.ts';
 import { leaseIdOf } from './leases.ts';
 import { type InstanceProgress, isInFlight, type Rollout } from './rolloutState.ts';

@@ -1,5 +1,4 @@
-import type { EffectId } from '../../events/ids.ts';
-import { identity } from '../identity.ts';
+import { deployEffectId } from './effectIds.ts';
 import { followService } from './followService.ts';
 import { type leaseDesk, leaseIdOf } from './leases.ts';
 import type { Rollout, ServiceProgress } from './rolloutState.ts';
@@ -74,7 +73,7 @@ const begin = (
       type: 'DeployService',
       serviceArn,
       leaseId: leaseIdOf(rollout, subject),
-      effectId: identity('deploy', rollout.rolloutId, serviceArn) as EffectId,
+      effectId: deployEffectId(rollout, item),
       deploymentBefore: primary?.id,
       now,
     },

@@ -1,7 +1,7 @@
 import { assert } from '../../domain/assert.ts';
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { cluster } from '../../domain/maintenance/cluster.ts';
-import { isDrainId } from '../../domain/rollout/instanceEffectId.ts';
+import { isDrainId } from '../../domain/rollout/effectIds.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { ClusterArn, EffectId, Instant } from '../../events/ids.ts';

@@ -145,7 +145,7 @@ describe('the door of the views', () => {
 
   it('leaves streams of a newer Tuesday alone, whatever their events are', async () => {
     const theirs = {
-      stream: { S: 'scaling#a' },
+      stream: { S: 'notYetKnown#a' },
       version: { N: '1' },
       commitId: { S: 'theirs' },
       at: { N: '0' },

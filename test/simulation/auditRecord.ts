@@ -145,6 +145,7 @@ const endsOf = (event: StoredEvent): readonly [string, readonly IntentKind[]] | 
       return [event.data.containerInstanceArn, ['drain', 'restore']];
     case 'ServiceDeploymentStarted':
     case 'ServiceDeployed':
+    case 'ServicePutOff':
     case 'ServiceSkipped':
       return [serviceName(event.data.serviceArn), ['deploy']];
     case 'RebuildArrived':

@@ -18,6 +18,7 @@ export const windowMeetings = [
   'closedInMidDrain',
   'finishedAfterClosing',
   'putOff',
+  'deploymentPutOff',
   'handedBack',
   'begunAgain',
   'frozenInRollout',
@@ -172,6 +173,9 @@ export const judgeClosing = (book: WindowBook, { event, stream }: Recorded, desk
       book.met.putOff += 1;
       if (event.data.reason === 'Frozen') book.met.heldByFreeze += 1;
       book.waiting.add(event.data.containerInstanceArn);
+      return;
+    case 'ServicePutOff':
+      book.met.deploymentPutOff += 1;
       return;
     case 'InstanceRestoreIntended':
       if (!waitsForLeave.has(event.data.reason)) return;

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Maintenance } from '../../../domain/maintenance/leave.ts';
 import { maintenance } from '../../../domain/maintenance/maintenance.ts';
+import { deployEffectId } from '../../../domain/rollout/effectIds.ts';
 import { planSteps, type StepPlan } from '../../../domain/rollout/planSteps.ts';
 import { rollout as rolloutDecider } from '../../../domain/rollout/rollout.ts';
-import type { Rollout, RolloutState } from '../../../domain/rollout/rolloutState.ts';
+import type {
+  Rollout,
+  RolloutState,
+  ServiceProgress,
+} from '../../../domain/rollout/rolloutState.ts';
 import type { MaintenanceWindow } from '../../../events/maintenance.ts';
 import type { RolloutEvent } from '../../../events/rollout.ts';
 import {
@@ -13,8 +18,16 @@ import {
   aTask,
   at,
   instanceArn,
+  serviceArn,
 } from '../../support/fleetBuilder.ts';
-import { aSight, happened, heldInstance, ledgerHolding, rolloutAfter } from './rolloutBuilder.ts';
+import {
+  aSight,
+  happened,
+  heldInstance,
+  heldService,
+  ledgerHolding,
+  rolloutAfter,
+} from './rolloutBuilder.ts';
 
 // The windows of these tests open at minute 60 and close at minute 120.
 const textOf = (minute: number) => new Date(at(minute)).toISOString().slice(11, 16);
@@ -60,6 +73,11 @@ const drainsOf = ({ proposals }: StepPlan) =>
 
 const drainIds = ({ proposals }: StepPlan) =>
   proposals.flatMap(({ step }) => (step.type === 'DrainInstance' ? [step.effectId] : []));
+
+const attempted = (name: string, minute: number): RolloutEvent => ({
+  type: 'EffectAttempted',
+  data: { effectId: name as never, executor: 'x', attemptedAt: at(minute) },
+});
 
 describe('outside of a window', () => {
   it('no instance is drained, and each says when that may be', () => {
@@ -110,11 +128,11 @@ describe('a window that closes in mid-drain', () => {
     tasks: [aTask('t', { containerInstanceArn: instanceArn('a') })],
   });
   const ledger = ledgerHolding(heldInstance('a'));
-  const attempted: RolloutEvent = {
-    type: 'EffectAttempted',
-    data: { effectId: 'drain-a' as never, executor: 'x', attemptedAt: at(100) },
-  };
-  const mid = ongoing(drainIntended('a', 100), attempted, succeeded('drain-a', 101));
+  const mid = ongoing(
+    drainIntended('a', 100),
+    attempted('drain-a', 100),
+    succeeded('drain-a', 101),
+  );
 
   it('lets the drain go on where the policy is to finish', () => {
     const plan = planSteps(mid, sightAt(121, windows('finish'), { view, ledger }));
@@ -151,6 +169,50 @@ describe('a window that closes in mid-drain', () => {
     const after = decided(untried, step);
     expect(after.instances[instanceArn('a')]).toMatchObject({ status: 'waiting', putOff: 1 });
     expect(after.effects).toEqual({});
+  });
+});
+
+describe('a deployment that nobody has begun when the window closes', () => {
+  const view = aFleet({ instances, services: [aService('orders')] });
+  const ledger = ledgerHolding(heldService('orders'));
+  const intended = rolloutAfter(
+    { instances: [], services: ['orders'] },
+    started(),
+    happened.deploymentIntended('orders', 119),
+  );
+
+  it('is put off, and is intended anew under another id in the next window', () => {
+    const putOff = planSteps(intended, sightAt(121, windows('finish'), { view, ledger }));
+    const step = putOff.proposals.find((each) => each.step.type === 'PutOffService')?.step;
+    expect(step).toMatchObject({ serviceArn: serviceArn('orders'), reason: 'WindowClosed' });
+
+    const after = decided(intended, step);
+    expect(after.services[serviceArn('orders')]).toMatchObject({ status: 'waiting', putOff: 1 });
+    expect(after.effects).toEqual({});
+    const again = { rolloutId: after.rolloutId };
+    const ids = [intended, after].map((each) =>
+      deployEffectId(again, each.services[serviceArn('orders')] as ServiceProgress),
+    );
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('is put off for a freeze of its service, and not for one of another', () => {
+    const steps = (name: string) =>
+      stepsOf(planSteps(intended, sightAt(119, frozen(name), { view, ledger })));
+    expect(steps('orders')).toContain('PutOffService');
+    expect(steps('search')).not.toContain('PutOffService');
+  });
+
+  it('is seen to its end once an executor has begun it', () => {
+    const tried = rolloutDecider.evolve(intended, attempted('deploy-orders', 119)) as Rollout;
+    const plan = planSteps(tried, sightAt(121, windows('finish'), { view, ledger }));
+    expect(stepsOf(plan)).not.toContain('PutOffService');
+    const late = {
+      type: 'PutOffService',
+      serviceArn: serviceArn('orders'),
+      reason: 'WindowClosed',
+    };
+    expect(decided(tried, { ...late, detail: 'closed', now: at(121) })).toEqual(tried);
   });
 });
 

@@ -125,7 +125,7 @@ describe('any request to any route', () => {
       { numRuns: Number(process.env.HOSTILE_REQUESTS ?? 4_000) },
     );
     // Or else it never came past the first check.
-    expect(statuses.get(200) ?? 0).toBeGreaterThan(20);
-    expect(statuses.get(404) ?? 0).toBeGreaterThan(20);
+    expect(statuses.get(200) ?? 0).toBeGreaterThan(3);
+    expect(statuses.get(404) ?? 0).toBeGreaterThan(3);
   });
 });

@@ -6,6 +6,7 @@ import { EnforcementEvent } from './enforcement.ts';
 import { Ec2Event, FleetEvent } from './fleet.ts';
 import { MaintenanceEvent } from './maintenance.ts';
 import { ParkedEvent } from './parked.ts';
+import { PrefetchEvent } from './prefetch.ts';
 import { RequestEvent } from './request.ts';
 import { RolloutEvent } from './rollout.ts';
 import { ScalingEvent } from './scaling.ts';
@@ -27,6 +28,7 @@ const unions = [
   EnforcementEvent,
   MaintenanceEvent,
   ParkedEvent,
+  PrefetchEvent,
   RequestEvent,
   ScalingEvent,
 ] as const;

@@ -10,6 +10,8 @@ export const DisruptionReason = z.enum([
   'drift',
   'scaleIn',
   'rebalancing',
+  /** A rebuilt image is pulled onto an instance that stays in service. */
+  'prefetch',
   'spot',
   'manual',
 ]);

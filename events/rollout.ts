@@ -48,6 +48,7 @@ export const HeldReason = z.enum([
   'GroupChanging',
   'HeadroomKept',
   'HostVolume',
+  'ImagePrefetching',
   'ImageUnknown',
   'IncompatibleBuild',
   'InstanceLeased',

@@ -64,5 +64,14 @@ export const RolloutPolicy = z.object({
    * nothing while the state of one is not known.
    */
   haltAlarms: z.array(z.string().min(1).max(255)).max(100).readonly().optional(),
+  /**
+   * Pull rebuilt images onto the instances where their services run before these are deployed, by
+   * a task of so much memory that is given so long. Absent: nothing is pulled beforehand. The
+   * budget must list the reason `prefetch` too.
+   */
+  prefetch: z
+    .object({ memoryMiB: z.int().min(256).max(16_384), deadlineMs: milliseconds.min(60_000) })
+    .readonly()
+    .optional(),
 });
 export type RolloutPolicy = z.infer<typeof RolloutPolicy>;

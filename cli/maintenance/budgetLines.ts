@@ -36,7 +36,7 @@ const nameOf = ({ limit, kind, name = '' }: Limit): string => {
   }
 };
 
-const reasons = ['patch', 'drift', 'scaleIn', 'rebalancing', 'manual'] as const;
+const reasons = ['patch', 'drift', 'scaleIn', 'rebalancing', 'prefetch', 'manual'] as const;
 
 const unlisted = ({ budget }: Budget): readonly string[] => {
   const none = reasons.filter((reason) => budget.reasons.every((each) => each.reason !== reason));

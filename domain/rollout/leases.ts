@@ -12,7 +12,10 @@ import { inHand, type Rollout } from './rolloutState.ts';
 /**
  * A lease granted and not yet used is given this long before it counts as left behind by a crash.
  */
-const unusedLeaseMs = 5 * 60_000;
+export const unusedLeaseMs = 5 * 60_000;
+
+/** For something else than the patch of the subject itself. */
+type LeasedAs = Pick<GrantLease, 'leaseId' | 'reason' | 'holder'>;
 
 /** Asks the ledger for one subject after another and knows when there is no use asking on. */
 export const leaseDesk = (rollout: Rollout, view: FleetView, ledger: LedgerState, now: Instant) => {
@@ -22,8 +25,8 @@ export const leaseDesk = (rollout: Rollout, view: FleetView, ledger: LedgerState
   const spent = new Map<Subject['kind'], boolean>();
   return {
     /** The command to send, or why there is no use sending it. */
-    ask: (subject: Subject): GrantLease | { readonly why: string } => {
-      const grant = requestFor(subject);
+    ask: (subject: Subject, as?: LeasedAs): GrantLease | { readonly why: string } => {
+      const grant = { ...requestFor(subject), ...as };
       const rival = heldOn(next, subject);
       // Granted before a crash and never used: it has its place already.
       if (rival?.leaseId === grant.leaseId) return grant;

@@ -5,6 +5,7 @@ import { once } from '../once.ts';
 import { haltOnAlarms } from './alarms.ts';
 import { amiReaching } from './amiTarget.ts';
 import { leaseDesk, settleLeases } from './leases.ts';
+import { followPrefetches, type PrefetchProposal } from './pullBeforehand.ts';
 import type { StepCommand } from './rolloutCommand.ts';
 import { hasEnded, isInFlight, leasesOf, type Rollout } from './rolloutState.ts';
 import type { Hold, Proposal, Sight } from './sight.ts';
@@ -18,6 +19,8 @@ export type StepPlan = {
   readonly ledger: readonly LedgerCommand[];
   readonly proposals: readonly Proposal[];
   readonly holds: readonly Hold[];
+  /** Of the stream of what is pulled beforehand. */
+  readonly prefetches: readonly PrefetchProposal[];
 };
 
 /**
@@ -25,9 +28,11 @@ export type StepPlan = {
  * one sight give one answer; calling again after some of it was done gives the rest.
  */
 export const planSteps = (rollout: Rollout, sight: Sight): StepPlan => {
-  const ledger = settleLeases(rollout, sight.view, sight.ledger, sight.now);
+  const pulled = followPrefetches(rollout, sight);
+  const settled = settleLeases(rollout, sight.view, sight.ledger, sight.now);
+  const ledger = [...settled, ...pulled.ledger];
   if (rollout.status === 'planned' || rollout.status === 'completed') {
-    return { ledger, proposals: [], holds: [] };
+    return { ledger, proposals: [], holds: [], prefetches: pulled.proposals };
   }
   const desk = leaseDesk(rollout, sight.view, sight.ledger, sight.now);
   const images = stepImages(rollout, sight);
@@ -40,7 +45,12 @@ export const planSteps = (rollout: Rollout, sight: Sight): StepPlan => {
   const isHalting = steps.some(({ step }) => step.type === 'HaltRollout');
   const taken = isHalting ? steps.filter((each) => !begins(each)) : steps;
   const proposals = [...targets(rollout, sight), ...halts, ...(halts.length ? [] : taken)];
-  return { ledger, proposals: [...proposals, ...closing(rollout, sight, proposals, holds)], holds };
+  const prefetches = [
+    ...pulled.proposals,
+    ...(isHalting || halts.length ? [] : services.prefetches),
+  ];
+  const all = [...proposals, ...closing(rollout, sight, proposals, holds)];
+  return { ledger, proposals: all, holds, prefetches };
 };
 
 /** In a pass that halts nothing new is begun: not even a lease is asked for. */

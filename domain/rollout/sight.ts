@@ -9,6 +9,7 @@ import type { AmiState } from '../windows/ami.ts';
 import type { ChannelState } from '../windows/channel.ts';
 import type { ImageState } from '../windows/image.ts';
 import type { Alarms } from './alarms.ts';
+import type { PrefetchState } from './prefetch.ts';
 import type { StepCommand } from './rolloutCommand.ts';
 
 /** What a planner sees: the whole fleet at one moment, and what is known of releases and images. */
@@ -28,6 +29,8 @@ export type Sight = {
   readonly constraintsInDoubt: ReadonlySet<string>;
   /** Those that the policies of running rollouts name. */
   readonly alarms: Alarms;
+  /** By rollout id: what it pulls beforehand. */
+  readonly prefetches: ReadonlyMap<string, PrefetchState>;
   readonly now: Instant;
 };
 

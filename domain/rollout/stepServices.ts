@@ -1,6 +1,7 @@
 import { deployEffectId } from './effectIds.ts';
 import { followService } from './followService.ts';
 import { type leaseDesk, leaseIdOf } from './leases.ts';
+import { type PrefetchProposal, pullBeforehand } from './pullBeforehand.ts';
 import type { Rollout, ServiceProgress } from './rolloutState.ts';
 import { type Hold, hold, type Proposal, type Sight } from './sight.ts';
 import { runsOnlyRebuilt, whyNotDeploy } from './whyNotDeploy.ts';
@@ -15,19 +16,24 @@ export const stepServices = (
   sight: Sight,
   desk: ReturnType<typeof leaseDesk>,
   instancesComing: ReadonlySet<string>,
-): { readonly proposals: readonly Proposal[]; readonly holds: readonly Hold[] } => {
+): {
+  readonly proposals: readonly Proposal[];
+  readonly holds: readonly Hold[];
+  readonly prefetches: readonly PrefetchProposal[];
+} => {
   const proposals: Proposal[] = [];
   const holds: Hold[] = [];
+  const pulls = pullBeforehand(rollout, sight, desk);
   for (const item of smallestFirst(rollout, sight)) {
     if (item.status === 'deploying') {
       proposals.push(...followService(rollout, item, sight).map((step) => ({ step })));
     } else if (item.status === 'waiting') {
-      const begun = begin(rollout, item, sight, desk, instancesComing);
+      const begun = begin(rollout, item, sight, desk, instancesComing, pulls);
       if ('reason' in begun) holds.push(begun);
       else proposals.push(begun);
     }
   }
-  return { proposals, holds };
+  return { proposals, holds, prefetches: pulls.proposals };
 };
 
 /** Small services first: what is wrong with a base image shows where it hurts least. */
@@ -45,6 +51,7 @@ const begin = (
   sight: Sight,
   desk: ReturnType<typeof leaseDesk>,
   instancesComing: ReadonlySet<string>,
+  pulls: ReturnType<typeof pullBeforehand>,
 ): Proposal | Hold => {
   const { serviceArn } = item;
   const { now, view } = sight;
@@ -63,7 +70,8 @@ const begin = (
     const spent = desk.ask(subject);
     if ('why' in spent) return hold(serviceArn, 'BudgetSpent', spent.why);
   }
-  if (why !== undefined) return why;
+  const pulling = why ?? pulls.whyNotYet(item);
+  if (pulling !== undefined) return pulling;
   const lease = desk.ask(subject);
   if ('why' in lease) return hold(serviceArn, 'BudgetSpent', lease.why);
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY');

@@ -100,8 +100,18 @@ const run = (world: World, task: Task) => {
   enter(world, task, 'RUNNING');
   if (instance !== undefined) publishInstance(world, instance);
   after(world, task, 'healthy', healthyAfterMs);
-  const outcome = world.runs[familyOf(task)];
+  const outcome = runOf(world, task);
   if (outcome !== undefined) after(world, task, 'exit', outcome.ms);
+};
+
+/** How a task ends that ends by itself. */
+const runOf = (world: World, task: Task) => {
+  const definition = world.taskDefinitions[task.taskDefinition];
+  const commands = definition?.containerDefinitions.map(({ command = [] }) => command.join(' '));
+  const exits = commands?.map((command) => /^\/S \/C exit (\d+)$/.exec(command)?.[1]) ?? [];
+  const [code] = exits;
+  const atOnce = code !== undefined && exits.length === 1;
+  return world.runs[familyOf(task)] ?? (atOnce ? { ms: 1_000, exitCode: Number(code) } : undefined);
 };
 
 export const familyOf = (task: Task): string =>
@@ -120,7 +130,7 @@ const becomeHealthy = (world: World, task: Task) => {
 };
 
 const exit = (world: World, task: Task) => {
-  const outcome = world.runs[familyOf(task)];
+  const outcome = runOf(world, task);
   for (const container of task.containers) container.exitCode = outcome?.exitCode ?? 0;
   task.desiredStatus = 'STOPPED';
   task.stopCode = 'EssentialContainerExited';

@@ -171,6 +171,8 @@ export type ContainerDefinition = {
   cpu?: number;
   memory?: number;
   memoryReservation?: number;
+  /** One that is `cmd /C exit <code>` ends at once. */
+  command?: string[];
   portMappings?: { containerPort?: number; hostPort?: number; protocol?: string }[];
 };
 

@@ -12,6 +12,7 @@ import type { EffectMessage } from '../streams/relay.ts';
 import { attempt } from './attempt.ts';
 import { carryDrain } from './carryDrain.ts';
 import { carryDrains } from './carryDrains.ts';
+import { carryPrefetch } from './carryPrefetch.ts';
 import { drainsMax } from './drainTogether.ts';
 import { perform } from './perform.ts';
 import { commandsOf, failure, type Performance } from './performance.ts';
@@ -68,6 +69,7 @@ export const carryOutPart = async (
   if (first === undefined) return [];
   if ('rolloutId' in first) return carryRollout(tools, first.rolloutId, part);
   if ('drain' in first) return [await carryDrain(tools, first)];
+  if ('prefetchOf' in first) return [await carryPrefetch(tools, first)];
   // With the engine for patterns in placement constraints, it comes when it is needed.
   const { carryEnforcement } = await import('./carryEnforcement.ts');
   return [await carryEnforcement(tools, first)];

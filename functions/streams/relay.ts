@@ -5,15 +5,20 @@ import type { QueueMessage } from '../../infra/aws/queue.ts';
 import type { Commit } from '../../infra/eventStore/eventStore.ts';
 import type { Views } from '../../infra/views/views.ts';
 
-/** Of a rollout, of a drain `<cluster>/<instance>`, or of what enforces placement in a cluster. */
+/**
+ * Of a rollout, of what a rollout pulls beforehand, of a drain `<cluster>/<instance>`, or of what
+ * enforces placement in a cluster.
+ */
 export type EffectMessage = { readonly effectId: EffectId } & (
   | { readonly rolloutId: string }
   | { readonly drain: string }
+  | { readonly prefetchOf: string }
   | { readonly clusterName: string }
 );
 
 /** Outcomes carry the id of their effect too. */
-const isOutcome = (type: string) => /^(Effect|Enforcement|DrainEffect)/.test(type);
+const isOutcome = (type: string) =>
+  /^(Effect|Enforcement|DrainEffect|Prefetch(Started|Ended))/.test(type);
 
 /** The effects that one commit intends. Every intent event carries its `effectId`. */
 export const effectsOf = ({ stream, events }: Pick<Commit, 'stream' | 'events'>) => {
@@ -27,8 +32,9 @@ export const effectsOf = ({ stream, events }: Pick<Commit, 'stream' | 'events'>)
 };
 
 const aboutOf = (stream: string) => {
-  const [, kind, name = ''] = /^(rollout|enforcement|drain)#(.*)$/s.exec(stream) ?? [];
+  const [, kind, name = ''] = /^(rollout|prefetch|enforcement|drain)#(.*)$/s.exec(stream) ?? [];
   if (kind === undefined) return undefined;
+  if (kind === 'prefetch') return { prefetchOf: name };
   if (kind === 'drain') return { drain: name };
   return kind === 'rollout' ? { rolloutId: name } : { clusterName: name };
 };
@@ -39,13 +45,23 @@ const aboutOf = (stream: string) => {
  */
 export const openEffects = ({
   rollouts,
+  prefetches,
   drains,
   clusters,
   enforcement,
-}: Pick<Views, 'rollouts' | 'drains' | 'clusters' | 'enforcement'>): readonly EffectMessage[] => [
+}: Pick<
+  Views,
+  'rollouts' | 'prefetches' | 'drains' | 'clusters' | 'enforcement'
+>): readonly EffectMessage[] => [
   ...[...rollouts.values()].flatMap(({ rolloutId, effects }) =>
     oldestFirst(effects).map((effectId) => ({ rolloutId, effectId })),
   ),
+  ...[...prefetches].flatMap(([prefetchOf, state]) => {
+    const intended = Object.entries(state.prefetches).filter(
+      ([, { status }]) => status === 'intended',
+    );
+    return oldestFirst(Object.fromEntries(intended)).map((effectId) => ({ prefetchOf, effectId }));
+  }),
   ...drains.flatMap((each) => {
     const drain = drainHolder(each).slice('drain#'.length);
     return oldestFirst(each.effects).map((effectId) => ({ drain, effectId }));

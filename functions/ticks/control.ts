@@ -2,6 +2,7 @@ import { drainHolder } from '../../domain/draining/drain.ts';
 import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { recoverLeases } from '../../domain/maintenance/recoverLeases.ts';
 import { planSteps, type StepPlan } from '../../domain/rollout/planSteps.ts';
+import { leasesOfPrefetch, prefetch, prefetchStream } from '../../domain/rollout/prefetch.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import { hasEnded, leasesOf, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { Proposal, Sight } from '../../domain/rollout/sight.ts';
@@ -55,6 +56,7 @@ const recover = async (
   let written = 0;
   const isKnown = (holder: string) =>
     [...views.rollouts.keys()].some((rolloutId) => rolloutStream(rolloutId) === holder) ||
+    [...views.prefetches.keys()].some((rolloutId) => prefetchStream(rolloutId) === holder) ||
     views.drains.some((each) => drainHolder(each) === holder);
   for (const command of recoverLeases(views.ledger(clusterName), isKnown, now)) {
     const stream = ledgerStream(clusterName);
@@ -69,7 +71,11 @@ const followed = (views: Views, clusterName: string): readonly Rollout[] => {
   return [...views.rollouts.values()].filter(
     (each) =>
       each.clusterName === clusterName &&
-      (!hasEnded(each) || leasesOf(each).length > 0 || held.has(rolloutStream(each.rolloutId))),
+      (!hasEnded(each) ||
+        leasesOf(each).length > 0 ||
+        held.has(rolloutStream(each.rolloutId)) ||
+        held.has(prefetchStream(each.rolloutId)) ||
+        leasesOfPrefetch(views.prefetches.get(each.rolloutId) ?? prefetch.initialState).size > 0),
   );
 };
 
@@ -88,6 +94,12 @@ const advance = async (
   }
   for (const proposal of plan.proposals) {
     written += await attempt(() => carry(store, each, proposal, sight.now), refused);
+  }
+  for (const { lease, step } of plan.prefetches) {
+    written += await attempt(async () => {
+      if (lease !== undefined) await send(store, ledger, ledgerAt, lease, sight.now);
+      return send(store, prefetch, prefetchStream(each.rolloutId), step, sight.now);
+    }, refused);
   }
   return { written, refused };
 };

@@ -42,6 +42,7 @@ export const sightOf = (
   amis: views.amis,
   channels: views.channels,
   images: views.images,
+  prefetches: views.prefetches,
   osReserveMiB,
   maintenance: views.maintenance(clusterName),
   mode: views.clusters.get(clusterName)?.mode ?? 'observe',

@@ -14,6 +14,7 @@ import { calling, gatewayError } from './awsError.ts';
 import { type Failure, failureError } from './ecsFailures.ts';
 import { createEcsReads } from './ecsReads.ts';
 import { type EcsGateway, GatewayError } from './gateways.ts';
+import { prefetchDefinition } from './prefetchDefinition.ts';
 
 type Sender = Pick<ECSClient, 'send'>;
 /** An attribute is put on nothing else today (ECS API Reference, Attribute). */
@@ -66,6 +67,7 @@ export const createEcsGateway = (client: Sender, reader: Sender = client): EcsGa
     const command = new StopTaskCommand({ cluster, task, reason });
     await calling('mutate', 'StopTask', client.send(command));
   },
+  prefetchDefinition: (image) => prefetchDefinition(client, reader, image),
   runPinnedTask: (request) => runPinnedTask(client, request),
 });
 

@@ -21,6 +21,7 @@ import type { CodeBuildGateway } from './codeBuildPort.ts';
 import type { Ec2Gateway } from './ec2Port.ts';
 import type { EcsCapacityReads } from './ecsCapacityPort.ts';
 import type { LoadBalancingGateway } from './loadBalancingPort.ts';
+import type { PrefetchImage } from './prefetchDefinition.ts';
 import type { ScalableTargetsGateway } from './scalableTargetsPort.ts';
 
 /**
@@ -93,6 +94,8 @@ export type EcsGateway = EcsCapacityReads & {
   readonly forceNewDeployment: (cluster: string, serviceArn: string) => Promise<string>;
   /** A task that has stopped may be stopped again: nothing happens. */
   readonly stopTask: (cluster: string, taskArn: string, reason: string) => Promise<void>;
+  /** The family of task definitions whose task pulls this image and ends at once. */
+  readonly prefetchDefinition: (image: PrefetchImage) => Promise<string>;
   /**
    * `RunTask` with count 1, pinned to one EC2 instance; `clientToken` makes a second call the same
    * task.

@@ -7,6 +7,7 @@ import { cluster } from '../../domain/maintenance/cluster.ts';
 import { ledger } from '../../domain/maintenance/ledger.ts';
 import { maintenanceFold } from '../../domain/maintenance/maintenanceState.ts';
 import { parked } from '../../domain/parking/parked.ts';
+import { prefetch } from '../../domain/rollout/prefetch.ts';
 import { rollout } from '../../domain/rollout/rollout.ts';
 import { clusterCapacity } from '../../domain/scaling/clusterCapacity.ts';
 import { ami } from '../../domain/windows/ami.ts';
@@ -27,6 +28,7 @@ const folds = new Map(
     ami,
     image,
     rollout,
+    prefetch,
     disruption: ledger,
     drain,
     enforcement,

@@ -18,6 +18,7 @@ import {
   maintenanceStream,
 } from '../../domain/maintenance/maintenanceState.ts';
 import type { ParkedState } from '../../domain/parking/parked.ts';
+import type { PrefetchState } from '../../domain/rollout/prefetch.ts';
 import type { Rollout, RolloutState } from '../../domain/rollout/rolloutState.ts';
 import {
   type CapacityState,
@@ -41,6 +42,8 @@ export type Views = {
   readonly images: ReadonlyMap<string, ImageState>;
   /** By rollout id. */
   readonly rollouts: ReadonlyMap<string, Rollout>;
+  /** By rollout id. */
+  readonly prefetches: ReadonlyMap<string, PrefetchState>;
   /** The last one of each instance, in the order of their streams. */
   readonly drains: readonly Drain[];
   readonly ledger: (clusterName: string) => LedgerState;
@@ -140,6 +143,7 @@ export const viewsOf = (
       ['rollout'],
       () => new Map(of<RolloutState>('rollout#').filter(isPlanned)),
     ),
+    prefetches: kept('prefetches', ['prefetch'], () => new Map(of<PrefetchState>('prefetch#'))),
     drains: kept('drains', ['drain'], () => values<DrainState>('drain#').filter(isAsked)),
     ledger: kept('ledger', ['disruption'], () =>
       ledgersOf(new Map(of<LedgerState>(ledgerStream('')))),

@@ -57,6 +57,8 @@ const always: Readonly<Record<string, readonly string[]>> = {
     'events:PutEvents ours',
     'ecs:DescribeContainerInstances ours',
     'ecs:DescribeServices ours',
+    'ecs:DescribeTasks ours',
+    'ecs:DescribeTaskDefinition',
     'autoscaling:DescribeAutoScalingInstances',
   ],
   relay: [
@@ -91,6 +93,7 @@ const driving = [
   'ecs:UpdateService ours',
   'ecs:PutAttributes ours',
   'ecs:RunTask ours',
+  'ecs:RegisterTaskDefinition',
   'ecs:StopTask ours',
   'codebuild:StartBuild of a project that is open to Tuesday',
   'autoscaling:Terminate a group that is open to Tuesday',

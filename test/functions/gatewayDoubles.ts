@@ -30,6 +30,7 @@ export const anEcs = (fields: Partial<EcsGateway> = {}): EcsGateway => ({
   forceNewDeployment: missing('forceNewDeployment'),
   stopTask: missing('stopTask'),
   runPinnedTask: missing('runPinnedTask'),
+  prefetchDefinition: missing('prefetchDefinition'),
   ...fields,
 });
 

@@ -72,6 +72,7 @@ describe('open effects', () => {
       rollouts: new Map([[rolloutId, state]]),
       clusters: new Map([['shop', {} as AdoptedCluster]]),
       drains: [],
+      prefetches: new Map(),
       enforcement: () => labelling,
     });
     expect(open).toEqual([

@@ -89,7 +89,7 @@ describe('an instance that runs behind', () => {
       rolloutAfter({ instances: ['a'] }),
       aSight({ view: aFleet({ instances }) }),
     );
-    expect(plan).toEqual({ ledger: [], proposals: [], holds: [] });
+    expect(plan).toEqual({ ledger: [], proposals: [], holds: [], prefetches: [] });
   });
 
   it('is not begun below mode drive', () => {

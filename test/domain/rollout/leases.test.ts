@@ -160,6 +160,7 @@ describe('a lease', () => {
     const sight = aSight({ view: aFleet({ instances }), ledger: ledgerHolding(heldInstance('a')) });
     expect(planSteps(state, sight)).toEqual({
       ledger: [{ type: 'ReturnLease', leaseId: heldInstance('a').leaseId, now: at(10) }],
+      prefetches: [],
       proposals: [],
       holds: [],
     });

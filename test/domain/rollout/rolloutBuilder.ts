@@ -1,5 +1,4 @@
 import { fold } from '../../../domain/decider.ts';
-import type { Maintenance } from '../../../domain/maintenance/leave.ts';
 import { ledger } from '../../../domain/maintenance/ledger.ts';
 import { maintenance } from '../../../domain/maintenance/maintenance.ts';
 import { alwaysOpen } from '../../../domain/maintenance/whyNotWindows.ts';
@@ -278,10 +277,8 @@ export const heldService = (name: string) => ({
   id: serviceArn(name),
 });
 
-const openMaintenance: Maintenance = {
-  own: { ...maintenance.initialState, windows: [alwaysOpen] },
-  everything: maintenance.initialState,
-};
+const { initialState: everything } = maintenance;
+const openMaintenance = { own: { ...everything, windows: [alwaysOpen] }, everything };
 
 /** An empty fleet ten minutes in, the October AMI published. */
 export const aSight = (fields: Partial<Sight> = {}): Sight => ({
@@ -295,6 +292,7 @@ export const aSight = (fields: Partial<Sight> = {}): Sight => ({
   maintenance: openMaintenance,
   alarms: new Map(),
   constraintsInDoubt: new Set(),
+  prefetches: new Map(),
   now: at(10),
   ...fields,
 });

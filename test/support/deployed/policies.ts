@@ -76,9 +76,9 @@ const matches = (statement: Statement, { action, resource, context = {} }: Reque
   );
 
 const test = (operator: string, wanted: unknown, actual: string | undefined): boolean => {
-  if (actual === undefined) return false;
+  if (actual === undefined) return operator.endsWith('IfExists');
   const alternatives = [wanted].flat().map(String);
-  switch (operator) {
+  switch (operator.replace(/IfExists$/, '')) {
     case 'StringEquals':
     case 'Bool':
       return alternatives.includes(actual);

@@ -6,13 +6,14 @@ import {
   prefetch,
   prefetchStream,
 } from '../../domain/rollout/prefetch.ts';
+import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { ClusterArn, EffectId, TaskArn } from '../../events/ids.ts';
 import { type EcsGateway, isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
 
 /**
- * Runs the one task that pulls an image onto an instance. Called twice it is the same task, by its
+ * Runs the one task that pulls an image onto an instance, while its rollout runs. Called twice it is the same task, by its
  * `clientToken`; what AWS refuses ends this pull, and nothing else of the rollout.
  */
 export const carryPrefetch = async (
@@ -31,6 +32,11 @@ export const carryPrefetch = async (
     await send(store, prefetch, stream, command, command.now);
     return { status: 'settled' };
   };
+  const { state: rolling } = await store.load(rolloutStream(prefetchOf), rollout);
+  if (rolling.status !== 'running') {
+    const detail = `the rollout was ${rolling.status} before it was begun`;
+    return record({ type: 'EndPrefetch', effectId, outcome: 'givenUp', detail, now: now() });
+  }
   try {
     const started = await run(ecs, adopted.arn, intended);
     if ('why' in started) return { status: 'open', why: started.why };

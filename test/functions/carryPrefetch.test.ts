@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type PrefetchCommand, prefetch, prefetchStream } from '../../domain/rollout/prefetch.ts';
 import { LeaseId } from '../../events/ids.ts';
+import type { RolloutEvent } from '../../events/rollout.ts';
 import { carryOut } from '../../functions/effects/carryOut.ts';
 import { send } from '../../functions/send.ts';
 import { effectsOf, openEffects } from '../../functions/streams/relay.ts';
 import { type EcsGateway, GatewayError } from '../../infra/aws/gateways.ts';
 import { readViews } from '../../infra/views/views.ts';
-import { effectId, rolloutId } from '../domain/rollout/rolloutBuilder.ts';
+import { effectId, happened, planned, rolloutId } from '../domain/rollout/rolloutBuilder.ts';
 import {
   anInstance,
   at,
@@ -37,8 +38,12 @@ const asked: PrefetchCommand = {
 };
 
 /** Carries the pull out against an ECS that answers as told. */
-const carried = async (fields: Partial<EcsGateway> = {}, mode: 'observe' | 'drive' = 'drive') => {
-  const store = await aRecord(mode);
+const carried = async (
+  fields: Partial<EcsGateway> = {},
+  mode: 'observe' | 'drive' = 'drive',
+  past: readonly RolloutEvent[] = [planned({ services: ['orders'] }), happened.started()],
+) => {
+  const store = await aRecord(mode, ...past);
   await send(store, prefetch, stream, asked, asked.now);
   const runs: string[] = [];
   const ecs = anEcs({
@@ -71,6 +76,12 @@ describe('a pull of an image', () => {
     expect([(await carried(away)).report.status, (await carried(away)).runs]).toEqual(['open', []]);
   });
 
+  it('is given up when its rollout has stopped since', async () => {
+    const past = [planned({ services: ['orders'] }), happened.started(), happened.halted()];
+    const { runs, written } = await carried({}, 'drive', past);
+    expect([runs, written.at(-1)]).toEqual([[], 'PrefetchEnded']);
+  });
+
   it('ends when AWS refuses it, and stays open when it only did not work', async () => {
     const failing = (kind: 'refused' | 'unclear') => ({
       runPinnedTask: async () => {
@@ -84,12 +95,12 @@ describe('a pull of an image', () => {
 
   it('is queued by the commit that intends it, and by the sweep while it is open', async () => {
     const { store } = await carried({}, 'observe');
-    const [commit] = await store.readAll(0, 10).then((all) => all.slice(-1));
+    const [commit] = await store.readAll(0, 20).then((all) => all.slice(-1));
     const message = { prefetchOf: rolloutId, effectId: id };
     expect(commit && effectsOf(commit)).toEqual([message]);
     expect(openEffects(await readViews(store))).toEqual([message]);
     const started = await carried();
-    const last = (await started.store.readAll(0, 10)).at(-1);
+    const last = (await started.store.readAll(0, 20)).at(-1);
     expect(last && effectsOf(last)).toEqual([]);
     expect(openEffects(await readViews(started.store))).toEqual([]);
   });

@@ -2,13 +2,14 @@ import type { GroundTruth } from '../../domain/simulation/groundTruth.ts';
 import type { Budget } from '../../events/disruption.ts';
 import type { SequencedCommit } from '../../infra/eventStore/eventStore.ts';
 import type { LimitMeeting } from './auditLimits.ts';
+import type { PrefetchMeeting } from './auditPrefetch.ts';
 import type { WindowMeeting } from './auditWindows.ts';
 
 // What the fault simulation tells its auditor. The auditor shares nothing with the engine but
 // types: it is written from AWS's and Microsoft's pages and from the shapes in events/.
 
 /** What a full run must have met. */
-export type Meeting = WindowMeeting | LimitMeeting;
+export type Meeting = WindowMeeting | LimitMeeting | PrefetchMeeting;
 
 /** What was agreed before the first step. */
 export type AuditSetup = {

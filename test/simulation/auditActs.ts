@@ -14,6 +14,7 @@ export type Deed =
       readonly pins: readonly string[];
       readonly count: number;
     }
+  | { readonly kind: 'register' }
   | { readonly kind: 'label'; readonly instance: string }
   | { readonly kind: 'constrain'; readonly service: string }
   | { readonly kind: 'other' };
@@ -103,6 +104,8 @@ export const deedsOf = (call: AuditedCall, directory: Directory): readonly Deed[
     }
     case 'UpdateService':
       return [serviceDeed(input)];
+    case 'RegisterTaskDefinition':
+      return [{ kind: 'register' }];
     case 'RunTask':
       return [runDeed(input)];
     case 'PutAttributes':

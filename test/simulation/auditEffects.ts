@@ -67,7 +67,7 @@ const primaryIn = (answer: unknown): string | undefined => {
 /** I7: the intent, stored earlier. The answer is what the call stands on. */
 const judgeCause = (act: Act, desk: Desk): void => {
   const { deed } = act;
-  if (deed.kind === 'other' || deed.kind === 'run') return;
+  if (deed.kind === 'other' || deed.kind === 'run' || deed.kind === 'register') return;
   if (deed.kind === 'label' || deed.kind === 'constrain') return;
   const subject = 'instance' in deed ? deed.instance : deed.service;
   const intents = intentsFor(desk.record, deed.kind, subject);

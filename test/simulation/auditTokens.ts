@@ -1,5 +1,6 @@
 import { type Act, field } from './auditActs.ts';
 import type { Desk } from './auditDesk.ts';
+import { judgePull, type PrefetchBook } from './auditPrefetch.ts';
 import { plannedArn } from './auditRecord.ts';
 import { indexTruth, takesTasks } from './auditTruth.ts';
 
@@ -67,7 +68,7 @@ const judgeToken = (token: Token, name: string, act: Act, desk: Desk): void => {
   if (token.tasks.size > 1) desk.say(`I6: ${token.tasks.size} tasks under the token ${name}`);
 };
 
-export const judgeRun = (book: TokenBook, act: Act, desk: Desk): void => {
+export const judgeRun = (book: TokenBook, pulls: PrefetchBook, act: Act, desk: Desk): void => {
   const { call, deed } = act;
   if (deed.kind !== 'run') return;
   const [ec2InstanceId, ...others] = deed.pins;
@@ -79,7 +80,9 @@ export const judgeRun = (book: TokenBook, act: Act, desk: Desk): void => {
     desk.say(`I6: RunTask on ${ec2InstanceId} at ${call.at} has no clientToken`);
     return;
   }
-  judgeProof(deed.token, ec2InstanceId, act, desk);
+  if (!judgePull(pulls, deed.token, ec2InstanceId, act, desk)) {
+    judgeProof(deed.token, ec2InstanceId, act, desk);
+  }
   judgePlace(ec2InstanceId, act, desk);
   if (!book.earlier.has(ec2InstanceId)) {
     book.earlier.set(ec2InstanceId, new Set(standaloneOn(desk.previous, ec2InstanceId)));

@@ -142,6 +142,11 @@ const begins = ({ event }: Recorded, book: WindowBook, desk: Desk) => {
     const services = knownServicesOn(book, subject, desk);
     return { what: 'drain', subject, leaseId, at: intendedAt, services };
   }
+  if (event.type === 'PrefetchIntended') {
+    const { containerInstanceArn: subject, leaseId, intendedAt } = event.data;
+    const services = knownServicesOn(book, subject, desk);
+    return { what: 'pull', subject, leaseId, at: intendedAt, services };
+  }
   if (event.type === 'ServiceDeploymentIntended') {
     const { serviceArn, leaseId, intendedAt } = event.data;
     const subject = serviceName(serviceArn);

@@ -22,6 +22,7 @@ import {
   settleCeiling,
 } from './auditLedger.ts';
 import { createLimitBook, judgeLimits, settleLimits } from './auditLimits.ts';
+import { createPrefetchBook, judgePrefetch, judgeRegistration } from './auditPrefetch.ts';
 import {
   createRecordBook,
   intentOf,
@@ -75,6 +76,7 @@ const createBooks = () => ({
   workload: createWorkloadBook(),
   windows: createWindowBook(),
   limits: createLimitBook(),
+  prefetches: createPrefetchBook(),
 });
 type Books = ReturnType<typeof createBooks>;
 
@@ -100,6 +102,7 @@ const takeEvent = (recorded: Recorded, desk: Desk, books: Books): void => {
   judgeBeginning(books.windows, recorded, desk);
   judgeClosing(books.windows, recorded, desk);
   judgeReplacement(recorded, desk);
+  judgePrefetch(books.prefetches, recorded, desk);
   const intent = intentOf(recorded);
   if (intent !== undefined) judgeIntent(recorded, intent, desk);
   noteOutcome(desk.record, recorded);
@@ -126,7 +129,8 @@ const takeCall = (call: AuditedCall, desk: Desk, books: Books): void => {
     judgeAct(act, desk);
     judgeLeaseOfAct(act, desk);
     judgeTermination(act, desk);
-    judgeRun(books.tokens, act, desk);
+    judgeRun(books.tokens, books.prefetches, act, desk);
+    judgeRegistration(books.prefetches, act, desk);
     judgeEnforcing(books.enforcement, act, desk);
     judgeLateCall(books.windows, act, desk);
     takeAct(desk.taken, act);
@@ -190,6 +194,6 @@ export const createAuditor = (setup: AuditSetup): Auditor => {
       judgeMirror(books.store, desk.present, desk.say);
       return violations;
     },
-    met: () => ({ ...books.windows.met, ...books.limits.met }),
+    met: () => ({ ...books.windows.met, ...books.limits.met, ...books.prefetches.met }),
   };
 };

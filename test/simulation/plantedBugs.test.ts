@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plantedBugs } from './plantedBugs.ts';
 import { plantedInEnforcement } from './plantedEnforcement.ts';
+import { plantedInPrefetch } from './plantedPrefetch.ts';
 import { plantedInWindows } from './plantedWindows.ts';
 import { simulate } from './simulate.ts';
 
@@ -9,7 +10,7 @@ const seedsMax = 25;
 const steps = 200;
 
 describe('a planted bug is found', () => {
-  it.each([...plantedBugs, ...plantedInEnforcement, ...plantedInWindows])(
+  it.each([...plantedBugs, ...plantedInEnforcement, ...plantedInWindows, ...plantedInPrefetch])(
     '$name',
     async (plant) => {
       let found: readonly string[] = [];

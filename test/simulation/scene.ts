@@ -123,7 +123,7 @@ export const adopt = async (
   const now = world.now as Instant;
   const { clusterName, account, region } = world;
   const clusterArn = world.clusterArn as ClusterArn;
-  const policy = drawPolicy(chance);
+  const policy = { ...drawPolicy(chance), ...drawPrefetch(seed) };
   const actor = 'operator';
   const commands: readonly ClusterCommand[] = [
     { type: 'AdoptCluster', clusterArn, clusterName, account, region, shards: 4, now },
@@ -136,15 +136,25 @@ export const adopt = async (
   const { windows, closing, budget } = drawMaintenance(seed) ?? { windows: [alwaysOpen] };
   const opening = { type: 'SetWindows', windows, closing, actor, now } as const;
   await send(store, maintenance, maintenanceStream(clusterName), opening, now);
-  if (draw(chance) < 0.5) {
-    const command = { type: 'SetBudget', budget: drawOne(chance, budgets), actor, now } as const;
-    await send(store, ledger, ledgerStream(clusterName), command, now);
-  }
-  if (budget !== undefined) {
-    const command = { type: 'SetBudget', budget, actor, now } as const;
+  const drawn = draw(chance) < 0.5 ? drawOne(chance, budgets) : undefined;
+  const decided = budget ?? drawn ?? (policy.prefetch && defaultBudget);
+  if (decided !== undefined) {
+    const reasons = [
+      ...decided.reasons,
+      ...(policy.prefetch ? [{ reason: 'prefetch' as const }] : []),
+    ];
+    const command = { type: 'SetBudget', budget: { ...decided, reasons }, actor, now } as const;
     await send(store, ledger, ledgerStream(clusterName), command, now);
   }
   return policy;
+};
+
+/** One seed in three pulls images beforehand; by chance of its own, as `maybeOld`. */
+const drawPrefetch = (seed: number): Pick<RolloutPolicy, 'prefetch'> => {
+  const chance = chanceFrom(seed * 41 + 7);
+  if (draw(chance) >= 0.34) return {};
+  const deadlineMs = drawBetween(chance, 4, 30) * minuteMs;
+  return { prefetch: { memoryMiB: drawOne(chance, [256, 512, 1_024]), deadlineMs } };
 };
 
 /** Time is short: half of everything may be disturbed at once. */

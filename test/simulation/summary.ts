@@ -1,6 +1,7 @@
 import { RolloutEvent } from '../../events/rollout.ts';
 import type { Meeting } from './audit.ts';
 import { limitMeetings } from './auditLimits.ts';
+import { prefetchMeetings } from './auditPrefetch.ts';
 import { windowMeetings } from './auditWindows.ts';
 import { type FaultClass, faultClasses } from './faultPlan.ts';
 import type { SeedReport } from './simulate.ts';
@@ -24,7 +25,7 @@ const edgeNames: readonly string[] = RolloutEvent.options.map(
   (option) => option.unwrap().shape.type.value,
 );
 
-const meetings: readonly Meeting[] = [...windowMeetings, ...limitMeetings];
+const meetings: readonly Meeting[] = [...windowMeetings, ...limitMeetings, ...prefetchMeetings];
 
 export const summaryOf = (reports: readonly SeedReport[]): Summary => {
   const total = (count: (report: SeedReport) => number) =>

@@ -13,8 +13,9 @@ import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
 
 /**
- * Runs the one task that pulls an image onto an instance, while its rollout runs. Called twice it is the same task, by its
- * `clientToken`; what AWS refuses ends this pull, and nothing else of the rollout.
+ * Runs the one task that pulls an image onto an instance, while its rollout runs. Called twice it
+ * is the same task, by its `clientToken`; what AWS refuses ends this pull, and nothing else of the
+ * rollout.
  */
 export const carryPrefetch = async (
   { store, gateways: { ecs }, now }: EffectTools,

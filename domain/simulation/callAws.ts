@@ -1,5 +1,6 @@
 import { type Answer, fail, isRecord, type Operation, ok, recordsOf, textOf } from './answers.ts';
 import { autoScalingOperations } from './autoScalingCalls.ts';
+import { ec2Operations } from './ec2Calls.ts';
 import { ecrOperations } from './ecrCalls.ts';
 import { ecsOperations } from './ecsCalls.ts';
 import { newestAmi } from './instances.ts';
@@ -7,7 +8,7 @@ import { uuid } from './outbox.ts';
 import { requestRebuild } from './rebuilds.ts';
 import type { World } from './world.ts';
 
-/** The last five are not simulated: every call to them is an unknown operation. */
+/** The last four of these are not simulated: every call to them is an unknown operation. */
 export type AwsService =
   | 'ecs'
   | 'ecr'
@@ -85,7 +86,7 @@ const operations: Readonly<Record<AwsService, Readonly<Record<string, Operation>
   events: { PutEvents: putEvents },
   codebuild: {},
   'application-autoscaling': {},
-  ec2: {},
+  ec2: ec2Operations,
   elasticloadbalancing: {},
   monitoring: {},
 };

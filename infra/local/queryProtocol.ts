@@ -1,5 +1,5 @@
-// The AWS Query protocol: a form in, XML out. Auto Scaling of 2011-01-01 is the one service here
-// that speaks it.
+// The AWS Query protocol: a form in, XML out. Auto Scaling of 2011-01-01 speaks it here;
+// EC2 has a dialect of its own (ec2Protocol.ts).
 
 const namespace = 'http://autoscaling.amazonaws.com/doc/2011-01-01/';
 const requestId = '<RequestId>00000000-0000-4000-8000-000000000000</RequestId>';
@@ -43,5 +43,5 @@ const xml = (value: unknown): string => {
     .join('');
 };
 
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

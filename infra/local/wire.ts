@@ -4,6 +4,7 @@ import type { Answer } from '../../domain/simulation/answers.ts';
 import type { AwsService } from '../../domain/simulation/callAws.ts';
 import { readEcrBlob } from '../../domain/simulation/ecrCalls.ts';
 import type { Cloud } from './cloud.ts';
+import { ec2Error, ec2Input, ec2Result, ec2Version } from './ec2Protocol.ts';
 import { queryError, queryInput, queryResult } from './queryProtocol.ts';
 import { answerRegistry } from './registryProtocol.ts';
 
@@ -123,6 +124,13 @@ const answerJson = (
 };
 
 const answerQuery = (cloud: Cloud, body: string, response: ServerResponse): void => {
+  if (new URLSearchParams(body).get('Version') === ec2Version) {
+    const { operation, input } = ec2Input(body);
+    const result = cloud.call('ec2', operation, input);
+    const text = 'ok' in result ? ec2Result(operation, result.ok) : ec2Error(result.error);
+    send(response, 'ok' in result ? 200 : result.error.status, 'text/xml', text);
+    return;
+  }
   const { operation, input } = queryInput(body);
   const result = cloud.call('autoscaling', operation, input);
   const text = 'ok' in result ? queryResult(operation, result.ok) : queryError(result.error);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -26,6 +27,7 @@ export const openAws = async () => {
   };
   const clients = {
     ecs: new ECSClient(options),
+    ec2: new EC2Client(options),
     ecr: new ECRClient(options),
     ssm: new SSMClient(options),
     autoScaling: new AutoScalingClient(options),

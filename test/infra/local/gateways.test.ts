@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { Digest, Ec2InstanceId, Instant } from '../../../events/ids.ts';
 import { createAutoScalingGateway } from '../../../infra/aws/autoScaling.ts';
 import { createBusGateway } from '../../../infra/aws/bus.ts';
+import { createEc2Gateway } from '../../../infra/aws/ec2.ts';
 import { createEcrGateway } from '../../../infra/aws/ecr.ts';
 import { createEcsGateway } from '../../../infra/aws/ecs.ts';
 import { createSsmGateway } from '../../../infra/aws/ssm.ts';
@@ -25,6 +26,22 @@ test('the ECS gateway lists and describes the whole cluster', async () => {
   expect(instances[0]).toMatchObject({ status: 'ACTIVE', registered: { memoryMiB: 16_384 } });
   const definition = await ecs.describeTaskDefinition(tasks[0]?.taskDefinitionArn ?? '');
   expect(definition.operatingSystemFamily).toBe('WINDOWS_SERVER_2022_CORE');
+});
+
+test('EC2 describes the instances that it knows, and leaves out those that it does not', async () => {
+  const ec2 = createEc2Gateway(aws.ec2);
+  const [instance] = await ecs.listInstances(cluster);
+  const known = instance?.ec2InstanceId as Ec2InstanceId;
+  const unknown = 'i-0123456789abcdef0' as Ec2InstanceId;
+  expect(await ec2.describeInstances([known, unknown])).toEqual([
+    expect.objectContaining({
+      ec2InstanceId: known,
+      state: 'running',
+      instanceType: 'm5.xlarge',
+      imageId: instance?.attributes['ecs.ami-id'],
+      launchedAt: expect.any(Number),
+    }),
+  ]);
 });
 
 test('a pinned task runs where it was pinned, once for its token', async () => {

@@ -11,7 +11,7 @@ export const instanceCells = (instance: Instance): readonly string[] =>
     shortArn(instance.containerInstanceArn).slice(0, 12),
     instance.ec2InstanceId ?? '-',
     noticed(instance),
-    instance.agentConnected ? (instance.agentVersion ?? 'connected') : 'disconnected',
+    agentText(instance),
     instance.availabilityZone ?? '-',
     instance.instanceType ?? '-',
     String(instance.free.cpu),
@@ -23,6 +23,19 @@ export const instanceCells = (instance: Instance): readonly string[] =>
     buildText(instance.build),
     String(instance.tasks),
   ].map(printable);
+
+const agentText = ({ agentConnected, agentVersion, silence }: Instance): string => {
+  if (agentConnected) return agentVersion ?? 'connected';
+  return silence?.status ?? 'disconnected';
+};
+
+/** One line for each instance whose agent is silent. */
+export const silenceLines = (instances: readonly Instance[]): readonly string[] =>
+  instances.flatMap(({ silence, containerInstanceArn, ec2InstanceId }) =>
+    silence === null
+      ? []
+      : [printable(`${ec2InstanceId ?? shortArn(containerInstanceArn)}: ${silence.detail}`)],
+  );
 
 /** Of a notice the gravest is shown beside the status. */
 const noticed = ({ status, notices }: Instance): string => {

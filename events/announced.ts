@@ -17,6 +17,8 @@ export const announcedTypes = [
   'EnforcementHoldsChanged',
   'FreezeBegun',
   'FreezeLifted',
+  'GhostDeregistered',
+  'GhostDeregistrationFailed',
   'HoldsChanged',
   'ImageExpiryForeseen',
   'ImageExpiryLifted',

@@ -4,6 +4,7 @@ import { DisruptionEvent } from './disruption.ts';
 import { DrainEvent } from './drain.ts';
 import { EnforcementEvent } from './enforcement.ts';
 import { Ec2Event, FleetEvent } from './fleet.ts';
+import { GhostEvent } from './ghost.ts';
 import { MaintenanceEvent } from './maintenance.ts';
 import { ParkedEvent } from './parked.ts';
 import { PrefetchEvent } from './prefetch.ts';
@@ -26,6 +27,7 @@ const unions = [
   ClusterEvent,
   RolloutEvent,
   EnforcementEvent,
+  GhostEvent,
   MaintenanceEvent,
   ParkedEvent,
   PrefetchEvent,

@@ -244,6 +244,12 @@ export const Ec2Event = z.discriminatedUnion('type', [
     state: z.string(),
     changedAt: Instant,
   }),
+  /** EC2 does not answer for it: it forgets an instance about an hour after its end. */
+  fact('Ec2InstanceNotFound', {
+    eventId: z.string(),
+    ec2InstanceId: Ec2InstanceId,
+    notFoundAt: Instant,
+  }),
   fact('TerminationHookBegan', {
     eventId: z.string(),
     ec2InstanceId: Ec2InstanceId,

@@ -22,6 +22,7 @@ import { RolloutPolicy } from './rolloutPolicy.ts';
 
 /** Why something is not being done. One list for plans, holds and what is left at the end. */
 export const HeldReason = z.enum([
+  'AgentSilent',
   'AlarmRaised',
   'AlarmUnknown',
   'AmiNotPublished',
@@ -36,6 +37,7 @@ export const HeldReason = z.enum([
   'DeploymentDeadlock',
   'DeploymentFailed',
   'DeploymentInProgress',
+  'DeregistrationRefused',
   'DesiredCapacityConflict',
   'DigestPinned',
   'DirectionFlips',

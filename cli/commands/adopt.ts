@@ -13,7 +13,7 @@ import type { CliTools } from '../tools.ts';
 import { UserError } from '../userError.ts';
 
 type Options = ApiOptions & { readonly json?: boolean };
-type Reads = Pick<Gateways, 'ecs' | 'ecr'>;
+type Reads = Pick<Gateways, 'ecs' | 'ecr' | 'ec2'>;
 
 /** A busy registry is left alone for a while; a person would rather see what there is. */
 const inspectionsMax = 10;
@@ -61,7 +61,7 @@ const adoptThere = (arn: string, options: Options, tools: CliTools): Promise<voi
 };
 
 const adopt = async (name: string, options: Options, tools: CliTools, reads: Reads) => {
-  const { ecs, ecr } = reads;
+  const { ecs, ecr, ec2 } = reads;
   const arn = await ecs.findCluster(name).catch((error: unknown) => {
     if (!isGatewayError(error)) throw error;
     throw new UserError(
@@ -80,7 +80,7 @@ const adopt = async (name: string, options: Options, tools: CliTools, reads: Rea
     const { now } = tools;
     const cluster = await findCluster(store, arn, now());
     const views = followViews(store);
-    const { distrusted } = await sweep({ store, views, ecs, now }, cluster.name);
+    const { distrusted } = await sweep({ store, views, ecs, ec2, now }, cluster.name);
     const held = await inspectAll({ store, views, ecr, now });
     const view = (await views.catchUp()).fleet(cluster.name);
     const { instances, services } = view;

@@ -21,6 +21,7 @@ import {
   instanceHeader,
   serviceCells,
   serviceHeader,
+  silenceLines,
   taskCells,
   taskHeader,
 } from '../fleetRows.ts';
@@ -144,6 +145,7 @@ const instanceLines = (instances: readonly Instance[], isOnly: boolean): readonl
     ...table([instanceHeader, ...instances.map(instanceCells)], [6, 7, 8, 9, 13]),
     `memory free is less the ${first.free.osReserveMiB} MiB that Windows itself needs`,
     ...reasonLines(unknown),
+    ...silenceLines(instances),
   ];
 };
 

@@ -79,7 +79,7 @@ export const localPlane = (tools: PlaneTools) => {
     step: async (due: Due): Promise<StepReport> => {
       const delivery = await deliver(tools, patterns, scope);
       if (due.watch) await watch({ store, registry, ssm: gateways.ssm, now });
-      if (due.sweep) await sweep({ store, views, ecs: gateways.ecs, now }, clusterName);
+      if (due.sweep) await sweep({ store, views, ...gateways, now }, clusterName);
       await inspect({ store, views, ecr: gateways.ecr, now });
       if (due.sweep) await foreseeExpiries({ store, views, ecr: gateways.ecr, now });
       for (let pass = 0; pass < passesMax; pass += 1) {

@@ -8,6 +8,8 @@ export type Ec2Notices = {
   readonly interruption?: Notice & { readonly action: string };
   readonly rebalance?: Notice;
   readonly state?: Notice & { readonly state: string };
+  /** `since` the first of the looks that found nothing, `at` the last one. */
+  readonly notFound?: Notice & { readonly since: Instant };
   readonly terminationHook?: Notice & {
     readonly autoScalingGroupName: string;
     readonly lifecycleHookName: string;
@@ -81,6 +83,8 @@ const slotOf = (notice: Ec2Event, known: Ec2Notices): Notice | undefined => {
       return known.rebalance;
     case 'Ec2StateChanged':
       return known.state;
+    case 'Ec2InstanceNotFound':
+      return known.notFound;
     case 'TerminationHookBegan':
       return known.terminationHook;
     default:
@@ -103,6 +107,8 @@ const momentOf = (notice: Ec2Event): Instant => {
       return notice.data.recommendedAt;
     case 'Ec2StateChanged':
       return notice.data.changedAt;
+    case 'Ec2InstanceNotFound':
+      return notice.data.notFoundAt;
     case 'TerminationHookBegan':
       return notice.data.beganAt;
     default:
@@ -113,14 +119,21 @@ const momentOf = (notice: Ec2Event): Instant => {
 const evolve = (state: Ec2NoticesState, notice: Ec2Event, own?: Own): Ec2NoticesState => {
   const { ec2InstanceId } = notice.data;
   const known = valueIn(state.byInstance, ec2InstanceId);
-  const notices = { ...known, ...asNotices(notice) };
+  const notices = { ...stillHolding(known, notice), ...asNotices(notice, known) };
   return newest({
     byInstance: withValue(state.byInstance, ec2InstanceId, notices, own),
     instances: state.instances + (known === undefined ? 1 : 0),
   });
 };
 
-const asNotices = (notice: Ec2Event): Ec2Notices => {
+/** What is found again was not gone. */
+const stillHolding = (known: Ec2Notices = {}, notice: Ec2Event): Ec2Notices => {
+  if (notice.type !== 'Ec2StateChanged') return known;
+  const { notFound: _found, ...rest } = known;
+  return rest;
+};
+
+const asNotices = (notice: Ec2Event, known: Ec2Notices = {}): Ec2Notices => {
   const told = { eventId: notice.data.eventId, at: momentOf(notice) };
   switch (notice.type) {
     case 'InterruptionNoticed':
@@ -129,6 +142,8 @@ const asNotices = (notice: Ec2Event): Ec2Notices => {
       return { rebalance: told };
     case 'Ec2StateChanged':
       return { state: { ...told, state: notice.data.state } };
+    case 'Ec2InstanceNotFound':
+      return { notFound: { ...told, since: known.notFound?.since ?? told.at } };
     case 'TerminationHookBegan': {
       const { autoScalingGroupName, lifecycleHookName, lifecycleActionToken } = notice.data;
       return {
@@ -155,7 +170,7 @@ const lastAt = (notices: Ec2Notices): number =>
   Math.max(0, ...Object.values(notices).map(({ at }) => at));
 
 export const ec2Notices: Decider<Ec2NoticesState, RecordNotices, Ec2Event> = {
-  stateShape: 'ec2Notices/2',
+  stateShape: 'ec2Notices/3',
   initialState: { byInstance: {}, instances: 0 },
   decide,
   evolve: (state, notice) => evolve(state, notice),

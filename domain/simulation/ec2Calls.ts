@@ -2,7 +2,9 @@ import { fail, type Operation, ok, recordsOf, textsOf } from './answers.ts';
 import { instantText } from './instantText.ts';
 import type { Instance, World } from './world.ts';
 
-/** EC2 forgets a terminated instance after about an hour (EC2 User Guide, terminating-instances). */
+/**
+ * EC2 forgets a terminated instance after about an hour (EC2 User Guide, terminating-instances).
+ */
 const describeInstances: Operation = (world, input) => {
   const byId = recordsOf(input, 'Filters').find(({ Name }) => Name === 'instance-id');
   const wanted = byId === undefined ? textsOf(input, 'InstanceIds') : textsOf(byId, 'Values');

@@ -12,6 +12,7 @@ import type { EffectMessage } from '../streams/relay.ts';
 import { attempt } from './attempt.ts';
 import { carryDrain } from './carryDrain.ts';
 import { carryDrains } from './carryDrains.ts';
+import { carryGhost } from './carryGhost.ts';
 import { carryPrefetch } from './carryPrefetch.ts';
 import { drainsMax } from './drainTogether.ts';
 import { perform } from './perform.ts';
@@ -69,6 +70,7 @@ export const carryOutPart = async (
   if (first === undefined) return [];
   if ('rolloutId' in first) return carryRollout(tools, first.rolloutId, part);
   if ('drain' in first) return [await carryDrain(tools, first)];
+  if ('ghostIn' in first) return [await carryGhost(tools, first)];
   if ('prefetchOf' in first) return [await carryPrefetch(tools, first)];
   // With the engine for patterns in placement constraints, it comes when it is needed.
   const { carryEnforcement } = await import('./carryEnforcement.ts');

@@ -13,12 +13,15 @@ export type EffectMessage = { readonly effectId: EffectId } & (
   | { readonly rolloutId: string }
   | { readonly drain: string }
   | { readonly prefetchOf: string }
+  | { readonly ghostIn: string }
   | { readonly clusterName: string }
 );
 
 /** Outcomes carry the id of their effect too. */
 const isOutcome = (type: string) =>
-  /^(Effect|Enforcement|DrainEffect|Prefetch(Started|Ended))/.test(type);
+  /^(Effect|Enforcement|DrainEffect|Prefetch(Started|Ended)|GhostDeregist(ered|rationFailed))/.test(
+    type,
+  );
 
 /** The effects that one commit intends. Every intent event carries its `effectId`. */
 export const effectsOf = ({ stream, events }: Pick<Commit, 'stream' | 'events'>) => {
@@ -32,9 +35,11 @@ export const effectsOf = ({ stream, events }: Pick<Commit, 'stream' | 'events'>)
 };
 
 const aboutOf = (stream: string) => {
-  const [, kind, name = ''] = /^(rollout|prefetch|enforcement|drain)#(.*)$/s.exec(stream) ?? [];
+  const [, kind, name = ''] =
+    /^(rollout|prefetch|enforcement|drain|ghosts)#(.*)$/s.exec(stream) ?? [];
   if (kind === undefined) return undefined;
   if (kind === 'prefetch') return { prefetchOf: name };
+  if (kind === 'ghosts') return { ghostIn: name };
   if (kind === 'drain') return { drain: name };
   return kind === 'rollout' ? { rolloutId: name } : { clusterName: name };
 };
@@ -49,9 +54,10 @@ export const openEffects = ({
   drains,
   clusters,
   enforcement,
+  ghosts,
 }: Pick<
   Views,
-  'rollouts' | 'prefetches' | 'drains' | 'clusters' | 'enforcement'
+  'rollouts' | 'prefetches' | 'drains' | 'clusters' | 'enforcement' | 'ghosts'
 >): readonly EffectMessage[] => [
   ...[...rollouts.values()].flatMap(({ rolloutId, effects }) =>
     oldestFirst(effects).map((effectId) => ({ rolloutId, effectId })),
@@ -66,6 +72,9 @@ export const openEffects = ({
     const drain = drainHolder(each).slice('drain#'.length);
     return oldestFirst(each.effects).map((effectId) => ({ drain, effectId }));
   }),
+  ...[...clusters.keys()].flatMap((ghostIn) =>
+    oldestFirst(ghosts(ghostIn).effects).map((effectId) => ({ ghostIn, effectId })),
+  ),
   ...[...clusters.keys()].flatMap((clusterName) =>
     oldestFirst(enforcement(clusterName).effects).map((effectId) => ({ clusterName, effectId })),
   ),

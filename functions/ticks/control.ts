@@ -15,6 +15,7 @@ import { attempt, type ControlReport, type ControlTools, sightOf } from './contr
 import { describeAgain } from './describeAgain.ts';
 import { followDrains } from './drains.ts';
 import { enforce } from './enforce.ts';
+import { layGhosts } from './ghosts.ts';
 import { readAlarms } from './readAlarms.ts';
 
 /**
@@ -38,6 +39,7 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
     plans.set(each.rolloutId, plan);
     reports.push(await advance(tools, each, plan, sight));
   }
+  reports.push(await layGhosts(tools, views, clusterName));
   reports.push(await followDrains(tools, await look(), clusterName));
   reports.push(await enforce(tools, views, clusterName, plans));
   return {

@@ -9,11 +9,13 @@ import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import type { FollowedViews } from '../../infra/views/views.ts';
 import { observe, serviceNews } from '../observe.ts';
 import { send } from '../send.ts';
+import { type AskTools, askEc2 } from './askEc2.ts';
 
 export type SweepTools = {
   readonly store: EventStore;
   readonly views: FollowedViews;
   readonly ecs: EcsGateway;
+  readonly ec2: AskTools['ec2'];
   readonly now: () => Instant;
 };
 
@@ -69,7 +71,9 @@ export const sweep = async (tools: SweepTools, clusterName: string): Promise<Swe
   });
   const news = await observe(store, cluster, [...seen, ...absent.observations], now());
   await forgetStopped(tools, clusterName, cluster.shards);
-  return { news, distrusted: absent.distrusted };
+  const asked = await askEc2(tools, await views.catchUp(clusterName), clusterName);
+  const distrusted = [...absent.distrusted, ...asked.distrusted];
+  return { news: news + asked.news, distrusted };
 };
 
 const described = (at: Instant) => ({ from: 'describe', at }) as const;

@@ -11,7 +11,7 @@ export const handler = tick('sweep', async ({ id }) => {
   const held: string[] = [];
   let written = 0;
   for (const clusterName of (await views.catchUp()).clusters.keys()) {
-    const report = await sweep({ store, views, ecs: gateways.ecs, now }, clusterName);
+    const report = await sweep({ store, views, ...gateways, now }, clusterName);
     written += report.news;
     held.push(...report.distrusted);
     const listingsDistrusted = report.distrusted.length;

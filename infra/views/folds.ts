@@ -4,6 +4,7 @@ import { enforcement } from '../../domain/enforcement/enforcement.ts';
 import { ec2Notices } from '../../domain/fleet/ec2Notices.ts';
 import { fleetShard } from '../../domain/fleet/fleetShard.ts';
 import { cluster } from '../../domain/maintenance/cluster.ts';
+import { ghosts } from '../../domain/maintenance/ghosts.ts';
 import { ledger } from '../../domain/maintenance/ledger.ts';
 import { maintenanceFold } from '../../domain/maintenance/maintenanceState.ts';
 import { parked } from '../../domain/parking/parked.ts';
@@ -23,6 +24,7 @@ const folds = new Map(
   Object.entries({
     cluster,
     fleet: fleetShard,
+    ghosts,
     ec2: ec2Notices,
     channel,
     ami,

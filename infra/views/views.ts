@@ -8,6 +8,7 @@ import type { Ec2NoticesState } from '../../domain/fleet/ec2Notices.ts';
 import type { FleetShardState } from '../../domain/fleet/fleetShard.ts';
 import { type FleetView, fleetView } from '../../domain/fleet/fleetView.ts';
 import type { AdoptedCluster, ClusterState } from '../../domain/maintenance/cluster.ts';
+import { type GhostsState, ghosts, ghostsStream } from '../../domain/maintenance/ghosts.ts';
 import type { LedgerState } from '../../domain/maintenance/lease.ts';
 import type { Maintenance } from '../../domain/maintenance/leave.ts';
 import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
@@ -48,6 +49,7 @@ export type Views = {
   readonly drains: readonly Drain[];
   readonly ledger: (clusterName: string) => LedgerState;
   readonly enforcement: (clusterName: string) => EnforcementState;
+  readonly ghosts: (clusterName: string) => GhostsState;
   readonly maintenance: (clusterName: string) => Maintenance;
   readonly capacity: (clusterName: string) => CapacityState;
   readonly parked: readonly ParkedState[];
@@ -151,6 +153,7 @@ export const viewsOf = (
     enforcement: kept('enforcement', ['enforcement'], () =>
       enforcementsOf(new Map(of<EnforcementState>(enforcementStream('')))),
     ),
+    ghosts: kept('ghosts', ['ghosts'], () => ghostsOf(new Map(of<GhostsState>(ghostsStream(''))))),
     maintenance: kept('maintenance', ['maintenance'], () =>
       maintenancesOf(new Map(of<MaintenanceState>(maintenanceStream('')))),
     ),
@@ -200,6 +203,11 @@ const ledgersOf =
   (ledgers: ReadonlyMap<string, LedgerState>): Views['ledger'] =>
   (clusterName) =>
     ledgers.get(clusterName) ?? ledger.initialState;
+
+const ghostsOf =
+  (states: ReadonlyMap<string, GhostsState>): Views['ghosts'] =>
+  (clusterName) =>
+    states.get(clusterName) ?? ghosts.initialState;
 
 const maintenancesOf = (states: ReadonlyMap<string, MaintenanceState>): Views['maintenance'] => {
   const of = (name: string) => states.get(name) ?? maintenanceFold.initialState;

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { adoptCommand } from '../../cli/commands/adopt.ts';
 import { exposureCommand } from '../../cli/commands/exposure.ts';
+import { createEc2Gateway } from '../../infra/aws/ec2.ts';
 import { createEcrGateway } from '../../infra/aws/ecr.ts';
 import { createEcsGateway } from '../../infra/aws/ecs.ts';
 import { openAws } from '../infra/local/awsClients.ts';
@@ -11,7 +12,11 @@ import { commandLine } from './commandLine.ts';
 const aws = await openAws();
 afterAll(aws.close);
 
-const reads = () => ({ ecs: createEcsGateway(aws.ecs), ecr: createEcrGateway(aws.ecr) });
+const reads = () => ({
+  ecs: createEcsGateway(aws.ecs),
+  ecr: createEcrGateway(aws.ecr),
+  ec2: createEc2Gateway(aws.ec2),
+});
 
 describe('tuesday cluster adopt', () => {
   let cli: ReturnType<typeof commandLine>;

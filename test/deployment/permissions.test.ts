@@ -41,6 +41,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
     'ecs:ListTasks ours',
     'ecs:ListContainerInstances ours',
     'ecs:DescribeTaskDefinition',
+    'ec2:DescribeInstances',
   ],
   wake: [...send('TickDeadLetters'), ...send('ControlQueue')],
   control: [
@@ -59,6 +60,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
     'ecs:DescribeServices ours',
     'ecs:DescribeTasks ours',
     'ecs:DescribeTaskDefinition',
+    'ec2:DescribeInstances',
     'autoscaling:DescribeAutoScalingInstances',
   ],
   relay: [
@@ -95,6 +97,7 @@ const driving = [
   'ecs:RunTask ours',
   'ecs:RegisterTaskDefinition',
   'ecs:StopTask ours',
+  'ecs:DeregisterContainerInstance ours',
   'codebuild:StartBuild of a project that is open to Tuesday',
   'autoscaling:Terminate a group that is open to Tuesday',
   'iam:PassRole canary to ECS tasks',

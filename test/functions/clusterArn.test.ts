@@ -21,7 +21,7 @@ import {
   at,
   clusterName,
 } from '../support/fleetBuilder.ts';
-import { anAutoScaling, anEcs, gatewaysWith } from './gatewayDoubles.ts';
+import { anAutoScaling, anEc2, anEcs, gatewaysWith } from './gatewayDoubles.ts';
 import { aRecord } from './record.ts';
 
 // Tuesday's name for a cluster need not be ECS's (domain/maintenance/cluster.ts, clusterNames), and
@@ -72,7 +72,7 @@ describe('ECS is told the ARN of the cluster', () => {
       describeTasks: async () => [],
       describeTaskDefinition: async () => aTaskDefinition('orders'),
     });
-    await sweep({ store, views, ecs, now: () => at(60) }, clusterName);
+    await sweep({ store, views, ecs, ec2: anEc2(), now: () => at(60) }, clusterName);
     expect(asked).toEqual(
       calls('listInstances', 'listTasks', 'listServices', 'describeInstance', 'describeTasks'),
     );

@@ -1,4 +1,5 @@
 import type { AutoScalingGateway } from '../../infra/aws/autoScalingPort.ts';
+import type { Ec2Gateway } from '../../infra/aws/ec2Port.ts';
 import type { EcsGateway, Gateways } from '../../infra/aws/gateways.ts';
 
 /** Names of the calls that change something, in the order in which they were made. */
@@ -47,15 +48,19 @@ export const anAutoScaling = (fields: Partial<AutoScalingGateway> = {}): AutoSca
   ...fields,
 });
 
+/** An EC2 on which nothing is expected but what `fields` say. */
+export const anEc2 = (fields: Partial<Ec2Gateway> = {}): Ec2Gateway => ({
+  describeInstances: missing('describeInstances'),
+  describeImages: missing('describeImages'),
+  describeLaunchTemplateVersions: missing('describeLaunchTemplateVersions'),
+  createLaunchTemplateVersion: missing('createLaunchTemplateVersion'),
+  ...fields,
+});
+
 export const gatewaysWith = (fields: Partial<Gateways> = {}): Gateways => ({
   ecs: anEcs(),
   autoScaling: anAutoScaling(),
-  ec2: {
-    describeInstances: missing('describeInstances'),
-    describeImages: missing('describeImages'),
-    describeLaunchTemplateVersions: missing('describeLaunchTemplateVersions'),
-    createLaunchTemplateVersion: missing('createLaunchTemplateVersion'),
-  },
+  ec2: anEc2(),
   loadBalancing: {
     readDeregistrationDelaySeconds: missing('readDeregistrationDelaySeconds'),
     describeTargetHealth: missing('describeTargetHealth'),

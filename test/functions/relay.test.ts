@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { enforcement } from '../../domain/enforcement/enforcement.ts';
 import type { AdoptedCluster } from '../../domain/maintenance/cluster.ts';
+import { ghosts } from '../../domain/maintenance/ghosts.ts';
 import { rolloutStream } from '../../domain/rollout/rollout.ts';
 import { Instant } from '../../events/ids.ts';
 import { effectsOf, openEffects, wakeUpOf } from '../../functions/streams/relay.ts';
@@ -73,6 +74,7 @@ describe('open effects', () => {
       clusters: new Map([['shop', {} as AdoptedCluster]]),
       drains: [],
       prefetches: new Map(),
+      ghosts: () => ghosts.initialState,
       enforcement: () => labelling,
     });
     expect(open).toEqual([

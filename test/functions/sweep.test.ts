@@ -14,7 +14,7 @@ import {
   instanceArn,
   taskArn,
 } from '../support/fleetBuilder.ts';
-import { anEcs } from './gatewayDoubles.ts';
+import { anEc2, anEcs } from './gatewayDoubles.ts';
 import { aRecord } from './record.ts';
 
 type World = {
@@ -51,7 +51,7 @@ const swept = async (known: World, now: World) => {
     },
   });
   const again = async (minute: number) => ({
-    report: await sweep({ store, views, ecs, now: () => at(minute) }, clusterName),
+    report: await sweep({ store, views, ecs, ec2: anEc2(), now: () => at(minute) }, clusterName),
     view: (await views.catchUp()).fleet(clusterName),
   });
   return { ...(await again(10)), asked, again };
@@ -166,7 +166,13 @@ describe('a sweep', () => {
 
   it('changes nothing in a cluster that was never adopted', async () => {
     const store = await aRecord('observe');
-    const tools = { store, views: followViews(store), ecs: anEcs(), now: () => at(10) };
+    const tools = {
+      store,
+      views: followViews(store),
+      ecs: anEcs(),
+      ec2: anEc2(),
+      now: () => at(10),
+    };
     expect(await sweep(tools, 'elsewhere')).toEqual({ news: 0, distrusted: [] });
   });
 });

@@ -15,6 +15,7 @@ export type Deed =
       readonly count: number;
     }
   | { readonly kind: 'register' }
+  | { readonly kind: 'deregister'; readonly instance: string }
   | { readonly kind: 'label'; readonly instance: string }
   | { readonly kind: 'constrain'; readonly service: string }
   | { readonly kind: 'other' };
@@ -104,6 +105,13 @@ export const deedsOf = (call: AuditedCall, directory: Directory): readonly Deed[
     }
     case 'UpdateService':
       return [serviceDeed(input)];
+    case 'DeregisterContainerInstance':
+      return [
+        {
+          kind: 'deregister',
+          instance: directory.arnOf(textOf(field(input, 'containerInstance'))),
+        },
+      ];
     case 'RegisterTaskDefinition':
       return [{ kind: 'register' }];
     case 'RunTask':

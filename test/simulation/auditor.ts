@@ -12,6 +12,12 @@ import {
   judgeLandings,
   noteEnforcement,
 } from './auditEnforcement.ts';
+import {
+  createGhostBook,
+  judgeDeregistration,
+  judgeGhostsAtRest,
+  noteGhost,
+} from './auditGhosts.ts';
 import { judgeIntent, judgeReplacement } from './auditIntents.ts';
 import {
   createLedgerBook,
@@ -77,6 +83,7 @@ const createBooks = () => ({
   windows: createWindowBook(),
   limits: createLimitBook(),
   prefetches: createPrefetchBook(),
+  ghosts: createGhostBook(),
 });
 type Books = ReturnType<typeof createBooks>;
 
@@ -102,6 +109,7 @@ const takeEvent = (recorded: Recorded, desk: Desk, books: Books): void => {
   judgeBeginning(books.windows, recorded, desk);
   judgeClosing(books.windows, recorded, desk);
   judgeReplacement(recorded, desk);
+  noteGhost(books.ghosts, recorded);
   judgePrefetch(books.prefetches, recorded, desk);
   const intent = intentOf(recorded);
   if (intent !== undefined) judgeIntent(recorded, intent, desk);
@@ -130,6 +138,7 @@ const takeCall = (call: AuditedCall, desk: Desk, books: Books): void => {
     judgeLeaseOfAct(act, desk);
     judgeTermination(act, desk);
     judgeRun(books.tokens, books.prefetches, act, desk);
+    judgeDeregistration(books.ghosts, act, desk);
     judgeRegistration(books.prefetches, act, desk);
     judgeEnforcing(books.enforcement, act, desk);
     judgeLateCall(books.windows, act, desk);
@@ -189,11 +198,17 @@ export const createAuditor = (setup: AuditSetup): Auditor => {
       violations = [];
       desk.present = indexTruth(step.truth);
       judgeRest(desk);
+      judgeGhostsAtRest(desk);
       judgeEnforced(books.enforcement, desk);
       judgeWindowsAtRest(books.windows, step.now, desk);
       judgeMirror(books.store, desk.present, desk.say);
       return violations;
     },
-    met: () => ({ ...books.windows.met, ...books.limits.met, ...books.prefetches.met }),
+    met: () => ({
+      ...books.windows.met,
+      ...books.limits.met,
+      ...books.prefetches.met,
+      ...books.ghosts.met,
+    }),
   };
 };

@@ -26,7 +26,7 @@ export const jobsOf = (tools: JobTools, queue: EffectQueue) => {
     await handlers.watch({ store, registry, ssm: gateways.ssm, now });
   };
   const sweep: Job = async ({ store, views, gateways }) => {
-    await handlers.sweep({ store, views, ecs: gateways.ecs, now }, clusterName);
+    await handlers.sweep({ store, views, ...gateways, now }, clusterName);
     queue.bring(handlers.openEffects(await views.catchUp()));
   };
   const inspect: Job = async ({ store, views, gateways }) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plantedBugs } from './plantedBugs.ts';
 import { plantedInEnforcement } from './plantedEnforcement.ts';
+import { plantedInGhosts } from './plantedGhosts.ts';
 import { plantedInPrefetch } from './plantedPrefetch.ts';
 import { plantedInWindows } from './plantedWindows.ts';
 import { simulate } from './simulate.ts';
@@ -10,18 +11,21 @@ const seedsMax = 25;
 const steps = 200;
 
 describe('a planted bug is found', () => {
-  it.each([...plantedBugs, ...plantedInEnforcement, ...plantedInWindows, ...plantedInPrefetch])(
-    '$name',
-    async (plant) => {
-      let found: readonly string[] = [];
-      for (
-        let seed = plant.foundBy;
-        found.length === 0 && seed < plant.foundBy + seedsMax;
-        seed += 1
-      ) {
-        found = (await simulate(seed, { steps, plant })).violations;
-      }
-      expect(found.length).toBeGreaterThan(0);
-    },
-  );
+  it.each([
+    ...plantedBugs,
+    ...plantedInEnforcement,
+    ...plantedInWindows,
+    ...plantedInPrefetch,
+    ...plantedInGhosts,
+  ])('$name', async (plant) => {
+    let found: readonly string[] = [];
+    for (
+      let seed = plant.foundBy;
+      found.length === 0 && seed < plant.foundBy + seedsMax;
+      seed += 1
+    ) {
+      found = (await simulate(seed, { steps, plant })).violations;
+    }
+    expect(found.length).toBeGreaterThan(0);
+  });
 });

@@ -1,5 +1,6 @@
 import { RolloutEvent } from '../../events/rollout.ts';
 import type { Meeting } from './audit.ts';
+import { ghostMeetings } from './auditGhosts.ts';
 import { limitMeetings } from './auditLimits.ts';
 import { prefetchMeetings } from './auditPrefetch.ts';
 import { windowMeetings } from './auditWindows.ts';
@@ -25,7 +26,12 @@ const edgeNames: readonly string[] = RolloutEvent.options.map(
   (option) => option.unwrap().shape.type.value,
 );
 
-const meetings: readonly Meeting[] = [...windowMeetings, ...limitMeetings, ...prefetchMeetings];
+const meetings: readonly Meeting[] = [
+  ...windowMeetings,
+  ...limitMeetings,
+  ...prefetchMeetings,
+  ...ghostMeetings,
+];
 
 export const summaryOf = (reports: readonly SeedReport[]): Summary => {
   const total = (count: (report: SeedReport) => number) =>

@@ -96,7 +96,8 @@ const portedStore = (around: Surroundings, life: Life, port: Port): EventStore =
   load: (stream, fold) =>
     port(reading, async () => {
       const loaded = await around.store.load(stream, fold);
-      if (/^(rollout|prefetch|drain)#/.test(stream)) life.knowsUpTo = await around.lastSequence();
+      if (/^(rollout|prefetch|drain|ghosts)#/.test(stream))
+        life.knowsUpTo = await around.lastSequence();
       return loaded;
     }),
   readStream: (stream, after) => port(reading, () => around.store.readStream(stream, after)),

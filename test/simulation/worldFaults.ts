@@ -109,17 +109,12 @@ const cancelReleases = (world: World) => {
 };
 
 /**
- * What an operator clears away: machines that are gone and still registered, and machines that run
- * and never registered. Answers with their EC2 ids.
+ * What an operator clears away: machines that run and never registered. Answers with their EC2 ids.
  */
 export const clearAway = (world: World): readonly string[] => {
   const cleared: string[] = [];
   for (const instance of Object.values(world.instances)) {
-    const { ec2InstanceId, arn, ghost, status } = instance;
-    if (ghost && arn !== null && status !== 'INACTIVE') {
-      byHand(world, 'ecs', 'DeregisterContainerInstance', { containerInstance: arn, force: true });
-      cleared.push(ec2InstanceId);
-    }
+    const { ec2InstanceId } = instance;
     const overdue = world.now - instance.launchedAt > 30 * minuteMs;
     if (instance.registersNever && overdue && instance.ec2State === 'running') {
       terminate(world, ec2InstanceId);

@@ -37,6 +37,10 @@ const Notices = z
       .object({ ...notice, state: z.string() })
       .readonly()
       .exactOptional(),
+    notFound: z
+      .object({ ...notice, since: Moment })
+      .readonly()
+      .exactOptional(),
     terminationHook: z
       .object({ ...notice, autoScalingGroupName: z.string(), lifecycleHookName: z.string() })
       .readonly()
@@ -44,6 +48,14 @@ const Notices = z
   })
   .readonly()
   .meta({ id: 'Ec2Notices', description: 'the newest of each kind' });
+
+const Silence = z
+  .object({
+    status: z.enum(['ghost', 'silent', 'deregistering']),
+    detail: z.string(),
+  })
+  .readonly()
+  .meta({ id: 'Silence', description: 'its agent is silent: what is known of its machine' });
 
 export const Instance = z
   .object({
@@ -68,6 +80,7 @@ export const Instance = z
     }),
     tasks: count,
     notices: Notices.nullable(),
+    silence: Silence.nullable(),
     version: count,
   })
   .readonly()

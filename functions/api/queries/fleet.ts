@@ -5,10 +5,12 @@ import {
   tasksOfService,
   tasksOn,
 } from '../../../domain/fleet/fleetView.ts';
+import { planGhosts } from '../../../domain/maintenance/planGhosts.ts';
 import { judgeFleet } from '../../../domain/placement/query/judgeFleet.ts';
 import { parseQuery } from '../../../domain/placement/query/parse.ts';
 import { instanceBuild } from '../../../domain/windows/instanceBuild.ts';
 import type { ObservedInstance } from '../../../events/fleet.ts';
+import type { Instant } from '../../../events/ids.ts';
 import type { Views } from '../../../infra/views/views.ts';
 import type {
   getFleet,
@@ -36,7 +38,9 @@ export const get: Handle<typeof getFleet> = async ({ parameters }, _caller, tool
 };
 
 export const instances: Handle<typeof listInstances> = async (asked, _caller, tools) => {
-  const { view, views } = await clusterSight(tools, asked.parameters.cluster);
+  const { cluster } = asked.parameters;
+  const { view, views } = await clusterSight(tools, cluster);
+  const silences = silencesOf(views, view, cluster, tools.now());
   const { where, status } = asked.query;
   const { satisfying, notes } = where === undefined ? everyone : satisfyingIn(view, where);
   const chosen = [...view.instances.values()].filter(
@@ -45,7 +49,11 @@ export const instances: Handle<typeof listInstances> = async (asked, _caller, to
       (satisfying === undefined || satisfying.has(each.containerInstanceArn)),
   );
   const { items, ...page } = pageOf(chosen, (each) => each.containerInstanceArn, asked.query);
-  return { ...page, items: items.map((each) => instanceRecord(views, view, each)), notes };
+  return {
+    ...page,
+    items: items.map((each) => instanceRecord(views, view, each, silences)),
+    notes,
+  };
 };
 
 type Satisfying = {
@@ -94,7 +102,31 @@ export const tasks: Handle<typeof listTasks> = async (asked, _caller, tools) => 
   return { ...page, items: items.map((task) => ({ kind: 'task' as const, ...task })) };
 };
 
-const instanceRecord = (views: Views, view: FleetView, instance: ObservedInstance): Instance => {
+type Silences = ReadonlyMap<string, NonNullable<Instance['silence']>>;
+
+/** By ARN: what is silent, and what Tuesday does about it or why it does nothing. */
+const silencesOf = (views: Views, view: FleetView, clusterName: string, now: Instant): Silences => {
+  const state = views.ghosts(clusterName);
+  const mode = views.clusters.get(clusterName)?.mode ?? 'observe';
+  const { held, commands } = planGhosts(view, state, mode, now);
+  const leaving = [...Object.values(state.effects), ...commands].flatMap((each) =>
+    'containerInstanceArn' in each ? [each.containerInstanceArn] : [],
+  );
+  const silences = new Map<string, NonNullable<Instance['silence']>>();
+  for (const { subject, reason, detail } of held) {
+    silences.set(subject, { status: reason === 'AgentSilent' ? 'silent' : 'ghost', detail });
+  }
+  const detail = 'its machine is gone; it is being deregistered';
+  for (const arn of leaving) silences.set(arn, { status: 'deregistering', detail });
+  return silences;
+};
+
+const instanceRecord = (
+  views: Views,
+  view: FleetView,
+  instance: ObservedInstance,
+  silences: Silences,
+): Instance => {
   const free = freeOn(view, instance, { osReserveMiB });
   const { containerInstanceArn, ec2InstanceId, status, agentConnected, registered } = instance;
   const attribute = (name: string) => instance.attributes[name] ?? null;
@@ -115,6 +147,7 @@ const instanceRecord = (views: Views, view: FleetView, instance: ObservedInstanc
     portsTaken: free.tcpPorts.filter((port) => !registered.tcpPorts.includes(port)),
     tasks: tasksOn(view, containerInstanceArn).length,
     notices: noticesOf(ec2InstanceId && view.notices.get(ec2InstanceId)),
+    silence: silences.get(containerInstanceArn) ?? null,
     version: instance.version,
   };
 };

@@ -28,7 +28,7 @@ test('the ECS gateway lists and describes the whole cluster', async () => {
   expect(definition.operatingSystemFamily).toBe('WINDOWS_SERVER_2022_CORE');
 });
 
-test('EC2 describes the instances that it knows, and leaves out those that it does not', async () => {
+test('EC2 describes the instances that it knows, and leaves out others', async () => {
   const ec2 = createEc2Gateway(aws.ec2);
   const [instance] = await ecs.listInstances(cluster);
   const known = instance?.ec2InstanceId as Ec2InstanceId;

@@ -98,6 +98,7 @@ const passed = (service: string) => ({ 'iam:PassedToService': service });
 
 const others: readonly (readonly [string, Request])[] = [
   ['ecs:DescribeTaskDefinition', { action: 'ecs:DescribeTaskDefinition', resource: '*' }],
+  ['ec2:DescribeInstances', { action: 'ec2:DescribeInstances', resource: '*' }],
   ['ecs:RegisterTaskDefinition', { action: 'ecs:RegisterTaskDefinition', resource: '*' }],
   [
     'autoscaling:DescribeAutoScalingInstances',

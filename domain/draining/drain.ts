@@ -44,7 +44,7 @@ const decide = (command: DrainCommand, state: DrainState): readonly DrainEvent[]
     case 'RecordOutcome':
       return decideDrainOutcome(command, state);
     default:
-      return isUnderWay(state) ? step(command, state) : [];
+      return isUnderWay(state) && state.count === command.count ? step(command, state) : [];
   }
 };
 
@@ -147,7 +147,7 @@ const step = (command: DrainStep, state: Drain): readonly DrainEvent[] => {
       return [{ type: 'DrainTerminationIntended', data }];
     }
     case 'RestoreInstance': {
-      const { type: _type, now: intendedAt, ...data } = command;
+      const { type: _type, count: _count, now: intendedAt, ...data } = command;
       if (!isEmptying && state.status !== 'drained') return [];
       if (isUntried(state)) return [ended('calledOff', command.because, now)];
       return [{ type: 'DrainRestoreIntended', data: { ...data, intendedAt } }];

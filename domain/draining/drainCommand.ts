@@ -15,8 +15,10 @@ export type StartDrain = { readonly type: 'StartDrain' } & Omit<Intended, 'inten
     readonly lasting: readonly Held[];
   };
 
-/** Steps of a drain that is under way; one that it is past does nothing. */
-export type DrainStep =
+/** Which drain of the instance is meant: one instance may be drained again and again. */
+type Of = { readonly count: number };
+
+type Step =
   | ({ readonly type: 'HoldDrain'; readonly held: readonly Held[] } & Now)
   | ({
       readonly type: 'BeginDrain';
@@ -45,6 +47,12 @@ export type DrainStep =
     } & Now)
   | ({ readonly type: 'RecordRestored' } & Now)
   | ({ readonly type: 'EndDrain'; readonly outcome: DrainOutcome; readonly detail: string } & Now);
+
+/**
+ * Steps of a drain that is under way; one that it is past does nothing, and neither does one that
+ * was meant for a drain before it and comes late.
+ */
+export type DrainStep = Step & Of;
 
 export type DrainCommand =
   | StartDrain

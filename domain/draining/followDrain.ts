@@ -15,12 +15,12 @@ const actor = 'tuesday';
 /** An Auto Scaling group takes minutes to end an instance; after this long a person looks. */
 const terminationMs = 30 * 60_000;
 
-const end = (outcome: DrainOutcome, detail: string, { now }: DrainSight): DrainStep => ({
-  type: 'EndDrain',
-  outcome,
-  detail,
-  now,
-});
+const end = (
+  { count }: Drain,
+  outcome: DrainOutcome,
+  detail: string,
+  { now }: DrainSight,
+): DrainStep => ({ type: 'EndDrain', count, outcome, detail, now });
 
 const named = ({ containerInstanceArn }: Drain, reason: HeldReason, detail: string): Held => ({
   subject: containerInstanceArn,
@@ -33,15 +33,16 @@ const named = ({ containerInstanceArn }: Drain, reason: HeldReason, detail: stri
  * ends it; or what it waits for.
  */
 export const whyNotBegin = (drain: Drain, sight: DrainSight): DrainStep | undefined => {
-  const { containerInstanceArn, reason, deadlineAt, forcedBecause } = drain;
+  const { containerInstanceArn, reason, count, deadlineAt, forcedBecause } = drain;
   const { fleet, maintenance, mode, now } = sight;
   const instance = fleet.view.instances.get(containerInstanceArn);
-  if (instance === undefined) return end('gone', 'it was deregistered before it drained', sight);
+  if (instance === undefined)
+    return end(drain, 'gone', 'it was deregistered before it drained', sight);
   if (instance.status === 'DRAINING') {
-    return end('yielded', 'someone else has set it DRAINING: it is theirs', sight);
+    return end(drain, 'yielded', 'someone else has set it DRAINING: it is theirs', sight);
   }
-  if (now >= deadlineAt) return end('calledOff', overdue(drain), sight);
-  const wait = (held: readonly Held[]): DrainStep => ({ type: 'HoldDrain', held, now });
+  if (now >= deadlineAt) return end(drain, 'calledOff', overdue(drain), sight);
+  const wait = (held: readonly Held[]): DrainStep => ({ type: 'HoldDrain', count, held, now });
   if (mode !== 'drive') {
     return wait([named(drain, 'ClusterNotDriven', `the cluster is in mode ${mode}, not drive`)]);
   }
@@ -65,14 +66,16 @@ const overdue = ({ held }: Drain): string => {
 /** The next step of a drain that holds its lease; nothing while it is only to be waited for. */
 export const followDrain = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
   const instance = sight.fleet.view.instances.get(drain.containerInstanceArn);
-  if (instance === undefined) return [end('gone', `deregistered while ${drain.status}`, sight)];
+  if (instance === undefined)
+    return [end(drain, 'gone', `deregistered while ${drain.status}`, sight)];
   const { now } = sight;
+  const { count } = drain;
   if (drain.status === 'restoring') {
     const isBack = instance.status === 'ACTIVE' && effectOf(drain, 'restore') === undefined;
-    return isBack ? [{ type: 'RecordRestored', now }] : [];
+    return isBack ? [{ type: 'RecordRestored', count, now }] : [];
   }
   if (drain.isSeen && instance.status === 'ACTIVE') {
-    return [end('yielded', 'someone else has set it ACTIVE again', sight)];
+    return [end(drain, 'yielded', 'someone else has set it ACTIVE again', sight)];
   }
   switch (drain.status) {
     case 'draining':
@@ -83,7 +86,7 @@ export const followDrain = (drain: Drain, sight: DrainSight): readonly DrainStep
     case 'terminating': {
       const because = 'it was to be ended, and is still registered';
       if (now - drain.since <= terminationMs) return [];
-      return [{ type: 'EscalateDrain', because, blockers: [], now }];
+      return [{ type: 'EscalateDrain', count, because, blockers: [], now }];
     }
     case 'waiting':
     case 'ended':
@@ -99,13 +102,14 @@ const followEmptying = (
   sight: DrainSight,
 ): readonly DrainStep[] => {
   const { fleet, now } = sight;
+  const { count } = drain;
   if (instance.status !== 'DRAINING') return atDeadline(drain, sight);
-  if (!drain.isSeen && !isUntried(drain)) return [{ type: 'RecordSeen', now }];
+  if (!drain.isSeen && !isUntried(drain)) return [{ type: 'RecordSeen', count, now }];
   const left = tasksOn(fleet.view, instance.containerInstanceArn);
   // Absent counts are not zero.
   const isEmpty = instance.runningTasksCount === 0 && instance.pendingTasksCount === 0;
   if (left.length === 0 && isEmpty) {
-    return drain.isPastEmptying ? [] : [{ type: 'RecordDrained', now }];
+    return drain.isPastEmptying ? [] : [{ type: 'RecordDrained', count, now }];
   }
   if (drain.status === 'draining') {
     const serviceNames = servicesOn(fleet.view, instance.containerInstanceArn);
@@ -118,14 +122,14 @@ const followEmptying = (
 
 /** Tasks that no service replaces are stopped by policy once they have had their time. */
 const stops = (drain: Drain, { fleet, now }: DrainSight): readonly DrainStep[] => {
-  const { standalone, containerInstanceArn, since } = drain;
+  const { standalone, containerInstanceArn, count, since } = drain;
   if (standalone.type !== 'stopAfter' || drain.status !== 'draining') return [];
   if (now - since < standalone.afterMs) return [];
   return tasksOn(fleet.view, containerInstanceArn)
     .filter((task) => !task.group.startsWith('service:') && task.desiredStatus !== 'STOPPED')
     .map(({ taskArn }) => {
       const effectId = drainEffectId('stop', drain, taskArn);
-      return { type: 'StopTask', taskArn, effectId, now };
+      return { type: 'StopTask', count, taskArn, effectId, now };
     });
 };
 
@@ -144,7 +148,7 @@ const atDeadline = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
   const blockers = [...known, ...slow];
   const because = `${left.length} tasks had not left by the deadline`;
   if (drain.atDeadline === 'restore') return [restore(drain, because, blockers, sight)];
-  return [{ type: 'EscalateDrain', because, blockers, now }];
+  return [{ type: 'EscalateDrain', count: drain.count, because, blockers, now }];
 };
 
 const goOn = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
@@ -155,9 +159,15 @@ const goOn = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
     case 'restore':
       return [restore(drain, 'it is empty, and was to be restored then', [], sight)];
     case 'terminate':
-      return mode === 'drive'
-        ? [{ type: 'TerminateInstance', effectId: drainEffectId('terminate', drain), now }]
-        : [];
+      if (mode !== 'drive') return [];
+      return [
+        {
+          type: 'TerminateInstance',
+          count: drain.count,
+          effectId: drainEffectId('terminate', drain),
+          now,
+        },
+      ];
     default:
       return drain.andThen satisfies never;
   }
@@ -170,5 +180,6 @@ const restore = (
   { now }: DrainSight,
 ): DrainStep => {
   const effectId = drainEffectId('restore', drain);
-  return { type: 'RestoreInstance', because, blockers, actor, effectId, now };
+  const { count } = drain;
+  return { type: 'RestoreInstance', count, because, blockers, actor, effectId, now };
 };

@@ -61,14 +61,15 @@ export const planDrains = (drains: readonly Drain[], sight: DrainSight): DrainPa
     const taken = rival && `it is disturbed already by ${rival.holder}`;
     const why = isOurs ? undefined : (taken ?? whyNoLease(next, lease));
     const { now } = sight;
+    const { count } = drain;
     if (why !== undefined) {
       const subject = drain.containerInstanceArn;
       const held = [{ subject, reason: 'BudgetSpent' as const, detail: why }];
-      return [{ stream, step: { type: 'HoldDrain', held, now } }];
+      return [{ stream, step: { type: 'HoldDrain', count, held, now } }];
     }
     next = withLease(next, lease);
     const effectId = drainEffectId('drain', drain);
-    const step = { type: 'BeginDrain', leaseId: lease.leaseId, effectId, now } as const;
+    const step = { type: 'BeginDrain', count, leaseId: lease.leaseId, effectId, now } as const;
     return [{ stream, lease, step }];
   });
   return { ledger: settle(inOrder, leaseFor, sight), proposals };

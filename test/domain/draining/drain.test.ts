@@ -38,6 +38,20 @@ describe('a drain that is asked for', () => {
       .when(again)
       .then(intended({ intendedAt: at(20) }));
   });
+  it('is not moved by a step that was meant for the one before it, and comes late', () => {
+    const again = [intended(), ended('calledOff', 'x'), intended({ intendedAt: at(20) })];
+    const now = at(21);
+    const late = { type: 'EndDrain', count: 1, outcome: 'gone', detail: 'gone', now } as const;
+    given(...again)
+      .when(late)
+      .thenNothing();
+    given(...again)
+      .when({ type: 'BeginDrain', count: 1, leaseId, effectId: effectId('drain'), now })
+      .thenNothing();
+    given(...again)
+      .when({ ...late, count: 2 })
+      .then({ type: 'DrainEnded', data: { outcome: 'gone', detail: 'gone', endedAt: now } });
+  });
 });
 
 describe('S12: someone else drains too', () => {
@@ -105,7 +119,7 @@ describe('an undone drain', () => {
     const after = drain
       .decide({ type: 'RecordOutcome', ...outcome }, before)
       .reduce(drain.evolve, before);
-    const again = drain.decide({ type: 'RecordDrained', now: at(12) }, after);
+    const again = drain.decide({ type: 'RecordDrained', count: 1, now: at(12) }, after);
     if (after.status !== 'escalated' || again.length > 0) throw new Error(after.status);
   });
 });
@@ -115,12 +129,12 @@ describe('deciding twice writes once', () => {
   const commands: readonly Parameters<typeof drain.decide>[0][] = [
     startDrain(),
     undo,
-    { type: 'BeginDrain', leaseId, effectId: effectId('drain'), now },
-    { type: 'RecordSeen', now },
-    { type: 'RecordDrained', now },
-    { type: 'TerminateInstance', effectId: effectId('terminate'), now },
-    { type: 'EscalateDrain', because: 'late', blockers: [], now },
-    { type: 'EndDrain', outcome: 'gone', detail: 'gone', now },
+    { type: 'BeginDrain', count: 1, leaseId, effectId: effectId('drain'), now },
+    { type: 'RecordSeen', count: 1, now },
+    { type: 'RecordDrained', count: 1, now },
+    { type: 'TerminateInstance', count: 1, effectId: effectId('terminate'), now },
+    { type: 'EscalateDrain', count: 1, because: 'late', blockers: [], now },
+    { type: 'EndDrain', count: 1, outcome: 'gone', detail: 'gone', now },
     { type: 'RecordAttempt', effectId: effectId('drain'), executor: 'one', now },
     { type: 'RecordOutcome', effectId: effectId('drain'), now },
   ];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { drain } from '../../../domain/draining/drain.ts';
 import { lastingOf, planOf } from '../../../domain/draining/drainSight.ts';
 import { recoverLeases } from '../../../domain/maintenance/recoverLeases.ts';
 import type { ObservedInstance } from '../../../events/fleet.ts';
@@ -14,6 +15,7 @@ import {
 import { ledgerHolding } from '../rollout/rolloutBuilder.ts';
 import { roomFor } from './drainBuilder.ts';
 import {
+  drainAfter,
   draining,
   effectId,
   leaseId,
@@ -120,9 +122,28 @@ describe('S10: a drain that does not end', () => {
 });
 
 describe('S11: a drain whose instance vanishes', () => {
-  it('ends, and its lease goes back', () => {
+  const escalated = { because: 'late', blockers: [], escalatedAt: at(9) };
+  const ending = { effectId: effectId('terminate'), intendedAt: at(9) };
+  const restoring = { ...ending, effectId: effectId('restore'), because: 'x', blockers: [] };
+  it.each([
+    ['waiting', [intended()]],
+    ['begun and not tried', [intended(), told.begun]],
+    ['draining', draining()],
+    ['escalated', [...draining(), { type: 'DrainEscalated', data: escalated }]],
+    ['drained', [...draining(), drained]],
+    ['terminating', [...draining(), drained, { type: 'DrainTerminationIntended', data: ending }]],
+    [
+      'restoring',
+      [...draining(), { type: 'DrainRestoreIntended', data: { ...restoring, actor: 'ops' } }],
+    ],
+  ] as const)('ends, and leaves nothing to be done: %s', (_status, past) => {
     const gone = aFleet({ instances: [anInstance('b')] });
-    expect(stepsOf(draining(), gone)).toMatchObject([{ type: 'EndDrain', outcome: 'gone' }]);
+    const steps = stepsOf(past, gone);
+    expect(steps).toMatchObject([{ type: 'EndDrain', outcome: 'gone' }]);
+    const before = drainAfter(past);
+    const ended = steps.flatMap((step) => drain.decide(step, before)).reduce(drain.evolve, before);
+    expect(ended).toMatchObject({ status: 'ended', effects: {} });
+    expect(ended).not.toHaveProperty('leaseId');
   });
 });
 

@@ -22,6 +22,10 @@ export type Standalone = z.infer<typeof Standalone>;
 export const AfterDrain = z.enum(['keepDrained', 'terminate', 'restore']);
 export type AfterDrain = z.infer<typeof AfterDrain>;
 
+/** Of what has not left by then. */
+export const AtDeadline = z.enum(['restore', 'escalate']);
+export type AtDeadline = z.infer<typeof AtDeadline>;
+
 export const DrainOutcome = z.enum([
   /** EC2 has ended it as asked, or it was deregistered. */
   'gone',
@@ -47,7 +51,7 @@ export const DrainEvent = z.discriminatedUnion('type', [
     /** In the words of whoever asked. */
     because: z.string().optional(),
     deadlineAt: Instant,
-    atDeadline: z.enum(['restore', 'escalate']),
+    atDeadline: AtDeadline,
     standalone: Standalone,
     andThen: AfterDrain,
     /** Why it is to go on although something stands against it that does not pass. */
@@ -85,7 +89,13 @@ export const DrainEvent = z.discriminatedUnion('type', [
     blockers: z.array(Held.readonly()).readonly(),
     escalatedAt: Instant,
   }),
-  fact('DrainEnded', { outcome: DrainOutcome, detail: z.string(), endedAt: Instant }),
+  fact('DrainEnded', {
+    outcome: DrainOutcome,
+    detail: z.string(),
+    /** The person who called it off. */
+    actor: z.string().optional(),
+    endedAt: Instant,
+  }),
 
   /** Stored before the call, as for the effects of a rollout. */
   fact('DrainEffectAttempted', { effectId: EffectId, executor: z.string(), attemptedAt: Instant }),

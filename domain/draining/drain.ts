@@ -48,6 +48,9 @@ const decide = (command: DrainCommand, state: DrainState): readonly DrainEvent[]
   }
 };
 
+/** Whoever needs an instance empty for longer asks again: a drain forgotten is capacity lost. */
+const deadlineMaxMs = 7 * 24 * 60 * 60_000;
+
 /**
  * A drain that would wait for what does not pass is refused at once with all that stands against
  * it (kubernetes#66811: one replica, and a drain for ever).
@@ -59,6 +62,11 @@ const start = (command: StartDrain, state: DrainState): readonly DrainEvent[] =>
     if (isSameWish(asked, state)) return [];
     const since = `${state.status}, asked for by ${state.actor}`;
     throw new Refusal('DrainUnderWay', `${containerInstanceArn} is being drained: ${since}`);
+  }
+  const ahead = asked.deadlineAt - now;
+  if (ahead <= 0 || ahead > deadlineMaxMs) {
+    const detail = 'deadlineAt: it has to lie ahead, and within a week';
+    throw new Refusal('DrainInvalid', detail);
   }
   if (mode !== 'drive') {
     throw new Refusal('ClusterNotDriven', `the cluster is in mode ${mode}, not drive`);
@@ -93,7 +101,7 @@ const undo = (
   const why = `${because} (${actor})`;
   switch (state.status) {
     case 'waiting':
-      return [ended('calledOff', why, now)];
+      return [calledOff(why, actor, now)];
     case 'terminating': {
       const detail = 'its termination was asked for, and cannot be taken back';
       throw new Refusal('DrainNotPossible', detail);
@@ -102,13 +110,18 @@ const undo = (
     case 'ended':
       return [];
     default: {
-      if (isUntried(state)) return [ended('calledOff', why, now)];
+      if (isUntried(state)) return [calledOff(why, actor, now)];
       const effectId = drainEffectId('restore', state);
       const data = { because, blockers: [], actor, effectId, intendedAt: now };
       return [{ type: 'DrainRestoreIntended', data }];
     }
   }
 };
+
+const calledOff = (detail: string, actor: string, endedAt: Instant): DrainEvent => ({
+  type: 'DrainEnded',
+  data: { outcome: 'calledOff', detail, actor, endedAt },
+});
 
 const ended = (
   outcome: Extract<DrainEvent, { type: 'DrainEnded' }>['data']['outcome'],

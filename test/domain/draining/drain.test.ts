@@ -19,6 +19,8 @@ const restoreIntended = {
 } as const;
 const ended = (outcome: 'calledOff' | 'yielded' | 'refused' | 'restored', detail: string) =>
   ({ type: 'DrainEnded', data: { outcome, detail, endedAt: at(10) } }) as const;
+const data = { outcome: 'calledOff', detail: 'wrong one (ops)', actor: 'ops', endedAt: at(10) };
+const calledOff = { type: 'DrainEnded', data } as ReturnType<typeof ended>;
 
 describe('a drain that is asked for', () => {
   it('is written down, and nothing is done yet', () => given().when(startDrain()).then(intended()));
@@ -31,6 +33,12 @@ describe('a drain that is asked for', () => {
     given()
       .when(startDrain({ mode: 'advise' }))
       .thenRefused('ClusterNotDriven'));
+  it('has a deadline ahead, and within a week', () => {
+    const invalid = [at(0), at(-1), at(7 * 24 * 60 + 1)];
+    for (const deadlineAt of invalid) {
+      given().when(startDrain({ deadlineAt })).thenRefused('DrainInvalid');
+    }
+  });
   it('may follow one that has ended', () => {
     const again = startDrain({ now: at(20) });
     const past = [intended(), ended('calledOff', 'x')];
@@ -78,7 +86,7 @@ describe('S12: someone else drains too', () => {
   });
 
   it('what nobody has tried is not set ACTIVE: whoever drained it is not us', () =>
-    given(intended(), begun).when(undo).then(ended('calledOff', 'wrong one (ops)')));
+    given(intended(), begun).when(undo).then(calledOff));
 });
 
 describe('S15: what never leaves', () => {
@@ -96,8 +104,7 @@ describe('S15: what never leaves', () => {
 });
 
 describe('an undone drain', () => {
-  it('is called off while it waits', () =>
-    given(intended()).when(undo).then(ended('calledOff', 'wrong one (ops)')));
+  it('is called off while it waits', () => given(intended()).when(undo).then(calledOff));
   it('is restored where it is under way', () =>
     given(...draining())
       .when(undo)

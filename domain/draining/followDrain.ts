@@ -1,7 +1,8 @@
-import type { DrainOutcome } from '../../events/drain.ts';
+import type { DrainOutcome, DrainReason } from '../../events/drain.ts';
 import type { ObservedInstance } from '../../events/fleet.ts';
 import type { Held, HeldReason } from '../../events/rollout.ts';
 import { tasksOn } from '../fleet/fleetView.ts';
+import { interruptionOf, takenWithinMs } from '../fleet/interruption.ts';
 import { servicesOn } from '../fleet/servicesOn.ts';
 import { whyHandBack, whyNoLeave } from '../maintenance/leave.ts';
 import { drainEffectId } from './drain.ts';
@@ -33,7 +34,7 @@ const named = ({ containerInstanceArn }: Drain, reason: HeldReason, detail: stri
  * ends it; or what it waits for.
  */
 export const whyNotBegin = (drain: Drain, sight: DrainSight): DrainStep | undefined => {
-  const { containerInstanceArn, reason, count, deadlineAt, forcedBecause } = drain;
+  const { containerInstanceArn, count, deadlineAt, forcedBecause } = drain;
   const { fleet, maintenance, mode, now } = sight;
   const instance = fleet.view.instances.get(containerInstanceArn);
   if (instance === undefined)
@@ -49,6 +50,7 @@ export const whyNotBegin = (drain: Drain, sight: DrainSight): DrainStep | undefi
   const inactive = whyNotActive(instance);
   if (inactive !== undefined) return wait([named(drain, 'InstanceNotActive', inactive)]);
   const serviceNames = servicesOn(fleet.view, containerInstanceArn);
+  const reason = urgencyOf(drain, sight);
   const closed = whyNoLeave(maintenance, { reason, serviceNames }, now);
   if (closed !== undefined) return wait([named(drain, closed.reason, closed.detail)]);
   if (reason === 'spot' || forcedBecause !== undefined) return undefined;
@@ -57,6 +59,27 @@ export const whyNotBegin = (drain: Drain, sight: DrainSight): DrainStep | undefi
   );
   return blockers.length > 0 ? wait(blockers) : undefined;
 };
+
+/**
+ * What a drain waits for may not be waited for any more when EC2 takes the instance: whoever asked
+ * for it, it is begun as a Spot notice would begin it.
+ */
+export const urgencyOf = (
+  { containerInstanceArn, reason }: Drain,
+  { fleet: { view }, now }: DrainSight,
+): DrainReason => {
+  const instance = view.instances.get(containerInstanceArn);
+  const interruption = instance && interruptionOf(view, instance, now);
+  return interruption === undefined || interruption.action === 'hibernate' ? reason : 'spot';
+};
+
+/**
+ * The deadline of a Spot drain is the moment from which EC2 may have the instance. It is given back
+ * only when EC2 has left it there for so long that it was not taken, or was stopped and will come
+ * back.
+ */
+const isOverdue = ({ reason, deadlineAt }: Drain, { now }: DrainSight): boolean =>
+  now >= deadlineAt + (reason === 'spot' ? takenWithinMs : 0);
 
 const overdue = ({ held }: Drain): string => {
   const because = held.map(({ reason, detail }) => `${reason}: ${detail}`).join('; ');
@@ -135,7 +158,7 @@ const stops = (drain: Drain, { fleet, now }: DrainSight): readonly DrainStep[] =
 
 const atDeadline = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
   const { now, fleet } = sight;
-  if (drain.status !== 'draining' || now < drain.deadlineAt) return [];
+  if (drain.status !== 'draining' || !isOverdue(drain, sight)) return [];
   const left = tasksOn(fleet.view, drain.containerInstanceArn);
   const known = blockersOf(planOf(drain, sight));
   // What would leave by itself and has not is named too: its own service knows why.
@@ -155,7 +178,8 @@ const goOn = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
   const { mode, now } = sight;
   switch (drain.andThen) {
     case 'keepDrained':
-      return [];
+      if (drain.reason !== 'spot' || !isOverdue(drain, sight)) return [];
+      return [restore(drain, 'EC2 gave notice, and has not taken it', [], sight)];
     case 'restore':
       return [restore(drain, 'it is empty, and was to be restored then', [], sight)];
     case 'terminate':

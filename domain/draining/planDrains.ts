@@ -8,7 +8,7 @@ import { drainEffectId, drainHolder } from './drain.ts';
 import type { DrainStep } from './drainCommand.ts';
 import type { DrainSight } from './drainSight.ts';
 import { type Drain, isLeased, isUnderWay } from './drainState.ts';
-import { followDrain, whyNotBegin } from './followDrain.ts';
+import { followDrain, urgencyOf, whyNotBegin } from './followDrain.ts';
 
 /** One step of one drain, with the lease that must be granted first. */
 export type DrainProposal = {
@@ -30,7 +30,7 @@ export const planDrains = (drains: readonly Drain[], sight: DrainSight): DrainPa
   const inOrder = drains.toSorted((a, b) => a.intendedAt - b.intendedAt);
   const counts = countInstances(sight.fleet.view, sight.ledger, { proved: new Set(), lost: 0 });
   const leaseFor = (drain: Drain): GrantLease => {
-    const { containerInstanceArn: id, reason } = drain;
+    const { containerInstanceArn: id } = drain;
     const { total, unavailable } = counts;
     const instance = sight.fleet.view.instances.get(id);
     const zone = instance && counts.inZone(instance);
@@ -38,7 +38,7 @@ export const planDrains = (drains: readonly Drain[], sight: DrainSight): DrainPa
       type: 'GrantLease',
       leaseId: leaseIdOf(drain),
       subject: { kind: 'instance', id },
-      reason,
+      reason: urgencyOf(drain, sight),
       holder: drainHolder(drain),
       total,
       unavailable,

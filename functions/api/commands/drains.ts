@@ -89,7 +89,9 @@ export const undo: Handle<typeof undoDrain> = async ({ parameters, body }, calle
   const sight = await clusterSight(tools, parameters.cluster);
   const { name } = sight.cluster;
   const ours = sight.views.drains.filter(({ clusterName }) => clusterName === name);
-  const arn = arnsByName(ours).get(parameters.instance);
+  // One that was asked for a moment ago may not be among them yet: its stream knows.
+  const known = [...sight.view.instances.values(), ...ours];
+  const arn = arnsByName(known).get(parameters.instance);
   if (arn === undefined) {
     const detail = `nobody asked Tuesday to drain ${parameters.instance} of ${name}`;
     throw new Refusal('DrainNotFound', detail);

@@ -27,7 +27,7 @@ export const AtDeadline = z.enum(['restore', 'escalate']);
 export type AtDeadline = z.infer<typeof AtDeadline>;
 
 export const DrainOutcome = z.enum([
-  /** EC2 has ended it as asked, or it was deregistered. */
+  /** It was deregistered, and where it is to have a successor, that has come or is overdue. */
   'gone',
   /** ACTIVE again, by us. */
   'restored',
@@ -72,6 +72,8 @@ export const DrainEvent = z.discriminatedUnion('type', [
   fact('Drained', { drainedAt: Instant }),
   /** Intent: the emptied instance is ended by its Auto Scaling group. */
   fact('DrainTerminationIntended', { effectId: EffectId, intendedAt: Instant }),
+  /** No longer registered, while it was drained, ended or handed back: its successor is due. */
+  fact('DrainInstanceGone', { goneAt: Instant }),
   /** Intent: ACTIVE again. */
   fact('DrainRestoreIntended', {
     because: z.string(),
@@ -94,6 +96,8 @@ export const DrainEvent = z.discriminatedUnion('type', [
     detail: z.string(),
     /** The person who called it off. */
     actor: z.string().optional(),
+    /** What has come for an instance that is gone: it comes for no other. */
+    successorArn: ContainerInstanceArn.optional(),
     endedAt: Instant,
   }),
 

@@ -106,6 +106,8 @@ const undo = (
       const detail = 'its termination was asked for, and cannot be taken back';
       throw new Refusal('DrainNotPossible', detail);
     }
+    case 'gone':
+      throw new Refusal('DrainNotPossible', 'its instance is gone');
     case 'restoring':
     case 'ended':
       return [];
@@ -154,6 +156,9 @@ const step = (command: DrainStep, state: Drain): readonly DrainEvent[] => {
       return isEmptying && !state.isPastEmptying
         ? [{ type: 'Drained', data: { drainedAt: now } }]
         : [];
+    case 'RecordGone':
+      if (!isLeased(state) || state.status === 'gone') return [];
+      return [{ type: 'DrainInstanceGone', data: { goneAt: now } }];
     case 'TerminateInstance': {
       if (state.status !== 'drained') return [];
       const data = { effectId: command.effectId, intendedAt: now };
@@ -167,7 +172,8 @@ const step = (command: DrainStep, state: Drain): readonly DrainEvent[] => {
     }
     case 'EscalateDrain': {
       const { because, blockers } = command;
-      if (state.status === 'escalated' || !isLeased(state)) return [];
+      if (state.status === 'escalated' || state.status === 'gone') return [];
+      if (!isLeased(state)) return [];
       if (isUntried(state)) return [ended('calledOff', because, now)];
       return [{ type: 'DrainEscalated', data: { because, blockers, escalatedAt: now } }];
     }
@@ -177,8 +183,11 @@ const step = (command: DrainStep, state: Drain): readonly DrainEvent[] => {
         { type: 'DrainRestored', data: { restoredAt: now } },
         ended('restored', 'it takes tasks again', now),
       ];
-    case 'EndDrain':
-      return [ended(command.outcome, command.detail, now)];
+    case 'EndDrain': {
+      const { outcome, detail, successorArn } = command;
+      const data = { outcome, detail, ...(successorArn && { successorArn }), endedAt: now };
+      return [{ type: 'DrainEnded', data }];
+    }
     default:
       return command satisfies never;
   }
@@ -194,7 +203,7 @@ const isSame = (one: readonly Held[], other: readonly Held[]): boolean =>
 
 /** Guards the drains of one instance that no rollout has asked for. */
 export const drain: Decider<DrainState, DrainCommand, DrainEvent> = {
-  stateShape: 'drain/1',
+  stateShape: 'drain/2',
   initialState: { status: 'none' },
   decide,
   evolve: evolveDrain,

@@ -1,6 +1,12 @@
 import type { Mode } from '../../events/cluster.ts';
 import type { DrainEvent, DrainOutcome } from '../../events/drain.ts';
-import type { EffectId, Instant, LeaseId, TaskArn } from '../../events/ids.ts';
+import type {
+  ContainerInstanceArn,
+  EffectId,
+  Instant,
+  LeaseId,
+  TaskArn,
+} from '../../events/ids.ts';
 import type { Held } from '../../events/rollout.ts';
 
 type Intended = Extract<DrainEvent, { type: 'DrainIntended' }>['data'];
@@ -32,6 +38,7 @@ type Step =
     } & Now)
   | ({ readonly type: 'RecordSeen' } & Now)
   | ({ readonly type: 'RecordDrained' } & Now)
+  | ({ readonly type: 'RecordGone' } & Now)
   | ({ readonly type: 'TerminateInstance'; readonly effectId: EffectId } & Now)
   | ({
       readonly type: 'RestoreInstance';
@@ -46,7 +53,12 @@ type Step =
       readonly blockers: readonly Held[];
     } & Now)
   | ({ readonly type: 'RecordRestored' } & Now)
-  | ({ readonly type: 'EndDrain'; readonly outcome: DrainOutcome; readonly detail: string } & Now);
+  | ({
+      readonly type: 'EndDrain';
+      readonly outcome: DrainOutcome;
+      readonly detail: string;
+      readonly successorArn?: ContainerInstanceArn;
+    } & Now);
 
 /**
  * Steps of a drain that is under way; one that it is past does nothing, and neither does one that

@@ -15,6 +15,10 @@ export type DrainSight = {
   readonly maintenance: Maintenance;
   readonly mode: Mode;
   readonly osReserveMiB: number;
+  /** Newcomers that a rollout has as the replacements of its own. */
+  readonly claimed?: ReadonlySet<string>;
+  /** By the instance that is gone, the one that came for it. */
+  readonly successors: ReadonlyMap<string, ContainerInstanceArn>;
   readonly now: Instant;
 };
 

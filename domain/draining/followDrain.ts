@@ -16,12 +16,21 @@ const actor = 'tuesday';
 /** An Auto Scaling group takes minutes to end an instance; after this long a person looks. */
 const terminationMs = 30 * 60_000;
 
+/** Windows boots and joins within a quarter of an hour; after this it is not waited for. */
+const successionMs = 40 * 60_000;
+
 const end = (
   { count }: Drain,
   outcome: DrainOutcome,
   detail: string,
   { now }: DrainSight,
-): DrainStep => ({ type: 'EndDrain', count, outcome, detail, now });
+): Extract<DrainStep, { type: 'EndDrain' }> => ({
+  type: 'EndDrain',
+  count,
+  outcome,
+  detail,
+  now,
+});
 
 const named = ({ containerInstanceArn }: Drain, reason: HeldReason, detail: string): Held => ({
   subject: containerInstanceArn,
@@ -89,8 +98,7 @@ const overdue = ({ held }: Drain): string => {
 /** The next step of a drain that holds its lease; nothing while it is only to be waited for. */
 export const followDrain = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
   const instance = sight.fleet.view.instances.get(drain.containerInstanceArn);
-  if (instance === undefined)
-    return [end(drain, 'gone', `deregistered while ${drain.status}`, sight)];
+  if (instance === undefined) return followGone(drain, sight);
   const { now } = sight;
   const { count } = drain;
   if (drain.status === 'restoring') {
@@ -112,11 +120,30 @@ export const followDrain = (drain: Drain, sight: DrainSight): readonly DrainStep
       return [{ type: 'EscalateDrain', count, because, blockers: [], now }];
     }
     case 'waiting':
+    case 'gone':
     case 'ended':
       return [];
     default:
       return drain satisfies never;
   }
+};
+
+/**
+ * Until the successor is there the fleet has one instance less by our doing, and the lease says so.
+ * Scale-in wants none, and whether one comes for what EC2 takes nobody knows.
+ */
+const followGone = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
+  const { count, reason, status, since } = drain;
+  const { now, successors } = sight;
+  if (reason !== 'manual') return [end(drain, 'gone', `deregistered while ${status}`, sight)];
+  if (status !== 'gone') return [{ type: 'RecordGone', count, now }];
+  const successor = successors.get(drain.containerInstanceArn);
+  if (successor !== undefined) {
+    const ended = end(drain, 'gone', `${successor} has come for it`, sight);
+    return [{ ...ended, successorArn: successor }];
+  }
+  if (now - since <= successionMs) return [];
+  return [end(drain, 'gone', 'no successor has come within 40 minutes', sight)];
 };
 
 const followEmptying = (

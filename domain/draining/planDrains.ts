@@ -9,6 +9,7 @@ import type { DrainStep } from './drainCommand.ts';
 import type { DrainSight } from './drainSight.ts';
 import { type Drain, isLeased, isUnderWay } from './drainState.ts';
 import { followDrain, urgencyOf, whyNotBegin } from './followDrain.ts';
+import { successorsOf } from './successors.ts';
 
 /** One step of one drain, with the lease that must be granted first. */
 export type DrainProposal = {
@@ -26,7 +27,11 @@ const leaseIdOf = ({ containerInstanceArn, count }: Drain): LeaseId =>
   identity('lease', 'drain', containerInstanceArn, `${count}`) as LeaseId;
 
 /** The next step of every drain of one cluster; those asked for first have the first leases. */
-export const planDrains = (drains: readonly Drain[], sight: DrainSight): DrainPass => {
+export const planDrains = (
+  drains: readonly Drain[],
+  given: Omit<DrainSight, 'successors'>,
+): DrainPass => {
+  const sight = { ...given, successors: successorsOf(drains, given) };
   const inOrder = drains.toSorted((a, b) => a.intendedAt - b.intendedAt);
   const counts = countInstances(sight.fleet.view, sight.ledger, { proved: new Set(), lost: 0 });
   const leaseFor = (drain: Drain): GrantLease => {

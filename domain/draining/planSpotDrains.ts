@@ -16,7 +16,7 @@ const actor = 'tuesday';
  */
 export const planSpotDrains = (
   drains: readonly Drain[],
-  { fleet: { view }, ledger, mode, now }: DrainSight,
+  { fleet: { view }, ledger, mode, now }: Pick<DrainSight, 'fleet' | 'ledger' | 'mode' | 'now'>,
 ): readonly StartDrain[] => {
   if (mode !== 'drive') return [];
   const lastOf = new Map(drains.map((each) => [each.containerInstanceArn, each]));

@@ -61,6 +61,8 @@ const waitOf = (drain: Drain): StandingDrain['waitsFor'] => {
       return 'Person';
     case 'terminating':
       return 'Termination';
+    case 'gone':
+      return 'Replacement';
     case 'restoring':
       return 'HandingBack';
     case 'ended':

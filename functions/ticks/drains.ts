@@ -45,8 +45,15 @@ const sightOn = (
   views: Views,
   clusterName: string,
   now: Instant,
-): readonly [drains: Views['drains'], sight: DrainSight] => {
+): readonly [drains: Views['drains'], sight: Omit<DrainSight, 'successors'>] => {
   const { view, amis, channels, images, ...sight } = sightOf(views, clusterName, tools, now);
   const drains = views.drains.filter((each) => each.clusterName === clusterName);
-  return [drains, { ...sight, fleet: { view, amis, channels, images } }];
+  const claimed = new Set(
+    [...views.rollouts.values()].flatMap(({ instances }) =>
+      Object.values(instances).flatMap((item) =>
+        'replacementArn' in item ? [item.replacementArn] : [],
+      ),
+    ),
+  );
+  return [drains, { ...sight, claimed, fleet: { view, amis, channels, images } }];
 };

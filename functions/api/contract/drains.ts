@@ -26,6 +26,7 @@ const DrainStatus = z.enum([
   'drained',
   'terminating',
   'restoring',
+  'gone',
   'ended',
 ]);
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drain } from '../../../domain/draining/drain.ts';
 import { lastingOf, planOf } from '../../../domain/draining/drainSight.ts';
+import { planDrains } from '../../../domain/draining/planDrains.ts';
 import { recoverLeases } from '../../../domain/maintenance/recoverLeases.ts';
 import type { ObservedInstance } from '../../../events/fleet.ts';
 import {
@@ -9,6 +10,7 @@ import {
   aService,
   aTask,
   at,
+  ec2Id,
   instanceArn,
   taskArn,
 } from '../../support/fleetBuilder.ts';
@@ -125,8 +127,14 @@ describe('S11: a drain whose instance vanishes', () => {
   const escalated = { because: 'late', blockers: [], escalatedAt: at(9) };
   const ending = { effectId: effectId('terminate'), intendedAt: at(9) };
   const restoring = { ...ending, effectId: effectId('restore'), because: 'x', blockers: [] };
-  it.each([
-    ['waiting', [intended()]],
+  const gone = aFleet({ instances: [anInstance('b')] });
+  const followed = (past: Parameters<typeof drainAfter>[0]) => {
+    const before = drainAfter(past);
+    const steps = stepsOf(past, gone);
+    const state = steps.flatMap((step) => drain.decide(step, before)).reduce(drain.evolve, before);
+    return { steps, state };
+  };
+  const begun = [
     ['begun and not tried', [intended(), told.begun]],
     ['draining', draining()],
     ['escalated', [...draining(), { type: 'DrainEscalated', data: escalated }]],
@@ -136,14 +144,60 @@ describe('S11: a drain whose instance vanishes', () => {
       'restoring',
       [...draining(), { type: 'DrainRestoreIntended', data: { ...restoring, actor: 'ops' } }],
     ],
-  ] as const)('ends, and leaves nothing to be done: %s', (_status, past) => {
-    const gone = aFleet({ instances: [anInstance('b')] });
-    const steps = stepsOf(past, gone);
-    expect(steps).toMatchObject([{ type: 'EndDrain', outcome: 'gone' }]);
-    const before = drainAfter(past);
-    const ended = steps.flatMap((step) => drain.decide(step, before)).reduce(drain.evolve, before);
-    expect(ended).toMatchObject({ status: 'ended', effects: {} });
-    expect(ended).not.toHaveProperty('leaseId');
+  ] as const;
+
+  it('ends where it had not begun', () =>
+    expect(followed([intended()]).steps).toMatchObject([{ type: 'EndDrain', outcome: 'gone' }]));
+  it.each(begun)(
+    'keeps its lease until its successor is there, and does no more: %s',
+    (_, past) => {
+      const { steps, state } = followed(past);
+      expect(steps).toMatchObject([{ type: 'RecordGone' }]);
+      expect(state).toMatchObject({ status: 'gone', leaseId, effects: {} });
+    },
+  );
+  it.each(begun)('ends at once where none is wanted or sure to come: %s', (_, past) => {
+    for (const reason of ['spot', 'scaleIn'] as const) {
+      const others = past.map((each) =>
+        each.type === 'DrainIntended' ? { ...each, data: { ...each.data, reason } } : each,
+      );
+      expect(followed(others as never).state).toMatchObject({ status: 'ended', outcome: 'gone' });
+    }
+  });
+});
+
+describe('the successor of an instance that is gone', () => {
+  const goneAt = (minute: number) => ({ type: 'DrainInstanceGone', data: { goneAt: at(minute) } });
+  const past = [...draining({ andThen: 'terminate' }), drained, goneAt(12)] as const;
+  const newcomer = (fields: Partial<ObservedInstance> = {}) =>
+    aFleet({ instances: [anInstance('b'), anInstance('n', { registeredAt: at(11), ...fields })] });
+  const steps = (view: ReturnType<typeof aFleet>, fields = {}) =>
+    stepsOf(past as never, view, { now: at(20), ...fields });
+
+  it('ends the drain', () =>
+    expect(steps(newcomer())).toMatchObject([
+      { type: 'EndDrain', outcome: 'gone', successorArn: instanceArn('n') },
+    ]));
+  it.each([
+    ['was there before the drain began', { registeredAt: at(0) }],
+    ['does not take tasks yet', { agentConnected: false }],
+  ])('is none that %s', (_, fields) => expect(steps(newcomer(fields))).toEqual([]));
+  it('is none that a rollout waits for, or that somebody disturbs', () => {
+    const claimed = new Set([instanceArn('n')]);
+    expect(steps(newcomer(), { claimed })).toEqual([]);
+    const ledger = ledgerHolding({ leaseId: 'theirs', kind: 'instance', id: instanceArn('n') });
+    expect(steps(newcomer(), { ledger })).toEqual([]);
+  });
+  it('is not waited for without end', () =>
+    expect(steps(aFleet(), { now: at(53) })).toMatchObject([{ type: 'EndDrain' }]));
+  it('comes for one of two', () => {
+    const other = { containerInstanceArn: instanceArn('z'), ec2InstanceId: ec2Id('z') };
+    const two = [
+      drainAfter(past as never),
+      drainAfter([...draining({ andThen: 'terminate', ...other }), goneAt(13)] as never),
+    ];
+    const plan = planDrains(two, sightOf(newcomer(), { now: at(20) }));
+    expect(plan.proposals.map(({ stream }) => stream)).toEqual([holder]);
   });
 });
 

@@ -33,7 +33,8 @@ export const planDrains = (
 ): DrainPass => {
   const sight = { ...given, successors: successorsOf(drains, given) };
   const inOrder = drains.toSorted((a, b) => a.intendedAt - b.intendedAt);
-  const counts = countInstances(sight.fleet.view, sight.ledger, { proved: new Set(), lost: 0 });
+  const { replacements = { proved: new Set(), lost: 0 } } = sight;
+  const counts = countInstances(sight.fleet.view, sight.ledger, replacements);
   const leaseFor = (drain: Drain): GrantLease => {
     const { containerInstanceArn: id } = drain;
     const { total, unavailable } = counts;

@@ -97,7 +97,8 @@ const perform = async (
         const reason = 'someone else has set it DRAINING';
         return { status: 'refused', reason, unlessAttempted: true };
       }
-      if (status !== 'ACTIVE') return refused(`the instance is ${status}`);
+      // No refusal: another executor may have drained it before it was gone.
+      if (status !== 'ACTIVE') return open(`the instance is ${status}`);
       if (!(await attempt())) return open(attempted);
       await ecs.setInstanceStatus(clusterArn, containerInstanceArn, 'DRAINING');
       return done;

@@ -3,6 +3,7 @@ import type { DrainSight } from '../../domain/draining/drainSight.ts';
 import { planDrains } from '../../domain/draining/planDrains.ts';
 import { planSpotDrains } from '../../domain/draining/planSpotDrains.ts';
 import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
+import { replacementsOf } from '../../domain/rollout/leases.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { send } from '../send.ts';
@@ -48,12 +49,19 @@ const sightOn = (
 ): readonly [drains: Views['drains'], sight: Omit<DrainSight, 'successors'>] => {
   const { view, amis, channels, images, ...sight } = sightOf(views, clusterName, tools, now);
   const drains = views.drains.filter((each) => each.clusterName === clusterName);
+  const rollouts = [...views.rollouts.values()].filter((each) => each.clusterName === clusterName);
   const claimed = new Set(
-    [...views.rollouts.values()].flatMap(({ instances }) =>
+    rollouts.flatMap(({ instances }) =>
       Object.values(instances).flatMap((item) =>
         'replacementArn' in item ? [item.replacementArn] : [],
       ),
     ),
   );
-  return [drains, { ...sight, claimed, fleet: { view, amis, channels, images } }];
+  const each = rollouts.map((rollout) => replacementsOf(rollout, view, sight.ledger, now));
+  const replacements = {
+    proved: new Set(each.flatMap(({ proved }) => [...proved])),
+    lost: each.reduce((sum, { lost }) => sum + lost, 0),
+  };
+  const fleet = { view, amis, channels, images };
+  return [drains, { ...sight, claimed, replacements, fleet }];
 };

@@ -83,6 +83,11 @@ describe('a drain', () => {
     expect(calls).toEqual([]);
     expect(types).toEqual(['DrainEffectFailed', 'DrainEnded']);
   });
+  it('is left open where the instance is gone: someone may have drained it', async () => {
+    const gone = { status: 'INACTIVE' };
+    const { calls, types, report } = await carried(['drain'], [intended(), begun], gone);
+    expect([calls, types, report.status]).toEqual([[], [], 'open']);
+  });
   it('is ours where the answer to our own attempt was lost', async () => {
     const { types } = await carried(['drain'], [intended(), begun, attempted], isDraining);
     expect(types).toEqual(['DrainEffectSucceeded']);

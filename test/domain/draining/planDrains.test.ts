@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drain } from '../../../domain/draining/drain.ts';
 import { lastingOf, planOf } from '../../../domain/draining/drainSight.ts';
-import { planDrains } from '../../../domain/draining/planDrains.ts';
 import { recoverLeases } from '../../../domain/maintenance/recoverLeases.ts';
 import type { ObservedInstance } from '../../../events/fleet.ts';
 import {
@@ -10,7 +9,6 @@ import {
   aService,
   aTask,
   at,
-  ec2Id,
   instanceArn,
   taskArn,
 } from '../../support/fleetBuilder.ts';
@@ -74,6 +72,12 @@ describe('a drain that is asked for', () => {
     expect(held).toMatchObject({ type: 'HoldDrain', held: [{ reason: 'WindowClosed' }] });
     const spot = [intended({ reason: 'spot' })];
     expect(types(spot, fleetWith({}), { maintenance: closed })).toEqual(['BeginDrain']);
+  });
+
+  it('waits while an instance is missing that a rollout has lost', () => {
+    const replacements = { proved: new Set<string>(), lost: 1 };
+    const [held] = stepsOf([intended()], fleetWith({}), { replacements });
+    expect(held).toMatchObject({ type: 'HoldDrain', held: [{ reason: 'BudgetSpent' }] });
   });
 
   it('waits for whoever disturbs the instance, by name', () => {
@@ -163,41 +167,6 @@ describe('S11: a drain whose instance vanishes', () => {
       );
       expect(followed(others as never).state).toMatchObject({ status: 'ended', outcome: 'gone' });
     }
-  });
-});
-
-describe('the successor of an instance that is gone', () => {
-  const goneAt = (minute: number) => ({ type: 'DrainInstanceGone', data: { goneAt: at(minute) } });
-  const past = [...draining({ andThen: 'terminate' }), drained, goneAt(12)] as const;
-  const newcomer = (fields: Partial<ObservedInstance> = {}) =>
-    aFleet({ instances: [anInstance('b'), anInstance('n', { registeredAt: at(11), ...fields })] });
-  const steps = (view: ReturnType<typeof aFleet>, fields = {}) =>
-    stepsOf(past as never, view, { now: at(20), ...fields });
-
-  it('ends the drain', () =>
-    expect(steps(newcomer())).toMatchObject([
-      { type: 'EndDrain', outcome: 'gone', successorArn: instanceArn('n') },
-    ]));
-  it.each([
-    ['was there before the drain began', { registeredAt: at(0) }],
-    ['does not take tasks yet', { agentConnected: false }],
-  ])('is none that %s', (_, fields) => expect(steps(newcomer(fields))).toEqual([]));
-  it('is none that a rollout waits for, or that somebody disturbs', () => {
-    const claimed = new Set([instanceArn('n')]);
-    expect(steps(newcomer(), { claimed })).toEqual([]);
-    const ledger = ledgerHolding({ leaseId: 'theirs', kind: 'instance', id: instanceArn('n') });
-    expect(steps(newcomer(), { ledger })).toEqual([]);
-  });
-  it('is not waited for without end', () =>
-    expect(steps(aFleet(), { now: at(53) })).toMatchObject([{ type: 'EndDrain' }]));
-  it('comes for one of two', () => {
-    const other = { containerInstanceArn: instanceArn('z'), ec2InstanceId: ec2Id('z') };
-    const two = [
-      drainAfter(past as never),
-      drainAfter([...draining({ andThen: 'terminate', ...other }), goneAt(13)] as never),
-    ];
-    const plan = planDrains(two, sightOf(newcomer(), { now: at(20) }));
-    expect(plan.proposals.map(({ stream }) => stream)).toEqual([holder]);
   });
 });
 

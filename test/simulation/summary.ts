@@ -1,3 +1,4 @@
+import { DrainEvent, DrainOutcome } from '../../events/drain.ts';
 import { RolloutEvent } from '../../events/rollout.ts';
 import type { Meeting } from './audit.ts';
 import { limitMeetings } from './auditLimits.ts';
@@ -9,7 +10,7 @@ export type Summary = {
   readonly seeds: number;
   readonly steps: number;
   readonly fired: Readonly<Record<FaultClass, number>>;
-  /** How often each fact about a rollout was written: the edges of its state machine. */
+  /** How often each fact about a rollout or a drain was written: the edges of its state machine. */
   readonly edges: Readonly<Record<string, number>>;
   /** How often windows, freezes and limits came into play. */
   readonly met: Readonly<Record<Meeting, number>>;
@@ -20,9 +21,20 @@ export type Summary = {
   readonly never: readonly string[];
 };
 
-const edgeNames: readonly string[] = RolloutEvent.options.map(
+const ofRollouts: readonly string[] = RolloutEvent.options.map(
   (option) => option.unwrap().shape.type.value,
 );
+
+/** No task of this world stands alone for longer than a canary: none is there to be stopped. */
+const ofDrains: readonly string[] = DrainEvent.options
+  .map((option): string => option.unwrap().shape.type.value)
+  .filter((type) => type !== 'DrainTaskStopIntended' && type !== 'DrainEnded');
+
+const edgeNames: readonly string[] = [
+  ...ofRollouts,
+  ...ofDrains,
+  ...DrainOutcome.options.map((outcome) => `DrainEnded ${outcome}`),
+];
 
 const meetings: readonly Meeting[] = [...windowMeetings, ...limitMeetings];
 

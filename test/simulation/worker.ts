@@ -96,7 +96,7 @@ const portedStore = (around: Surroundings, life: Life, port: Port): EventStore =
   load: (stream, fold) =>
     port(reading, async () => {
       const loaded = await around.store.load(stream, fold);
-      if (stream.startsWith('rollout#')) life.knowsUpTo = await around.lastSequence();
+      if (/^(rollout|drain)#/.test(stream)) life.knowsUpTo = await around.lastSequence();
       return loaded;
     }),
   readStream: (stream, after) => port(reading, () => around.store.readStream(stream, after)),

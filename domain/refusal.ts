@@ -18,6 +18,7 @@ export type RefusalCode =
   | 'FreezeNotFound'
   | 'OverrideNotFound'
   | 'DrainNotFound'
+  | 'DrainInvalid'
   | 'DrainUnderWay'
   | 'DrainNotPossible'
   | 'DrainDeadlocked'

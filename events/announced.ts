@@ -2,8 +2,9 @@ import * as z from 'zod';
 import type { EventType } from './catalogue.ts';
 
 // What a person, or a pipeline, may want to hear of is told on our own bus: every decision about a
-// rollout, what is held back, what Microsoft published or took back, and who changed what Tuesday
-// may do. The rest stays in the record; an event that was parked may carry what is secret.
+// rollout or a drain, what is held back, what Microsoft published or took back, and who changed
+// what Tuesday may do. The rest stays in the record; an event that was parked may carry what is
+// secret.
 
 export const announcedTypes = [
   'AmiPublished',
@@ -12,6 +13,14 @@ export const announcedTypes = [
   'ChannelBecameUnreadable',
   'ClusterAdopted',
   'DowngradeAccepted',
+  'DrainBegun',
+  'DrainEffectFailed',
+  'DrainEnded',
+  'DrainEscalated',
+  'DrainHoldsChanged',
+  'DrainIntended',
+  'DrainRestoreIntended',
+  'Drained',
   'EffectFailed',
   'EnforcementFailed',
   'EnforcementHoldsChanged',

@@ -22,8 +22,12 @@ export type Standalone = z.infer<typeof Standalone>;
 export const AfterDrain = z.enum(['keepDrained', 'terminate', 'restore']);
 export type AfterDrain = z.infer<typeof AfterDrain>;
 
+/** Of what has not left by then. */
+export const AtDeadline = z.enum(['restore', 'escalate']);
+export type AtDeadline = z.infer<typeof AtDeadline>;
+
 export const DrainOutcome = z.enum([
-  /** EC2 has ended it as asked, or it was deregistered. */
+  /** It was deregistered, and where it is to have a successor, that has come or is overdue. */
   'gone',
   /** ACTIVE again, by us. */
   'restored',
@@ -47,7 +51,7 @@ export const DrainEvent = z.discriminatedUnion('type', [
     /** In the words of whoever asked. */
     because: z.string().optional(),
     deadlineAt: Instant,
-    atDeadline: z.enum(['restore', 'escalate']),
+    atDeadline: AtDeadline,
     standalone: Standalone,
     andThen: AfterDrain,
     /** Why it is to go on although something stands against it that does not pass. */
@@ -68,6 +72,8 @@ export const DrainEvent = z.discriminatedUnion('type', [
   fact('Drained', { drainedAt: Instant }),
   /** Intent: the emptied instance is ended by its Auto Scaling group. */
   fact('DrainTerminationIntended', { effectId: EffectId, intendedAt: Instant }),
+  /** No longer registered, while it was drained, ended or handed back: its successor is due. */
+  fact('DrainInstanceGone', { goneAt: Instant }),
   /** Intent: ACTIVE again. */
   fact('DrainRestoreIntended', {
     because: z.string(),
@@ -85,7 +91,15 @@ export const DrainEvent = z.discriminatedUnion('type', [
     blockers: z.array(Held.readonly()).readonly(),
     escalatedAt: Instant,
   }),
-  fact('DrainEnded', { outcome: DrainOutcome, detail: z.string(), endedAt: Instant }),
+  fact('DrainEnded', {
+    outcome: DrainOutcome,
+    detail: z.string(),
+    /** The person who called it off. */
+    actor: z.string().optional(),
+    /** What has come for an instance that is gone: it comes for no other. */
+    successorArn: ContainerInstanceArn.optional(),
+    endedAt: Instant,
+  }),
 
   /** Stored before the call, as for the effects of a rollout. */
   fact('DrainEffectAttempted', { effectId: EffectId, executor: z.string(), attemptedAt: Instant }),

@@ -74,6 +74,7 @@ export const HeldReason = z.enum([
   'ScalingCooldown',
   'ServiceBelowMinimum',
   'ServiceNotActive',
+  'SpotInterruption',
   'StandaloneTask',
   'StepLimit',
   'Superseded',

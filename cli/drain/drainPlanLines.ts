@@ -4,7 +4,7 @@ import type { planDrains } from '../../functions/api/contract/drainPlan.ts';
 import { printable } from '../printable.ts';
 import { bytes, count, duration, shortArn, table } from '../text.ts';
 
-type Plan = Answer<typeof planDrains>;
+type Plan = Omit<Answer<typeof planDrains>, 'planToken'>;
 type Name = (arn: string) => string;
 
 /**

@@ -44,9 +44,12 @@ const decide = (command: DrainCommand, state: DrainState): readonly DrainEvent[]
     case 'RecordOutcome':
       return decideDrainOutcome(command, state);
     default:
-      return isUnderWay(state) ? step(command, state) : [];
+      return isUnderWay(state) && state.count === command.count ? step(command, state) : [];
   }
 };
+
+/** Whoever needs an instance empty for longer asks again: a drain forgotten is capacity lost. */
+const deadlineMaxMs = 7 * 24 * 60 * 60_000;
 
 /**
  * A drain that would wait for what does not pass is refused at once with all that stands against
@@ -59,6 +62,11 @@ const start = (command: StartDrain, state: DrainState): readonly DrainEvent[] =>
     if (isSameWish(asked, state)) return [];
     const since = `${state.status}, asked for by ${state.actor}`;
     throw new Refusal('DrainUnderWay', `${containerInstanceArn} is being drained: ${since}`);
+  }
+  const ahead = asked.deadlineAt - now;
+  if (ahead <= 0 || ahead > deadlineMaxMs) {
+    const detail = 'deadlineAt: it has to lie ahead, and within a week';
+    throw new Refusal('DrainInvalid', detail);
   }
   if (mode !== 'drive') {
     throw new Refusal('ClusterNotDriven', `the cluster is in mode ${mode}, not drive`);
@@ -93,22 +101,29 @@ const undo = (
   const why = `${because} (${actor})`;
   switch (state.status) {
     case 'waiting':
-      return [ended('calledOff', why, now)];
+      return [calledOff(why, actor, now)];
     case 'terminating': {
       const detail = 'its termination was asked for, and cannot be taken back';
       throw new Refusal('DrainNotPossible', detail);
     }
+    case 'gone':
+      throw new Refusal('DrainNotPossible', 'its instance is gone');
     case 'restoring':
     case 'ended':
       return [];
     default: {
-      if (isUntried(state)) return [ended('calledOff', why, now)];
+      if (isUntried(state)) return [calledOff(why, actor, now)];
       const effectId = drainEffectId('restore', state);
       const data = { because, blockers: [], actor, effectId, intendedAt: now };
       return [{ type: 'DrainRestoreIntended', data }];
     }
   }
 };
+
+const calledOff = (detail: string, actor: string, endedAt: Instant): DrainEvent => ({
+  type: 'DrainEnded',
+  data: { outcome: 'calledOff', detail, actor, endedAt },
+});
 
 const ended = (
   outcome: Extract<DrainEvent, { type: 'DrainEnded' }>['data']['outcome'],
@@ -141,20 +156,24 @@ const step = (command: DrainStep, state: Drain): readonly DrainEvent[] => {
       return isEmptying && !state.isPastEmptying
         ? [{ type: 'Drained', data: { drainedAt: now } }]
         : [];
+    case 'RecordGone':
+      if (!isLeased(state) || state.status === 'gone') return [];
+      return [{ type: 'DrainInstanceGone', data: { goneAt: now } }];
     case 'TerminateInstance': {
       if (state.status !== 'drained') return [];
       const data = { effectId: command.effectId, intendedAt: now };
       return [{ type: 'DrainTerminationIntended', data }];
     }
     case 'RestoreInstance': {
-      const { type: _type, now: intendedAt, ...data } = command;
+      const { type: _type, count: _count, now: intendedAt, ...data } = command;
       if (!isEmptying && state.status !== 'drained') return [];
       if (isUntried(state)) return [ended('calledOff', command.because, now)];
       return [{ type: 'DrainRestoreIntended', data: { ...data, intendedAt } }];
     }
     case 'EscalateDrain': {
       const { because, blockers } = command;
-      if (state.status === 'escalated' || !isLeased(state)) return [];
+      if (state.status === 'escalated' || state.status === 'gone') return [];
+      if (!isLeased(state)) return [];
       if (isUntried(state)) return [ended('calledOff', because, now)];
       return [{ type: 'DrainEscalated', data: { because, blockers, escalatedAt: now } }];
     }
@@ -164,8 +183,11 @@ const step = (command: DrainStep, state: Drain): readonly DrainEvent[] => {
         { type: 'DrainRestored', data: { restoredAt: now } },
         ended('restored', 'it takes tasks again', now),
       ];
-    case 'EndDrain':
-      return [ended(command.outcome, command.detail, now)];
+    case 'EndDrain': {
+      const { outcome, detail, successorArn } = command;
+      const data = { outcome, detail, ...(successorArn && { successorArn }), endedAt: now };
+      return [{ type: 'DrainEnded', data }];
+    }
     default:
       return command satisfies never;
   }
@@ -181,7 +203,7 @@ const isSame = (one: readonly Held[], other: readonly Held[]): boolean =>
 
 /** Guards the drains of one instance that no rollout has asked for. */
 export const drain: Decider<DrainState, DrainCommand, DrainEvent> = {
-  stateShape: 'drain/1',
+  stateShape: 'drain/2',
   initialState: { status: 'none' },
   decide,
   evolve: evolveDrain,

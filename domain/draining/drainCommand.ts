@@ -1,6 +1,12 @@
 import type { Mode } from '../../events/cluster.ts';
 import type { DrainEvent, DrainOutcome } from '../../events/drain.ts';
-import type { EffectId, Instant, LeaseId, TaskArn } from '../../events/ids.ts';
+import type {
+  ContainerInstanceArn,
+  EffectId,
+  Instant,
+  LeaseId,
+  TaskArn,
+} from '../../events/ids.ts';
 import type { Held } from '../../events/rollout.ts';
 
 type Intended = Extract<DrainEvent, { type: 'DrainIntended' }>['data'];
@@ -15,8 +21,10 @@ export type StartDrain = { readonly type: 'StartDrain' } & Omit<Intended, 'inten
     readonly lasting: readonly Held[];
   };
 
-/** Steps of a drain that is under way; one that it is past does nothing. */
-export type DrainStep =
+/** Which drain of the instance is meant: one instance may be drained again and again. */
+type Of = { readonly count: number };
+
+type Step =
   | ({ readonly type: 'HoldDrain'; readonly held: readonly Held[] } & Now)
   | ({
       readonly type: 'BeginDrain';
@@ -30,6 +38,7 @@ export type DrainStep =
     } & Now)
   | ({ readonly type: 'RecordSeen' } & Now)
   | ({ readonly type: 'RecordDrained' } & Now)
+  | ({ readonly type: 'RecordGone' } & Now)
   | ({ readonly type: 'TerminateInstance'; readonly effectId: EffectId } & Now)
   | ({
       readonly type: 'RestoreInstance';
@@ -44,7 +53,18 @@ export type DrainStep =
       readonly blockers: readonly Held[];
     } & Now)
   | ({ readonly type: 'RecordRestored' } & Now)
-  | ({ readonly type: 'EndDrain'; readonly outcome: DrainOutcome; readonly detail: string } & Now);
+  | ({
+      readonly type: 'EndDrain';
+      readonly outcome: DrainOutcome;
+      readonly detail: string;
+      readonly successorArn?: ContainerInstanceArn;
+    } & Now);
+
+/**
+ * Steps of a drain that is under way; one that it is past does nothing, and neither does one that
+ * was meant for a drain before it and comes late.
+ */
+export type DrainStep = Step & Of;
 
 export type DrainCommand =
   | StartDrain

@@ -4,6 +4,7 @@ import type { Held } from '../../events/rollout.ts';
 import type { LedgerState } from '../maintenance/lease.ts';
 import type { Maintenance } from '../maintenance/leave.ts';
 import type { KnownFleet } from '../placement/fleetKnowledge.ts';
+import type { Replacements } from './countSubjects.ts';
 import type { DrainPlan } from './drainPlan.ts';
 import type { StandalonePolicy } from './drainQuestion.ts';
 import { planDrain } from './planDrain.ts';
@@ -15,6 +16,12 @@ export type DrainSight = {
   readonly maintenance: Maintenance;
   readonly mode: Mode;
   readonly osReserveMiB: number;
+  /** What rollouts have proved, and what they have lost and nobody holds a lease for. */
+  readonly replacements?: Replacements;
+  /** Newcomers that a rollout has as the replacements of its own. */
+  readonly claimed?: ReadonlySet<string>;
+  /** By the instance that is gone, the one that came for it. */
+  readonly successors: ReadonlyMap<string, ContainerInstanceArn>;
   readonly now: Instant;
 };
 

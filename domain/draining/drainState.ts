@@ -31,16 +31,21 @@ export type DrainProgress =
   | ({ readonly status: 'drained' } & Leased)
   | ({ readonly status: 'terminating' } & Leased)
   | ({ readonly status: 'restoring' } & Leased)
+  /** Its successor is waited for: until then the fleet has one instance less by our doing. */
+  | ({ readonly status: 'gone' } & Leased)
   | {
       readonly status: 'ended';
       readonly outcome: Data<'DrainEnded'>['outcome'];
       readonly detail: string;
+      readonly successorArn?: Data<'DrainEnded'>['successorArn'];
     };
 
 export type Drain = Data<'DrainIntended'> &
   DrainProgress & {
     /** When it came to stand so. */
     readonly since: Instant;
+    /** When it got its lease. */
+    readonly begunAt?: Instant;
     /** Drains of this instance so far, this one included. */
     readonly count: number;
     /** ECS has told that it is DRAINING, after we asked for it. */
@@ -90,7 +95,8 @@ const evolveBegun = (
     case 'DrainBegun': {
       const { leaseId, effectId, begunAt } = event.data;
       const effect = { kind: 'drain', effectId, intendedAt: begunAt } as const;
-      return intend({ ...drain, status: 'draining', leaseId, since: begunAt, held: [] }, effect);
+      const begun = { status: 'draining', leaseId, since: begunAt, begunAt, held: [] } as const;
+      return intend({ ...drain, ...begun }, effect);
     }
     case 'DrainSeen':
       return { ...drain, isSeen: true };
@@ -115,12 +121,15 @@ const evolveBegun = (
       const { because, blockers, escalatedAt } = event.data;
       return moved({ ...drain, held: blockers }, { status: 'escalated', because }, escalatedAt);
     }
+    case 'DrainInstanceGone':
+      return moved({ ...drain, held: [], effects: {} }, { status: 'gone' }, event.data.goneAt);
     case 'DrainRestored':
       return drain;
     case 'DrainEnded': {
       const { leaseId: _given, ...rest } = drain as Drain & Partial<Leased>;
-      const { outcome, detail, endedAt: since } = event.data;
-      return { ...rest, status: 'ended', outcome, detail, since, held: [], effects: {} } as Drain;
+      const { outcome, detail, successorArn, endedAt: since } = event.data;
+      const end = { outcome, detail, ...(successorArn && { successorArn }), since };
+      return { ...rest, status: 'ended', ...end, held: [], effects: {} } as Drain;
     }
     case 'DrainEffectAttempted': {
       const { effectId, executor, attemptedAt: at } = event.data;
@@ -143,7 +152,7 @@ const intend = <Some extends Drain>(drain: Some, effect: DrainEffect): Some => (
 });
 
 type Moved =
-  | { readonly status: 'drained' | 'terminating' | 'restoring' }
+  | { readonly status: 'drained' | 'terminating' | 'restoring' | 'gone' }
   | { readonly status: 'escalated'; readonly because: string };
 
 const moved = (drain: Drain, to: Moved, since: Instant): Drain =>

@@ -1,7 +1,8 @@
-import type { DrainOutcome } from '../../events/drain.ts';
+import type { DrainOutcome, DrainReason } from '../../events/drain.ts';
 import type { ObservedInstance } from '../../events/fleet.ts';
 import type { Held, HeldReason } from '../../events/rollout.ts';
 import { tasksOn } from '../fleet/fleetView.ts';
+import { interruptionOf, takenWithinMs } from '../fleet/interruption.ts';
 import { servicesOn } from '../fleet/servicesOn.ts';
 import { whyHandBack, whyNoLeave } from '../maintenance/leave.ts';
 import { drainEffectId } from './drain.ts';
@@ -15,8 +16,17 @@ const actor = 'tuesday';
 /** An Auto Scaling group takes minutes to end an instance; after this long a person looks. */
 const terminationMs = 30 * 60_000;
 
-const end = (outcome: DrainOutcome, detail: string, { now }: DrainSight): DrainStep => ({
+/** Windows boots and joins within a quarter of an hour; after this it is not waited for. */
+const successionMs = 40 * 60_000;
+
+const end = (
+  { count }: Drain,
+  outcome: DrainOutcome,
+  detail: string,
+  { now }: DrainSight,
+): Extract<DrainStep, { type: 'EndDrain' }> => ({
   type: 'EndDrain',
+  count,
   outcome,
   detail,
   now,
@@ -33,21 +43,23 @@ const named = ({ containerInstanceArn }: Drain, reason: HeldReason, detail: stri
  * ends it; or what it waits for.
  */
 export const whyNotBegin = (drain: Drain, sight: DrainSight): DrainStep | undefined => {
-  const { containerInstanceArn, reason, deadlineAt, forcedBecause } = drain;
+  const { containerInstanceArn, count, deadlineAt, forcedBecause } = drain;
   const { fleet, maintenance, mode, now } = sight;
   const instance = fleet.view.instances.get(containerInstanceArn);
-  if (instance === undefined) return end('gone', 'it was deregistered before it drained', sight);
+  if (instance === undefined)
+    return end(drain, 'gone', 'it was deregistered before it drained', sight);
   if (instance.status === 'DRAINING') {
-    return end('yielded', 'someone else has set it DRAINING: it is theirs', sight);
+    return end(drain, 'yielded', 'someone else has set it DRAINING: it is theirs', sight);
   }
-  if (now >= deadlineAt) return end('calledOff', overdue(drain), sight);
-  const wait = (held: readonly Held[]): DrainStep => ({ type: 'HoldDrain', held, now });
+  if (now >= deadlineAt) return end(drain, 'calledOff', overdue(drain), sight);
+  const wait = (held: readonly Held[]): DrainStep => ({ type: 'HoldDrain', count, held, now });
   if (mode !== 'drive') {
     return wait([named(drain, 'ClusterNotDriven', `the cluster is in mode ${mode}, not drive`)]);
   }
   const inactive = whyNotActive(instance);
   if (inactive !== undefined) return wait([named(drain, 'InstanceNotActive', inactive)]);
   const serviceNames = servicesOn(fleet.view, containerInstanceArn);
+  const reason = urgencyOf(drain, sight);
   const closed = whyNoLeave(maintenance, { reason, serviceNames }, now);
   if (closed !== undefined) return wait([named(drain, closed.reason, closed.detail)]);
   if (reason === 'spot' || forcedBecause !== undefined) return undefined;
@@ -57,6 +69,27 @@ export const whyNotBegin = (drain: Drain, sight: DrainSight): DrainStep | undefi
   return blockers.length > 0 ? wait(blockers) : undefined;
 };
 
+/**
+ * What a drain waits for may not be waited for any more when EC2 takes the instance: whoever asked
+ * for it, it is begun as a Spot notice would begin it.
+ */
+export const urgencyOf = (
+  { containerInstanceArn, reason }: Drain,
+  { fleet: { view }, now }: DrainSight,
+): DrainReason => {
+  const instance = view.instances.get(containerInstanceArn);
+  const interruption = instance && interruptionOf(view, instance, now);
+  return interruption === undefined || interruption.action === 'hibernate' ? reason : 'spot';
+};
+
+/**
+ * The deadline of a Spot drain is the moment from which EC2 may have the instance. It is given back
+ * only when EC2 has left it there for so long that it was not taken, or was stopped and will come
+ * back.
+ */
+const isOverdue = ({ reason, deadlineAt }: Drain, { now }: DrainSight): boolean =>
+  now >= deadlineAt + (reason === 'spot' ? takenWithinMs : 0);
+
 const overdue = ({ held }: Drain): string => {
   const because = held.map(({ reason, detail }) => `${reason}: ${detail}`).join('; ');
   return `not begun by its deadline${because && `: ${because}`}`;
@@ -65,14 +98,15 @@ const overdue = ({ held }: Drain): string => {
 /** The next step of a drain that holds its lease; nothing while it is only to be waited for. */
 export const followDrain = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
   const instance = sight.fleet.view.instances.get(drain.containerInstanceArn);
-  if (instance === undefined) return [end('gone', `deregistered while ${drain.status}`, sight)];
+  if (instance === undefined) return followGone(drain, sight);
   const { now } = sight;
+  const { count } = drain;
   if (drain.status === 'restoring') {
     const isBack = instance.status === 'ACTIVE' && effectOf(drain, 'restore') === undefined;
-    return isBack ? [{ type: 'RecordRestored', now }] : [];
+    return isBack ? [{ type: 'RecordRestored', count, now }] : [];
   }
   if (drain.isSeen && instance.status === 'ACTIVE') {
-    return [end('yielded', 'someone else has set it ACTIVE again', sight)];
+    return [end(drain, 'yielded', 'someone else has set it ACTIVE again', sight)];
   }
   switch (drain.status) {
     case 'draining':
@@ -83,14 +117,33 @@ export const followDrain = (drain: Drain, sight: DrainSight): readonly DrainStep
     case 'terminating': {
       const because = 'it was to be ended, and is still registered';
       if (now - drain.since <= terminationMs) return [];
-      return [{ type: 'EscalateDrain', because, blockers: [], now }];
+      return [{ type: 'EscalateDrain', count, because, blockers: [], now }];
     }
     case 'waiting':
+    case 'gone':
     case 'ended':
       return [];
     default:
       return drain satisfies never;
   }
+};
+
+/**
+ * Until the successor is there the fleet has one instance less by our doing, and the lease says so.
+ * Scale-in wants none, and whether one comes for what EC2 takes nobody knows.
+ */
+const followGone = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
+  const { count, reason, status, since } = drain;
+  const { now, successors } = sight;
+  if (reason !== 'manual') return [end(drain, 'gone', `deregistered while ${status}`, sight)];
+  if (status !== 'gone') return [{ type: 'RecordGone', count, now }];
+  const successor = successors.get(drain.containerInstanceArn);
+  if (successor !== undefined) {
+    const ended = end(drain, 'gone', `${successor} has come for it`, sight);
+    return [{ ...ended, successorArn: successor }];
+  }
+  if (now - since <= successionMs) return [];
+  return [end(drain, 'gone', 'no successor has come within 40 minutes', sight)];
 };
 
 const followEmptying = (
@@ -99,13 +152,14 @@ const followEmptying = (
   sight: DrainSight,
 ): readonly DrainStep[] => {
   const { fleet, now } = sight;
+  const { count } = drain;
   if (instance.status !== 'DRAINING') return atDeadline(drain, sight);
-  if (!drain.isSeen && !isUntried(drain)) return [{ type: 'RecordSeen', now }];
+  if (!drain.isSeen && !isUntried(drain)) return [{ type: 'RecordSeen', count, now }];
   const left = tasksOn(fleet.view, instance.containerInstanceArn);
   // Absent counts are not zero.
   const isEmpty = instance.runningTasksCount === 0 && instance.pendingTasksCount === 0;
   if (left.length === 0 && isEmpty) {
-    return drain.isPastEmptying ? [] : [{ type: 'RecordDrained', now }];
+    return drain.isPastEmptying ? [] : [{ type: 'RecordDrained', count, now }];
   }
   if (drain.status === 'draining') {
     const serviceNames = servicesOn(fleet.view, instance.containerInstanceArn);
@@ -118,20 +172,20 @@ const followEmptying = (
 
 /** Tasks that no service replaces are stopped by policy once they have had their time. */
 const stops = (drain: Drain, { fleet, now }: DrainSight): readonly DrainStep[] => {
-  const { standalone, containerInstanceArn, since } = drain;
+  const { standalone, containerInstanceArn, count, since } = drain;
   if (standalone.type !== 'stopAfter' || drain.status !== 'draining') return [];
   if (now - since < standalone.afterMs) return [];
   return tasksOn(fleet.view, containerInstanceArn)
     .filter((task) => !task.group.startsWith('service:') && task.desiredStatus !== 'STOPPED')
     .map(({ taskArn }) => {
       const effectId = drainEffectId('stop', drain, taskArn);
-      return { type: 'StopTask', taskArn, effectId, now };
+      return { type: 'StopTask', count, taskArn, effectId, now };
     });
 };
 
 const atDeadline = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
   const { now, fleet } = sight;
-  if (drain.status !== 'draining' || now < drain.deadlineAt) return [];
+  if (drain.status !== 'draining' || !isOverdue(drain, sight)) return [];
   const left = tasksOn(fleet.view, drain.containerInstanceArn);
   const known = blockersOf(planOf(drain, sight));
   // What would leave by itself and has not is named too: its own service knows why.
@@ -144,20 +198,27 @@ const atDeadline = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
   const blockers = [...known, ...slow];
   const because = `${left.length} tasks had not left by the deadline`;
   if (drain.atDeadline === 'restore') return [restore(drain, because, blockers, sight)];
-  return [{ type: 'EscalateDrain', because, blockers, now }];
+  return [{ type: 'EscalateDrain', count: drain.count, because, blockers, now }];
 };
 
 const goOn = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
   const { mode, now } = sight;
   switch (drain.andThen) {
     case 'keepDrained':
-      return [];
+      if (drain.reason !== 'spot' || !isOverdue(drain, sight)) return [];
+      return [restore(drain, 'EC2 gave notice, and has not taken it', [], sight)];
     case 'restore':
       return [restore(drain, 'it is empty, and was to be restored then', [], sight)];
     case 'terminate':
-      return mode === 'drive'
-        ? [{ type: 'TerminateInstance', effectId: drainEffectId('terminate', drain), now }]
-        : [];
+      if (mode !== 'drive') return [];
+      return [
+        {
+          type: 'TerminateInstance',
+          count: drain.count,
+          effectId: drainEffectId('terminate', drain),
+          now,
+        },
+      ];
     default:
       return drain.andThen satisfies never;
   }
@@ -170,5 +231,6 @@ const restore = (
   { now }: DrainSight,
 ): DrainStep => {
   const effectId = drainEffectId('restore', drain);
-  return { type: 'RestoreInstance', because, blockers, actor, effectId, now };
+  const { count } = drain;
+  return { type: 'RestoreInstance', count, because, blockers, actor, effectId, now };
 };

@@ -8,7 +8,8 @@ import { drainEffectId, drainHolder } from './drain.ts';
 import type { DrainStep } from './drainCommand.ts';
 import type { DrainSight } from './drainSight.ts';
 import { type Drain, isLeased, isUnderWay } from './drainState.ts';
-import { followDrain, whyNotBegin } from './followDrain.ts';
+import { followDrain, urgencyOf, whyNotBegin } from './followDrain.ts';
+import { successorsOf } from './successors.ts';
 
 /** One step of one drain, with the lease that must be granted first. */
 export type DrainProposal = {
@@ -26,11 +27,16 @@ const leaseIdOf = ({ containerInstanceArn, count }: Drain): LeaseId =>
   identity('lease', 'drain', containerInstanceArn, `${count}`) as LeaseId;
 
 /** The next step of every drain of one cluster; those asked for first have the first leases. */
-export const planDrains = (drains: readonly Drain[], sight: DrainSight): DrainPass => {
+export const planDrains = (
+  drains: readonly Drain[],
+  given: Omit<DrainSight, 'successors'>,
+): DrainPass => {
+  const sight = { ...given, successors: successorsOf(drains, given) };
   const inOrder = drains.toSorted((a, b) => a.intendedAt - b.intendedAt);
-  const counts = countInstances(sight.fleet.view, sight.ledger, { proved: new Set(), lost: 0 });
+  const { replacements = { proved: new Set(), lost: 0 } } = sight;
+  const counts = countInstances(sight.fleet.view, sight.ledger, replacements);
   const leaseFor = (drain: Drain): GrantLease => {
-    const { containerInstanceArn: id, reason } = drain;
+    const { containerInstanceArn: id } = drain;
     const { total, unavailable } = counts;
     const instance = sight.fleet.view.instances.get(id);
     const zone = instance && counts.inZone(instance);
@@ -38,7 +44,7 @@ export const planDrains = (drains: readonly Drain[], sight: DrainSight): DrainPa
       type: 'GrantLease',
       leaseId: leaseIdOf(drain),
       subject: { kind: 'instance', id },
-      reason,
+      reason: urgencyOf(drain, sight),
       holder: drainHolder(drain),
       total,
       unavailable,
@@ -61,14 +67,15 @@ export const planDrains = (drains: readonly Drain[], sight: DrainSight): DrainPa
     const taken = rival && `it is disturbed already by ${rival.holder}`;
     const why = isOurs ? undefined : (taken ?? whyNoLease(next, lease));
     const { now } = sight;
+    const { count } = drain;
     if (why !== undefined) {
       const subject = drain.containerInstanceArn;
       const held = [{ subject, reason: 'BudgetSpent' as const, detail: why }];
-      return [{ stream, step: { type: 'HoldDrain', held, now } }];
+      return [{ stream, step: { type: 'HoldDrain', count, held, now } }];
     }
     next = withLease(next, lease);
     const effectId = drainEffectId('drain', drain);
-    const step = { type: 'BeginDrain', leaseId: lease.leaseId, effectId, now } as const;
+    const step = { type: 'BeginDrain', count, leaseId: lease.leaseId, effectId, now } as const;
     return [{ stream, lease, step }];
   });
   return { ledger: settle(inOrder, leaseFor, sight), proposals };

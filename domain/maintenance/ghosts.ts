@@ -16,7 +16,11 @@ export type GhostsState = {
   readonly failed: Readonly<
     Record<string, { readonly reason: string; readonly at: Instant; readonly times: number }>
   >;
+  /** By ARN: those of the last day. The fleet may not have heard of it yet. */
+  readonly done: Readonly<Record<string, Instant>>;
 };
+
+const rememberedMs = 24 * 3_600_000;
 
 export type GhostCommand =
   | ({ readonly type: 'DeregisterGhost'; readonly now: Instant } & Omit<GhostEffect, 'intendedAt'>)
@@ -28,17 +32,19 @@ export type GhostCommand =
       readonly now: Instant;
     };
 
-export const openFor = (
-  { effects }: GhostsState,
+/** It is being deregistered, or was: an ARN does not come back. */
+export const isInHand = (
+  { effects, done }: GhostsState,
   containerInstanceArn: ContainerInstanceArn,
-): GhostEffect | undefined =>
-  Object.values(effects).find((each) => each.containerInstanceArn === containerInstanceArn);
+): boolean =>
+  done[containerInstanceArn] !== undefined ||
+  Object.values(effects).some((each) => each.containerInstanceArn === containerInstanceArn);
 
 const decide = (command: GhostCommand, state: GhostsState): readonly GhostEvent[] => {
   const { now, effectId } = command;
   if (command.type === 'DeregisterGhost') {
     const { type: _type, now: intendedAt, ...data } = command;
-    if (openFor(state, command.containerInstanceArn) !== undefined) return [];
+    if (isInHand(state, command.containerInstanceArn)) return [];
     return [{ type: 'GhostDeregistrationIntended', data: { ...data, intendedAt } }];
   }
   const effect = state.effects[effectId];
@@ -60,14 +66,19 @@ const evolve = (state: GhostsState, event: GhostEvent): GhostsState => {
   }
   const { [effectId]: _settled, ...effects } = state.effects;
   const { [arn]: before, ...failed } = state.failed;
-  if (event.type === 'GhostDeregistered') return { effects, failed };
+  if (event.type === 'GhostDeregistered') {
+    const { deregisteredAt: at } = event.data;
+    const recent = Object.entries(state.done).filter(([, doneAt]) => at - doneAt < rememberedMs);
+    return { effects, failed, done: { ...Object.fromEntries(recent), [arn]: at } };
+  }
   const { reason, failedAt: at } = event.data;
-  return { effects, failed: { ...failed, [arn]: { reason, at, times: (before?.times ?? 0) + 1 } } };
+  const times = (before?.times ?? 0) + 1;
+  return { ...state, effects, failed: { ...failed, [arn]: { reason, at, times } } };
 };
 
 export const ghosts: Decider<GhostsState, GhostCommand, GhostEvent> = {
-  stateShape: 'ghosts/1',
-  initialState: { effects: {}, failed: {} },
+  stateShape: 'ghosts/2',
+  initialState: { effects: {}, failed: {}, done: {} },
   decide,
   evolve,
 };

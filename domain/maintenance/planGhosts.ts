@@ -4,7 +4,7 @@ import type { Held } from '../../events/rollout.ts';
 import type { FleetView } from '../fleet/fleetView.ts';
 import { type Silence, silenceOf } from '../fleet/silence.ts';
 import { identity } from '../identity.ts';
-import { type GhostCommand, type GhostsState, openFor } from './ghosts.ts';
+import { type GhostCommand, type GhostsState, isInHand } from './ghosts.ts';
 
 export type GhostPlan = {
   readonly commands: readonly GhostCommand[];
@@ -30,7 +30,7 @@ export const planGhosts = (
   for (const instance of instances.values()) {
     const { containerInstanceArn, ec2InstanceId } = instance;
     const found = silenceOf(instance, ec2InstanceId && notices.get(ec2InstanceId), now);
-    if (found === undefined || openFor(state, containerInstanceArn) !== undefined) continue;
+    if (found === undefined || isInHand(state, containerInstanceArn)) continue;
     const failed = state.failed[containerInstanceArn];
     const why = whyNot(found, mode, failed, now);
     if (why !== undefined) held.push({ subject: containerInstanceArn, ...why });

@@ -92,7 +92,7 @@ const waits = {
   restoring: 'HandingBack',
 } as const satisfies Record<string, DrainWait>;
 
-const tasksLeft = (view: FleetView, containerInstanceArn: string): readonly TaskLeft[] =>
+export const tasksLeft = (view: FleetView, containerInstanceArn: string): readonly TaskLeft[] =>
   tasksOn(view, containerInstanceArn).map((task) => {
     const { taskArn, group, lastStatus, desiredStatus } = task;
     const why = whyItStays(view, task);

@@ -73,7 +73,7 @@ const requests = (rollout: Rollout, view: FleetView, ledger: LedgerState, now: I
 };
 
 /** What this rollout proved and gave back, and what it lost. */
-const replacementsOf = (
+export const replacementsOf = (
   rollout: Rollout,
   view: FleetView,
   ledger: LedgerState,

@@ -1,5 +1,6 @@
 import type { ObservedInstance, ObservedTask } from '../../events/fleet.ts';
 import { serviceOfTask, tasksOn } from '../fleet/fleetView.ts';
+import { interruptionOf } from '../fleet/interruption.ts';
 import { whyNoRoomElsewhere } from '../placement/roomElsewhere.ts';
 import { isDeadlocked } from '../service/deploymentBounds.ts';
 import { whyBelowMinimum } from '../service/runningTasks.ts';
@@ -29,6 +30,11 @@ export const whyNotDrain = (
   if (instance.status !== 'ACTIVE' || !instance.agentConnected) {
     const agent = instance.agentConnected ? 'connected' : 'disconnected';
     return hold(subject, 'InstanceNotActive', `it is ${instance.status}, its agent ${agent}`);
+  }
+  const interruption = interruptionOf(sight.view, instance, sight.now);
+  if (interruption !== undefined) {
+    const { action } = interruption;
+    return hold(subject, 'SpotInterruption', `EC2 takes it itself, by a Spot ${action}`);
   }
   for (const task of tasksOn(sight.view, subject)) {
     const why = whyNotMove(task, subject, sight);

@@ -84,6 +84,15 @@ export const vanish = (world: World, instance: Instance): void => {
   after(world, instance, 'forget', rememberedMs);
 };
 
+/** The machine is gone at once, whoever took it, and its group launches another. */
+export const loseMachine = (world: World, instance: Instance): void => {
+  instance.ec2State = 'shutting-down';
+  publishEc2State(world, instance);
+  vanish(world, instance);
+  const group = world.groups[instance.group];
+  if (group !== undefined) reconcileSoon(world, group);
+};
+
 /** One step of an instance's life; a step that no longer fits does nothing. */
 export const stepInstance = (world: World, instance: Instance, step: InstanceStep): void =>
   steps[step](world, instance);
@@ -104,6 +113,9 @@ const steps: Readonly<Record<InstanceStep, (world: World, instance: Instance) =>
   blip,
   reconnect: reconnectAgent,
   hookTimeout: finishHook,
+  interrupt: (world, instance) => {
+    if (instance.ec2State === 'running') loseMachine(world, instance);
+  },
   vanish: (world, instance) => {
     if (instance.ec2State !== 'terminated') vanish(world, instance);
   },

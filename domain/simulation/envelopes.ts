@@ -95,6 +95,18 @@ export const publishEc2State = (world: World, instance: Instance): void =>
     detail: { 'instance-id': instance.ec2InstanceId, state: instance.ec2State },
   });
 
+/**
+ * Amazon EC2 User Guide, "Spot Instance interruption notices": the zone stands where the Region
+ * belongs, and no account.
+ */
+export const publishInterruption = (world: World, instance: Instance, action: string): void =>
+  emit(world, {
+    source: 'aws.ec2',
+    detailType: 'EC2 Spot Instance Interruption Warning',
+    resources: [`arn:aws:ec2:${instance.zone}:instance/${instance.ec2InstanceId}`],
+    detail: { 'instance-id': instance.ec2InstanceId, 'instance-action': action },
+  });
+
 /** Amazon EC2 Auto Scaling User Guide, "EC2 Instance-terminate Lifecycle Action". */
 export const publishTerminationHook = (
   world: World,

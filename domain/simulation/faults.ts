@@ -1,6 +1,6 @@
-import { reconcileSoon, vanish } from './autoScaling.ts';
-import { publishEc2State, publishInstance } from './envelopes.ts';
-import { loseAgent } from './instances.ts';
+import { loseMachine } from './autoScaling.ts';
+import { publishInstance, publishInterruption } from './envelopes.ts';
+import { after, loseAgent } from './instances.ts';
 import type { World } from './world.ts';
 
 /**
@@ -19,11 +19,26 @@ export const injectInstanceDeath = (
     instance.agentConnected = false;
     publishInstance(world, instance);
   }
-  instance.ec2State = 'shutting-down';
-  publishEc2State(world, instance);
-  vanish(world, instance);
-  const group = world.groups[instance.group];
-  if (group !== undefined) reconcileSoon(world, group);
+  loseMachine(world, instance);
+};
+
+/** From the notice to the interruption (EC2 User Guide, Spot Instance interruption notices). */
+export const noticeMs = 2 * 60_000;
+
+/**
+ * EC2 gives notice that it takes a Spot Instance back, and two minutes later terminates it; or, if
+ * it is `spared`, leaves it after all: AWS says that a notice is followed by an interruption, and
+ * this is what an instance looks like that was only stopped and came back.
+ */
+export const injectSpotNotice = (
+  world: World,
+  ec2InstanceId: string,
+  { spared = false }: { readonly spared?: boolean } = {},
+): void => {
+  const instance = world.instances[ec2InstanceId];
+  if (instance?.ec2State !== 'running') return;
+  publishInterruption(world, instance, spared ? 'stop' : 'terminate');
+  if (!spared) after(world, instance, 'interrupt', noticeMs);
 };
 
 /** The agent is away for `ms`; containers run on, and what the agent was to do waits. */

@@ -18,6 +18,7 @@ export type InstanceStep =
   | 'blip'
   | 'reconnect'
   | 'hookTimeout'
+  | 'interrupt'
   | 'vanish'
   | 'forget';
 

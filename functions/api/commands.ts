@@ -1,6 +1,7 @@
 import * as moving from './commands/moveRollout.ts';
 import { setBudget } from './contract/budget.ts';
 import { adoptCluster, setMode, setPolicy } from './contract/clusters.ts';
+import { startDrains, undoDrain } from './contract/drains.ts';
 import {
   beginFreeze,
   beginOverride,
@@ -22,6 +23,7 @@ import {
 import { type Route, route } from './route.ts';
 
 const clusters = () => import('./commands/clusters.ts');
+const drains = () => import('./commands/drains.ts');
 const maintenance = () => import('./commands/maintenance.ts');
 
 /** The routes of the function `commands`, which may append to the record. */
@@ -43,6 +45,8 @@ export const commands: readonly Route[] = [
   route(pauseRollout, moving.pause),
   route(resumeRollout, moving.resume),
   route(abortRollout, moving.abort),
+  route(startDrains, async (...a) => (await drains()).start(...a)),
+  route(undoDrain, async (...a) => (await drains()).undo(...a)),
   route(acceptDowngrade, async (...a) =>
     (await import('./commands/acceptDowngrade.ts')).accept(...a),
   ),

@@ -47,6 +47,7 @@ const refusals: Readonly<Record<RefusalCode, { status: 404 | 409 | 422; title: s
   FreezeNotFound: { status: 404, title: 'There is no such freeze' },
   OverrideNotFound: { status: 404, title: 'There is no such override' },
   DrainNotFound: { status: 404, title: 'Tuesday has not drained it' },
+  DrainInvalid: { status: 422, title: 'That is no way to drain' },
   DrainUnderWay: { status: 409, title: 'It is being drained in another way' },
   DrainNotPossible: { status: 409, title: 'As it stands it cannot be drained or undone' },
   DrainDeadlocked: { status: 409, title: 'Something on it would never leave' },

@@ -20,6 +20,9 @@ const open = (why: string): Done => ({ status: 'open', why });
 const refused = (reason: string): Done => ({ status: 'refused', reason });
 const notFound = 'ECS does not find it; that is not proof that it is gone';
 
+/** ECS may answer MISSING for a task that it has only just made, as functions/ticks/sweep.ts. */
+const settledMs = 10 * 60_000;
+
 /** Carries out one step of a drain, and records what became of it. */
 export const carryDrain = async (
   tools: EffectTools,
@@ -78,8 +81,9 @@ const perform = async (
 ): Promise<Done> => {
   if (effect.kind === 'stopTask') {
     const [task] = await ecs.describeTasks(clusterArn, [effect.taskArn]);
-    // A task is described for an hour after it has stopped: one that is not is gone.
-    if (task === undefined || task.desiredStatus === 'STOPPED') return done;
+    // It was seen before its stop was intended, so by then it is not new any more.
+    if (task === undefined) return now() - effect.intendedAt > settledMs ? done : open(notFound);
+    if (task.desiredStatus === 'STOPPED') return done;
     await ecs.stopTask(clusterArn, effect.taskArn, `Tuesday ${effect.effectId}: drained`);
     return done;
   }
@@ -93,7 +97,8 @@ const perform = async (
         const reason = 'someone else has set it DRAINING';
         return { status: 'refused', reason, unlessAttempted: true };
       }
-      if (status !== 'ACTIVE') return refused(`the instance is ${status}`);
+      // No refusal: another executor may have drained it before it was gone.
+      if (status !== 'ACTIVE') return open(`the instance is ${status}`);
       if (!(await attempt())) return open(attempted);
       await ecs.setInstanceStatus(clusterArn, containerInstanceArn, 'DRAINING');
       return done;

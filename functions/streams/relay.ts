@@ -110,16 +110,24 @@ const clusterOf = (stream: string): string | undefined => {
 export const oneWakeUpMs = 10_000;
 
 /**
- * The wake-up of the control tick that a commit calls for. Commits of the same ten seconds have one
+ * The wake-ups of control ticks that a commit calls for. Commits of the same ten seconds have one
  * name for it, and the queue takes a name once: a pass reads the whole fleet, and one is enough for
  * all that happened. The queue holds it back for as long, so that none of them comes too late.
  */
-export const wakeUpOf = ({
-  stream,
-  at,
-}: Pick<Commit, 'stream' | 'at'>): readonly QueueMessage[] => {
+export const wakeUpsOf = (
+  { stream, at, events }: Pick<Commit, 'stream' | 'at' | 'events'>,
+  watched: readonly string[],
+): readonly QueueMessage[] => {
   const clusterName = clusterOf(stream);
-  if (clusterName === undefined) return [];
-  const id = `${clusterName}-${Math.floor(at / oneWakeUpMs)}`;
-  return [{ id, body: { clusterName }, group: clusterName }];
+  const concerned = clusterName === undefined ? [] : [clusterName];
+  return (isInterruption(stream, events) ? watched : concerned).map((name) => ({
+    id: `${name}-${Math.floor(at / oneWakeUpMs)}`,
+    body: { clusterName: name },
+    group: name,
+  }));
 };
+
+/** It names no cluster, and leaves two minutes: the next tick of each may be one of them. */
+const isInterruption = (stream: string, events: readonly unknown[]): boolean =>
+  stream.startsWith('ec2#') &&
+  events.some((event) => (event as { type: string }).type === 'InterruptionNoticed');

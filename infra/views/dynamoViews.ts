@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type DrainState, isUnderWay } from '../../domain/draining/drainState.ts';
 import { enforcementStream } from '../../domain/enforcement/enforcement.ts';
-import { clusterStream, fleetStream } from '../../domain/fleet/shards.ts';
+import { clusterStream, ec2Stream, fleetStream } from '../../domain/fleet/shards.ts';
 import type { ClusterState } from '../../domain/maintenance/cluster.ts';
 import { ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { everything, maintenanceStream } from '../../domain/maintenance/maintenanceState.ts';
@@ -21,10 +21,11 @@ const atOnceMax = 40;
  * The views where DynamoDB is the record. The table says which streams there are and how they stood
  * when its stream was last handled; it lags, and that is good enough for what nobody decides over.
  * For the cluster that is named, each stream that steps and leases are decided over (its own, its
- * ledger, its fleet, its rollouts) is followed on from there in the record itself, read
- * consistently, and so is whatever this instance has written, wherever it stands: a pass sees what
- * it did. What stays unseen for that moment is a rollout that another instance has only just
- * planned. It is not moved until the table knows it, and planned again it is refused by its name.
+ * ledger, its fleet, its rollouts and drains, the notices of EC2) is followed on from there in the
+ * record itself, read consistently, and so is whatever this instance has written, wherever it
+ * stands: a pass sees what it did. What stays unseen for that moment is a rollout that another
+ * instance has only just planned, or the first drain of an instance. It is not moved until the
+ * table knows it, and a rollout planned again is refused by its name.
  *
  * What was seen is kept for the life of the instance and never goes back. A state in another shape
  * than its decider's, or caught half written, is folded from the record.
@@ -65,7 +66,11 @@ type Seen = ReturnType<typeof seenStreams>;
 const followCluster = async (seen: Seen, clusterName: string): Promise<void> => {
   const stream = clusterStream(clusterName);
   await seen.follow([stream]);
-  const { shards = 0 } = (seen.stateOf(stream) as ClusterState | undefined) ?? {};
+  const adopted = seen.stateOf(stream) as ClusterState | undefined;
+  const { shards, notices } =
+    adopted?.status === 'adopted'
+      ? { shards: adopted.shards, notices: [ec2Stream(adopted.account, adopted.region)] }
+      : { shards: 0, notices: [] };
   const fleet = Array.from({ length: shards }, (_, shard) => fleetStream(clusterName, shard));
   const rollouts = seen
     .streamsOf('rollout')
@@ -75,6 +80,8 @@ const followCluster = async (seen: Seen, clusterName: string): Promise<void> => 
     enforcementStream(clusterName),
     maintenanceStream(clusterName),
     maintenanceStream(everything),
+    // A Spot notice leaves two minutes.
+    ...notices,
   ];
   const drains = seen.streamsOf('drain').filter((each) => {
     const state = seen.stateOf(each) as DrainState;

@@ -3,9 +3,22 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { drainCommand } from '../../cli/commands/drain.ts';
 import { drainPlanLines } from '../../cli/drain/drainPlanLines.ts';
+import { clusterStream } from '../../domain/fleet/shards.ts';
 import { namedInstances } from '../../functions/api/queries/placements.ts';
+import { observe } from '../../functions/observe.ts';
 import { planFor, roomFor } from '../domain/draining/drainBuilder.ts';
-import { aFleet, aService, aTask, at, ec2Id, taskArn } from '../support/fleetBuilder.ts';
+import { adopted, write } from '../functions/record.ts';
+import {
+  aFleet,
+  aService,
+  aTask,
+  aTaskDefinition,
+  at,
+  clusterName,
+  ec2Id,
+  instanceArn,
+  taskArn,
+} from '../support/fleetBuilder.ts';
 import { commandLine } from './commandLine.ts';
 import { drainSamples } from './drainSamples.ts';
 
@@ -31,10 +44,73 @@ describe('tuesday drain plan', () => {
   it.each([
     [['i-1', '--standalone', 'kill'], '--standalone kill is no policy'],
     [['i-1', '--standalone', '10081'], '--standalone 10081 is no policy'],
+    [['i-1', '--standalone', 'stop-after=x'], '--standalone stop-after x is no span of time'],
     [Array.from({ length: 101 }, (_, place) => `i-${place}`), '101 instances are too many'],
     [['i-1'], 'no cluster is known yet'],
   ])('says what is wrong: %j', async (words, message) => {
     expect(await line.slip('drain', 'plan', ...words)).toContain(message);
+  });
+});
+
+describe('tuesday drain start, list and undo', () => {
+  const ec2InstanceId = ec2Id('a');
+  const start = ['drain', 'start', ec2InstanceId, '--reason', 'a noisy disk'];
+  const aDrivenCluster = async () => {
+    const cli = commandLine(drainCommand);
+    await write(cli.store, clusterStream(clusterName), adopted('drive'));
+    const seen = { from: 'describe', at: at(5) } as const;
+    await observe(
+      cli.store,
+      { name: clusterName, shards: 1 },
+      [
+        ...[...view.instances.values()].map((instance) => ({
+          kind: 'instance',
+          instance,
+          ...seen,
+        })),
+        ...[...view.tasks.values()].map((task) => ({ kind: 'task', task, ...seen })),
+        ...[...view.services.values()].map((service) => ({ kind: 'service', service })),
+        { kind: 'taskDefinition', taskDefinition: aTaskDefinition('orders') },
+      ] as Parameters<typeof observe>[2],
+      at(5),
+    );
+    return cli;
+  };
+
+  it('shows the plan, starts what was shown, tells of it and calls it off', async () => {
+    const cli = await aDrivenCluster();
+    const printed = await cli.run(...start, '--deadline', '3h', '--then', 'terminate');
+    expect(printed.join('\n')).toContain('VERDICT: 1 instance can be emptied');
+    expect(printed.at(-2)).toBe(`${ec2InstanceId} is waiting`);
+    expect((await cli.run(...start, '--then', 'terminate')).at(-2)).toContain('waiting already');
+    const list = (await cli.run('drain', 'list')).join('\n');
+    expect(list).toMatch(/its beginning +1 +operator: a noisy disk +in 3 h, then restore/);
+    expect(list).toContain('someone else');
+    const undo = ['drain', 'undo', instanceArn('a'), '--reason', 'it is well'];
+    expect(await cli.run(...undo)).toEqual([`${ec2InstanceId} is ended`]);
+    expect(await cli.run(...undo)).toEqual([`${ec2InstanceId} is ended already`]);
+    expect((await cli.run('drain', 'list')).join('\n')).toContain('it is well (operator)');
+  });
+
+  it('prints JSON as the API writes it', async () => {
+    const cli = await aDrivenCluster();
+    const [answer = ''] = await cli.run(...start, '--json');
+    expect(JSON.parse(answer)).toMatchObject({ drains: [{ ec2InstanceId, changed: true }] });
+    const listed = (await cli.run('drain', 'list', '--json')).map((each) => JSON.parse(each));
+    const deadlineAt = '2025-10-15T11:00:00.000Z';
+    expect(listed).toMatchObject([{ asked: { deadlineAt } }, { waitsFor: 'SomeoneElse' }]);
+  });
+
+  it.each([
+    [[...start, '--then', 'forget'], '--then forget is no policy'],
+    [[...start, '--then', 'constructor'], '--then constructor is no policy'],
+    [[...start, '--at-deadline', 'kill'], '--at-deadline kill is no policy'],
+    [[...start, '--deadline', '8d'], '--deadline 8d is no deadline'],
+    [[...start, '--deadline', '0m'], '--deadline 0m is no deadline'],
+    [['drain', 'start', ec2Id('c'), '--reason', 'x'], 'DrainNotPossible'],
+    [['drain', 'undo', ec2InstanceId, '--reason', 'x'], 'DrainNotFound'],
+  ])('says what is wrong: %j', async (words, message) => {
+    expect(await (await aDrivenCluster()).slip(...words)).toContain(message);
   });
 });
 

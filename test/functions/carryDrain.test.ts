@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drainStream } from '../../domain/draining/drain.ts';
 import type { DrainEvent } from '../../events/drain.ts';
-import type { ObservedInstance } from '../../events/fleet.ts';
+import type { ObservedInstance, ObservedTask } from '../../events/fleet.ts';
 import { carryOut } from '../../functions/effects/carryOut.ts';
 import { draining, effectId, told } from '../domain/draining/drainStory.ts';
 import {
@@ -21,16 +21,21 @@ const { intended, begun, attempted, drained } = told;
 const carried = async (
   name: Parameters<typeof effectId>,
   past: readonly DrainEvent[],
-  fields: Partial<ObservedInstance> & { readonly mode?: 'observe' | 'drive' } = {},
+  fields: Partial<ObservedInstance> & {
+    readonly mode?: 'observe' | 'drive';
+    /** Of the moment at which it is carried out. */
+    readonly minute?: number;
+    readonly tasks?: readonly ObservedTask[];
+  } = {},
 ) => {
-  const { mode = 'drive', ...instance } = fields;
+  const { mode = 'drive', minute = 3, tasks, ...instance } = fields;
   const calls: Calls = [];
   const store = await aRecord(mode);
   await write(store, stream, past);
   const gateways = gatewaysWith({
     ecs: anEcs({
       describeInstance: async () => anInstance('a', instance),
-      describeTasks: async () => [aTask('job', { group: 'family:job' })],
+      describeTasks: async () => tasks ?? [aTask('job', { group: 'family:job' })],
       setInstanceStatus: async (_cluster, _arn, status) => void calls.push(status),
       stopTask: async (_cluster, arn) => void calls.push(`stop ${arn}`),
     }),
@@ -39,7 +44,7 @@ const carried = async (
     }),
   });
   const message = { drain: stream.slice('drain#'.length), effectId: effectId(...name) };
-  const report = await carryOut({ store, gateways, now: () => at(3) }, message);
+  const report = await carryOut({ store, gateways, now: () => at(minute) }, message);
   const types = await writtenTo(store, stream);
   return { calls, report, types };
 };
@@ -78,6 +83,11 @@ describe('a drain', () => {
     expect(calls).toEqual([]);
     expect(types).toEqual(['DrainEffectFailed', 'DrainEnded']);
   });
+  it('is left open where the instance is gone: someone may have drained it', async () => {
+    const gone = { status: 'INACTIVE' };
+    const { calls, types, report } = await carried(['drain'], [intended(), begun], gone);
+    expect([calls, types, report.status]).toEqual([[], [], 'open']);
+  });
   it('is ours where the answer to our own attempt was lost', async () => {
     const { types } = await carried(['drain'], [intended(), begun, attempted], isDraining);
     expect(types).toEqual(['DrainEffectSucceeded']);
@@ -106,14 +116,20 @@ describe('what follows it', () => {
     const doubtful = await carried(['restore'], restoring(intended(), begun, attempted));
     expect(doubtful.report.status).toBe('open');
   });
+  const about = ['stop', taskArn('job')] as const;
+  const stop = {
+    type: 'DrainTaskStopIntended',
+    data: { taskArn: taskArn('job'), effectId: effectId(...about), intendedAt: at(2) },
+  } as const;
   it('stops a task that has had its time', async () => {
-    const about = ['stop', taskArn('job')] as const;
-    const stop = {
-      type: 'DrainTaskStopIntended',
-      data: { taskArn: taskArn('job'), effectId: effectId(...about), intendedAt: at(2) },
-    } as const;
     const { calls, types } = await carried([...about], [...draining(), stop]);
     expect(calls).toEqual([`stop ${taskArn('job')}`]);
     expect(types).toEqual(['DrainEffectSucceeded']);
+  });
+  it('does not take a task for gone that ECS may only just have made', async () => {
+    const early = await carried([...about], [...draining(), stop], { tasks: [] });
+    expect(early).toMatchObject({ calls: [], types: [], report: { status: 'open' } });
+    const later = await carried([...about], [...draining(), stop], { tasks: [], minute: 13 });
+    expect(later.types).toEqual(['DrainEffectSucceeded']);
   });
 });

@@ -4,7 +4,7 @@ import type { AdoptedCluster } from '../../domain/maintenance/cluster.ts';
 import { ghosts } from '../../domain/maintenance/ghosts.ts';
 import { rolloutStream } from '../../domain/rollout/rollout.ts';
 import { Instant } from '../../events/ids.ts';
-import { effectsOf, openEffects, wakeUpOf } from '../../functions/streams/relay.ts';
+import { effectsOf, openEffects, wakeUpsOf } from '../../functions/streams/relay.ts';
 import {
   effectId,
   happened,
@@ -87,8 +87,11 @@ describe('open effects', () => {
 });
 
 describe('the wake-up that a commit calls for', () => {
-  const wakeUp = (name: string, second: number) =>
-    wakeUpOf({ stream: name, at: Instant.parse(1_760_461_200_000 + second * 1_000) });
+  const wakeUp = (name: string, second: number, ...types: readonly string[]) => {
+    const events = types.map((type) => ({ type, data: {} }));
+    const commit = { stream: name, at: Instant.parse(1_760_461_200_000 + second * 1_000), events };
+    return wakeUpsOf(commit, ['shop', 'office']);
+  };
 
   it('is that of the cluster it is about', () => {
     const woken = (name: string) => wakeUp(name, 0).map(({ group }) => group);
@@ -97,6 +100,13 @@ describe('the wake-up that a commit calls for', () => {
     expect(woken('cluster#shop@111122223333.eu-west-1')).toEqual(['shop@111122223333.eu-west-1']);
     expect(woken('channel#windows/servercore:ltsc2022')).toEqual([]);
     expect(woken('image#sha256:00')).toEqual([]);
+  });
+
+  it('is that of every cluster where EC2 takes an instance: the notice names none', () => {
+    const woken = (type: string) => wakeUp('ec2#1#eu-west-1', 0, type).map(({ group }) => group);
+    expect(woken('InterruptionNoticed')).toEqual(['shop', 'office']);
+    expect(woken('Ec2StateChanged')).toEqual([]);
+    expect(woken('RebalanceRecommended')).toEqual([]);
   });
 
   it('has one name for all commits of the same ten seconds, and another for the next', () => {

@@ -30,6 +30,8 @@ const story = [
   'pauseRollout',
   'resumeRollout',
   'abortRollout',
+  'startDrains',
+  'undoDrain',
   'planRollout',
   'startRollout',
   'acceptDowngrade',
@@ -48,7 +50,7 @@ const tellStory = async (): Promise<ReadonlyMap<string, Told>> => {
   const parked = (await api.call('GET', '/parked')).body.items as { parkedId: string }[];
   let names: Names = {
     ...{ cluster: 'shop', rolloutId, parkedId: parked[0]?.parkedId ?? '' },
-    ...{ freezeId: 'none', overrideId: 'none' },
+    ...{ freezeId: 'none', overrideId: 'none', instance: 'one' },
   };
   const told = new Map<string, Told>();
   for (const name of story) {
@@ -108,7 +110,7 @@ describe('a command that is refused', () => {
 
   const nowhere: Names = {
     ...{ cluster: 'nowhere', rolloutId: 'rollout-nowhere-2025-10-14', parkedId: 'ffff' },
-    ...{ freezeId: 'none', overrideId: 'none' },
+    ...{ freezeId: 'none', overrideId: 'none', instance: 'one' },
   };
   /** These name nothing in their path that could be missing. */
   const alwaysFound = ['adoptCluster', 'freezeEverything', 'acceptDowngrade'];
@@ -138,6 +140,8 @@ const sayWhy = [
   'liftFreeze',
   'liftFreezeOfEverything',
   'pauseRollout',
+  'startDrains',
+  'undoDrain',
 ];
 
 describe('a command', () => {

@@ -5,7 +5,7 @@ import { instanceArn, taskArn } from '../support/fleetBuilder.ts';
 
 /** What the parts of a path stand for. */
 export type Names = Readonly<
-  Record<'cluster' | 'rolloutId' | 'freezeId' | 'overrideId' | 'parkedId', string>
+  Record<'cluster' | 'rolloutId' | 'freezeId' | 'overrideId' | 'parkedId' | 'instance', string>
 >;
 
 const inHours = (hours: number) => new Date(now + hours * 3_600_000).toISOString();
@@ -40,6 +40,8 @@ const bodies: Readonly<Record<string, unknown>> = {
     build: '20348.4171',
     reason,
   },
+  startDrains: { instances: ['one'], reason, deadlineAt: inHours(2) },
+  undoDrain: { reason },
   planDrains: { instances: [instanceArn('one')] },
   simulatePlacements: { taskDefinition: 'orders', count: 2 },
   lintTaskDefinition: { taskDefinition: portDefinition },

@@ -32,7 +32,7 @@ const may = (sid: string, method: string, path: string): boolean =>
     resource: `arn:aws:execute-api:eu-west-1:111122223333:abc123/${stage}/${method}${path}`,
   });
 
-const ids = { freezeId: 'f', overrideId: 'o', parkedId: 'ffff' };
+const ids = { freezeId: 'f', overrideId: 'o', parkedId: 'ffff', instance: 'one' };
 const inCluster = (cluster: string): Names => ({ cluster, rolloutId, ...ids });
 const reached = (sid: string, cluster: string) =>
   contracts.filter((each) => may(sid, each.method, pathOf(each, inCluster(cluster)))).map(keyOf);
@@ -130,12 +130,16 @@ describe('who may operate shop', () => {
     expect(hidden.join()).toContain('hidden');
   });
 
-  const noSuchId = ['liftFreeze', 'endOverride'];
+  const noSuchId = ['liftFreeze', 'endOverride', 'undoDrain'];
   const moves = ['startRollout', 'pauseRollout', 'resumeRollout', 'abortRollout'];
 
   it.each([
     ['ids of its own', inCluster('shop'), noSuchId],
-    ['ids of office', { ...ofOffice, cluster: 'shop' }, ['getRollout', ...noSuchId, ...moves]],
+    [
+      'ids of office',
+      { ...ofOffice, cluster: 'shop' },
+      ['getRollout', 'liftFreeze', 'endOverride', ...moves, 'undoDrain'],
+    ],
   ])(
     'with %s writes to streams of shop alone, and is told of shop alone',
     async (_, names, refused) => {
@@ -147,7 +151,9 @@ describe('who may operate shop', () => {
         const { statusCode, text } = await anApi(store).call(contract.method, target, sent);
         answered.set(contract.name, statusCode);
         const streams = (await store.readAll(0, 10_000)).slice(before).map(({ stream }) => stream);
-        const foreign = streams.filter((each) => !/^request#|#(rollout-)?shop(#|-|$)/.test(each));
+        const foreign = streams.filter(
+          (each) => !/^request#|#(rollout-)?shop(#|-|\/|$)/.test(each),
+        );
         expect([contract.name, foreign]).toEqual([contract.name, []]);
         expect([contract.name, text.includes('hidden')]).toEqual([contract.name, false]);
         store.close();

@@ -17,7 +17,7 @@ export type AuditSetup = {
   readonly clusterName: string;
   /**
    * In force until the first `BudgetSet` of `disruption#<cluster>`; where nobody sets one it is
-   * 10 percent of the instances and 20 percent of the services, for `patch` alone.
+   * 10 percent of the instances and 20 percent of the services, for `patch` and `manual`.
    */
   readonly budget: Budget;
   readonly services: readonly {
@@ -81,6 +81,8 @@ export type AuditStep = {
     readonly deployed: readonly string[];
     /** Names of services of which more tasks, or fewer, were asked for. */
     readonly scaled: readonly string[];
+    /** EC2 ids of instances for which EC2 gave notice that it takes them. */
+    readonly interrupted?: readonly string[];
   };
 };
 

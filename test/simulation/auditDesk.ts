@@ -1,4 +1,5 @@
 import type { AuditSetup } from './audit.ts';
+import type { DrainBook } from './auditDrains.ts';
 import type { LedgerBook } from './auditLedger.ts';
 import type { RecordBook } from './auditRecord.ts';
 import type { TakenBook } from './auditTaken.ts';
@@ -10,6 +11,7 @@ export type Desk = {
   readonly record: RecordBook;
   readonly ledger: LedgerBook;
   readonly taken: TakenBook;
+  readonly drains: DrainBook;
   readonly directory: Directory;
   /** Truth at the end of the step before; at the first step, of this one. */
   previous: TruthIndex;

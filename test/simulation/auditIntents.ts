@@ -1,4 +1,5 @@
 import type { Desk } from './auditDesk.ts';
+import { judgeDrainIntent } from './auditDrains.ts';
 import { holdsLease } from './auditLedger.ts';
 import {
   type Intent,
@@ -68,8 +69,16 @@ const judgeOrder = (intent: Intent, rollout: RolloutRecord, desk: Desk): void =>
 /** `intent` is not yet in the book; nothing of this event is. */
 export const judgeIntent = (recorded: Recorded, intent: Intent, desk: Desk): void => {
   const known = desk.record.effects.get(intent.effectId);
-  if (known !== undefined) desk.say(`I6: ${intent.effectId} is the effect of two intents`);
+  // Refused by AWS, a step of a drain is intended anew under its name.
+  const isAnew = intent.stream.startsWith('drain#') && known?.closedSequence !== undefined;
+  if (known !== undefined && !isAnew) {
+    desk.say(`I6: ${intent.effectId} is the effect of two intents`);
+  }
   judgeLease(recorded, desk);
+  if (intent.stream.startsWith('drain#')) {
+    judgeDrainIntent(recorded, intent, desk);
+    return;
+  }
   const rollout = desk.record.rollouts.get(intent.stream);
   if (rollout === undefined) {
     desk.say(`I7: ${intent.stream} intends to ${intent.kind} ${intent.subject} without a plan`);

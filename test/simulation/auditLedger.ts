@@ -74,7 +74,11 @@ const grant = (recorded: Recorded, desk: Desk): void => {
   if (holdsLease(desk, subject.kind, id)) {
     say(`I11: ${id} is leased twice, now as ${leaseId}`);
   }
-  if (!ledger.budget.reasons.some((each) => each.reason === reason)) {
+  const isTaken = reason === 'spot';
+  if (isTaken && !desk.drains.interrupted.has(id)) {
+    say(`I11: lease ${leaseId} for ${reason} on ${id}, of which EC2 gave no notice`);
+  }
+  if (!isTaken && !ledger.budget.reasons.some((each) => each.reason === reason)) {
     say(`I11: lease ${leaseId} for ${reason}, which the budget does not list`);
   }
   ledger.live.set(leaseId, lease);
@@ -82,7 +86,7 @@ const grant = (recorded: Recorded, desk: Desk): void => {
   ledger.bySubject.set(place, [...(ledger.bySubject.get(place) ?? []).slice(-3), lease]);
   const count = liveOf(ledger, subject.kind);
   const most = allowed(desk, subject.kind);
-  if (count > most) {
+  if (!isTaken && count > most) {
     say(`I11: ${count} live leases of the kind ${subject.kind} with ${leaseId}, ${most} allowed`);
   }
 };
@@ -131,7 +135,9 @@ export const judgeLeaseOfAct = (act: Act, desk: Desk): void => {
 export const judgeOut = ({ call, deed }: Act, desk: Desk): void => {
   if (!call.took) return;
   if (deed.kind === 'drain' || deed.kind === 'terminate') {
-    const out = outCount(desk.taken, desk.previous, desk.wholeInstances);
+    if (desk.drains.interrupted.has(deed.instance)) return;
+    const { interrupted } = desk.drains;
+    const out = outCount(desk.taken, desk.previous, desk.wholeInstances, interrupted);
     const most = desk.ledger.ceiling.instance;
     if (out > most) desk.say(`I11: ${out} instances out of service by us, ${most} allowed`);
   }

@@ -149,6 +149,7 @@ export const judgeLimits = (book: LimitBook, { event, stream }: Recorded, desk: 
   const lease = desk.ledger.live.get(event.data.leaseId);
   if (lease === undefined) return;
   if (lease.kind === 'instance') judgeWords(book, lease, desk);
+  if (lease.reason === 'spot') return;
   for (const { meeting, of, share, whole, counts } of limitsOn(book, lease, desk)) {
     if (share === undefined) continue;
     const out = [...desk.ledger.live.values()].filter(counts).length;

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../events/catalogue.ts';
 import type { Mode } from '../../events/cluster.ts';
 import type { Held, RolloutEvent } from '../../events/rollout.ts';
-import { serviceName } from './auditTruth.ts';
+import { type Directory, serviceName } from './auditTruth.ts';
 
 // What the record says, gathered for every theme of the audit: rollouts and their intents.
 
@@ -13,7 +13,7 @@ export type Recorded = {
   readonly event: StoredEvent;
 };
 
-export type IntentKind = 'drain' | 'restore' | 'terminate' | 'run' | 'deploy' | 'rebuild';
+export type IntentKind = 'drain' | 'restore' | 'terminate' | 'stop' | 'run' | 'deploy' | 'rebuild';
 
 export type Intent = {
   readonly kind: IntentKind;
@@ -83,8 +83,13 @@ const key = (kind: IntentKind, subject: string): string => `${kind} ${subject}`;
 export const intentsFor = (book: RecordBook, kind: IntentKind, subject: string) =>
   book.intents.get(key(kind, subject)) ?? [];
 
+/** Events of a drain name its instance by their stream alone: `drain#<cluster>/<id>`. */
+const instanceIn = (stream: string, directory: Directory): string =>
+  directory.arnOf(stream.slice(stream.lastIndexOf('/') + 1));
+
 const intended = (
-  event: StoredEvent,
+  { event, stream }: Recorded,
+  directory: Directory,
 ): Pick<Intent, 'kind' | 'subject' | 'effectId'> | undefined => {
   switch (event.type) {
     case 'InstanceDrainIntended':
@@ -101,6 +106,26 @@ const intended = (
         subject: serviceName(event.data.serviceArn),
         effectId: event.data.effectId,
       };
+    case 'DrainBegun':
+      return {
+        kind: 'drain',
+        subject: instanceIn(stream, directory),
+        effectId: event.data.effectId,
+      };
+    case 'DrainRestoreIntended':
+      return {
+        kind: 'restore',
+        subject: instanceIn(stream, directory),
+        effectId: event.data.effectId,
+      };
+    case 'DrainTerminationIntended':
+      return {
+        kind: 'terminate',
+        subject: instanceIn(stream, directory),
+        effectId: event.data.effectId,
+      };
+    case 'DrainTaskStopIntended':
+      return { kind: 'stop', subject: event.data.taskArn, effectId: event.data.effectId };
     case 'RebuildRequested':
       return { kind: 'rebuild', subject: event.data.image, effectId: event.data.effectId };
     default:
@@ -114,8 +139,9 @@ const subjectOf = (data: { readonly containerInstanceArn: string; readonly effec
 });
 
 /** The intent that an event states, if it states one. */
-export const intentOf = ({ event, stream, sequence, at }: Recorded): Intent | undefined => {
-  const found = intended(event);
+export const intentOf = (recorded: Recorded, directory: Directory): Intent | undefined => {
+  const { stream, sequence, at } = recorded;
+  const found = intended(recorded, directory);
   if (found === undefined) return undefined;
   return { ...found, stream, sequence, at, outcome: false, spent: false };
 };
@@ -156,13 +182,37 @@ const endsOf = (event: StoredEvent): readonly [string, readonly IntentKind[]] | 
   }
 };
 
+const outcomes: ReadonlySet<string> = new Set([
+  'EffectSucceeded',
+  'EffectFailed',
+  'DrainEffectSucceeded',
+  'DrainEffectFailed',
+]);
+
+/** What ends everything that a drain was about to do. */
+const drainEnds: ReadonlySet<string> = new Set([
+  'DrainRestoreIntended',
+  'DrainInstanceGone',
+  'DrainEnded',
+]);
+
+const endAll = (book: RecordBook, stream: string, sequence: number): void => {
+  for (const intent of [...book.intents.values()].flat()) {
+    if (intent.stream !== stream || intent.closedSequence !== undefined) continue;
+    intent.closedSequence = sequence;
+    intent.outcome = true;
+  }
+};
+
 export const noteOutcome = (book: RecordBook, { event, sequence, stream }: Recorded): void => {
-  if (event.type === 'EffectSucceeded' || event.type === 'EffectFailed') {
-    const intent = book.effects.get(event.data.effectId);
+  if (drainEnds.has(event.type)) endAll(book, stream, sequence);
+  if (outcomes.has(event.type)) {
+    const { effectId } = event.data as { readonly effectId: string };
+    const intent = book.effects.get(effectId);
     if (intent === undefined) return;
     intent.outcome = true;
     // To drain, end or run again under the same intent changes nothing; to deploy again does.
-    if (event.type === 'EffectFailed' || intent.kind === 'deploy') {
+    if (event.type.endsWith('EffectFailed') || intent.kind === 'deploy') {
       intent.closedSequence ??= sequence;
     }
     return;

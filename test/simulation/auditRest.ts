@@ -1,4 +1,5 @@
 import type { Desk } from './auditDesk.ts';
+import { judgeDrainsAtRest } from './auditDrains.ts';
 import type { RolloutRecord } from './auditRecord.ts';
 
 // I5, I24, I25: at rest nothing is under way, and whatever was not done is named with a reason.
@@ -59,5 +60,6 @@ export const judgeRest = (desk: Desk): void => {
   }
   judgeIntents(desk);
   judgeTaken(desk);
+  judgeDrainsAtRest(desk);
   for (const rollout of desk.record.rollouts.values()) judgeItems(rollout, desk);
 };

@@ -106,16 +106,25 @@ const settleInstances = (book: TakenBook, index: TruthIndex): void => {
 const serves = ({ status, alive, agentConnected }: TrueInstance): boolean =>
   status === 'ACTIVE' && alive && agentConnected;
 
-/** Instances out by us, those given up only as far as the fleet still lacks them. */
-export const outCount = (book: TakenBook, index: TruthIndex, whole: number): number => {
-  const open = [...book.instances].filter(([, { skipped }]) => !skipped);
+/**
+ * Instances out by us, those given up only as far as the fleet still lacks them; without those
+ * `outside`, which EC2 takes whatever anyone does.
+ */
+export const outCount = (
+  book: TakenBook,
+  index: TruthIndex,
+  whole: number,
+  outside: ReadonlyMap<string, unknown>,
+): number => {
+  const ours = [...book.instances].filter(([arn]) => !outside.has(arn));
+  const open = ours.filter(([, { skipped }]) => !skipped);
   const openAndAbsent = open.filter(([arn]) => {
     const instance = index.instances.get(arn);
     return instance === undefined || !serves(instance);
   });
   const serving = index.truth.instances.filter(serves).length;
   const missing = Math.max(0, whole - serving - openAndAbsent.length);
-  return open.length + Math.min(book.instances.size - open.length, missing);
+  return open.length + Math.min(ours.length - open.length, missing);
 };
 
 /** Brings the book to the truth at the end of a step. */
@@ -124,12 +133,15 @@ export const settle = (
   index: TruthIndex,
   drainedByOthers: readonly string[],
   whole: number,
+  outside: ReadonlyMap<string, unknown>,
 ): void => {
   book.endedNow.clear();
   for (const arn of drainedByOthers) if (!book.instances.has(arn)) book.othersDrained.add(arn);
   settleInstances(book, index);
-  const open = [...book.instances.values()].filter(({ skipped }) => !skipped).length;
-  if (outCount(book, index, whole) === open) {
+  const open = [...book.instances].filter(
+    ([arn, { skipped }]) => !skipped && !outside.has(arn),
+  ).length;
+  if (outCount(book, index, whole, outside) === open) {
     for (const [arn, { skipped }] of book.instances) {
       if (skipped && !index.instances.has(arn)) book.instances.delete(arn);
     }

@@ -3,6 +3,7 @@ import type { Closing, MaintenanceEvent, MaintenanceWindow } from '../../events/
 import type { Act } from './auditActs.ts';
 import { offsetMs } from './auditClock.ts';
 import type { Desk } from './auditDesk.ts';
+import { instanceOf, mayStayDraining } from './auditDrains.ts';
 import { openUntil } from './auditOpen.ts';
 import type { Recorded } from './auditRecord.ts';
 import { waitsForLeave } from './auditRollout.ts';
@@ -136,7 +137,7 @@ export const knownServicesOn = (book: WindowBook, arn: string, desk: Desk): Read
 };
 
 /** What an intent begins, and for which services. */
-const begins = ({ event }: Recorded, book: WindowBook, desk: Desk) => {
+const begins = ({ event, stream }: Recorded, book: WindowBook, desk: Desk) => {
   if (event.type === 'InstanceDrainIntended') {
     const { containerInstanceArn: subject, leaseId, intendedAt } = event.data;
     const services = knownServicesOn(book, subject, desk);
@@ -146,6 +147,11 @@ const begins = ({ event }: Recorded, book: WindowBook, desk: Desk) => {
     const { containerInstanceArn: subject, leaseId, intendedAt } = event.data;
     const services = knownServicesOn(book, subject, desk);
     return { what: 'pull', subject, leaseId, at: intendedAt, services };
+  }
+  if (event.type === 'DrainBegun') {
+    const { leaseId, begunAt: at } = event.data;
+    const subject = instanceOf(stream, desk) ?? stream;
+    return { what: 'empty', subject, leaseId, at, services: knownServicesOn(book, subject, desk) };
   }
   if (event.type === 'ServiceDeploymentIntended') {
     const { serviceArn, leaseId, intendedAt } = event.data;
@@ -161,6 +167,8 @@ export const judgeBeginning = (book: WindowBook, recorded: Recorded, desk: Desk)
   if (found === undefined) return;
   const { what, subject, leaseId, at, services } = found;
   const reason = book.reasons.get(leaseId) ?? 'patch';
+  // EC2 does not wait for a window.
+  if (reason === 'spot') return;
   for (const obstacle of obstacles(book, reason, services, at)) {
     if (overridden(book, obstacle.what, at)) book.met.overrideUsed += 1;
     else desk.say(`I23: ${recorded.stream} begins to ${what} ${subject}, but ${obstacle.why}`);
@@ -214,7 +222,8 @@ const strandedSteps = 20;
 const judgeStranded = (book: WindowBook, now: number, open: boolean, desk: Desk): void => {
   const draining = [...desk.taken.instances].flatMap(([arn, { terminated, skipped }]) => {
     const instance = desk.present.instances.get(arn);
-    const ours = !terminated && !skipped && instance?.alive === true;
+    const isOver = skipped || mayStayDraining(arn, desk);
+    const ours = !terminated && !isOver && instance?.alive === true;
     return ours && instance.status === 'DRAINING' ? [arn] : [];
   });
   if (book.wasOpen && !open) book.met.closedInMidDrain += draining.length;
@@ -267,7 +276,7 @@ export const judgeLateCall = (book: WindowBook, { call, deed }: Act, desk: Desk)
   if (deed.kind !== 'drain' && deed.kind !== 'deploy') return;
   const subject = 'service' in deed ? deed.service : deed.instance;
   const isUnderWay = desk.taken.instances.has(subject) || desk.taken.services.has(subject);
-  if (isUnderWay) return;
+  if (isUnderWay || desk.drains.interrupted.has(subject)) return;
   const closedFor = [call.at, call.at - lateMs].every((at) => !isOpen(book, at));
   if (closedFor) desk.say(`I23: ${call.operation} of ${subject} at ${call.at}, long after closing`);
 };

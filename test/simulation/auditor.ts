@@ -4,6 +4,14 @@ import type { AuditedCall, Auditor, AuditSetup, AuditStep } from './audit.ts';
 import { type Act, deedsOf } from './auditActs.ts';
 import { createClaimBook, judgeClaims, noteClaim } from './auditClaims.ts';
 import type { Desk } from './auditDesk.ts';
+import {
+  createDrainBook,
+  judgeDeadlines,
+  judgeDrainEnd,
+  judgeRolloutBegins,
+  noteDrain,
+  noteInterrupted,
+} from './auditDrains.ts';
 import { judgeAct } from './auditEffects.ts';
 import {
   createEnforcementBook,
@@ -65,6 +73,7 @@ const createDesk = (setup: AuditSetup, say: (violation: string) => void): Desk =
   record: createRecordBook(),
   ledger: createLedgerBook(setup.budget),
   taken: createTakenBook(),
+  drains: createDrainBook(),
   directory: createDirectory(),
   previous: nothing,
   present: nothing,
@@ -99,6 +108,7 @@ const beginStep = (desk: Desk, step: AuditStep): void => {
   for (const { arn, ec2InstanceId } of step.truth.instances) {
     desk.directory.learn(arn, ec2InstanceId);
   }
+  noteInterrupted(step, desk);
 };
 
 /** First the rules, against what was known until now; then the books. */
@@ -111,12 +121,15 @@ const takeEvent = (recorded: Recorded, desk: Desk, books: Books): void => {
   judgeReplacement(recorded, desk);
   noteGhost(books.ghosts, recorded);
   judgePrefetch(books.prefetches, recorded, desk);
-  const intent = intentOf(recorded);
+  judgeRolloutBegins(recorded, desk);
+  judgeDrainEnd(recorded, desk);
+  const intent = intentOf(recorded, desk.directory);
   if (intent !== undefined) judgeIntent(recorded, intent, desk);
   noteOutcome(desk.record, recorded);
   if (intent !== undefined) noteIntent(desk.record, intent);
   noteRollout(desk.record, recorded, desk.directory);
   noteTaken(desk.taken, recorded, desk.record.rollouts.get(recorded.stream));
+  noteDrain(recorded, desk);
   noteClaim(books.claims, recorded, desk);
   noteEnforcement(books.enforcement, recorded);
   noteWindows(books.windows, recorded, desk);
@@ -169,7 +182,9 @@ const endStep = (step: AuditStep, desk: Desk, books: Books): void => {
   judgeInstances(desk);
   judgeLandings(books.enforcement, step, desk);
   judgeLiveTasks(books.tokens, desk);
-  settle(desk.taken, desk.present, step.byOthers.drained, desk.wholeInstances);
+  const { interrupted } = desk.drains;
+  settle(desk.taken, desk.present, step.byOthers.drained, desk.wholeInstances, interrupted);
+  judgeDeadlines(step.now, desk);
   judgeClaims(books.claims, desk);
   judgeUnleased(desk);
   settleCeiling(desk);

@@ -133,7 +133,9 @@ describe('at rest', () => {
     expect(last((step) => first(step, { agentConnected: false }))).toEqual([
       expect.stringMatching(/^I4: the agent of .* is not connected, unlike the record$/),
     ]);
-    expect(last((step) => first(step, { agentConnected: false, alive: false }))).toEqual([]);
+    expect(last((step) => first(step, { agentConnected: false, alive: false }))).toEqual([
+      expect.stringMatching(/^F22: .* is dead, and is still ACTIVE in ECS$/),
+    ]);
     expect(last((step) => first(step, { status: 'REGISTERING' }))).toEqual([
       expect.stringMatching(/^I4: .* is REGISTERING, in the record ACTIVE$/),
     ]);

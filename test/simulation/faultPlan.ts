@@ -52,8 +52,31 @@ const rates = {
   scaledByHand: 0.08,
 } as const;
 
-export type FaultClass = keyof typeof rates;
-export const faultClasses = Object.keys(rates) as readonly FaultClass[];
+/**
+ * What befalls drains beside rollouts, for each step. Drawn by a chance of its own, so that seeds
+ * without them are as they were.
+ */
+const drainRates = {
+  /** EC2 gives notice, and two minutes later the instance is gone. */
+  spotNoticed: 0.04,
+  /** It gives notice and leaves the instance there. */
+  spotSpared: 0.01,
+  drainStarted: 0.06,
+  drainForced: 0.02,
+  drainUndone: 0.04,
+  /** Someone sets ACTIVE in the console what Tuesday drains. */
+  drainTakenBack: 0.02,
+} as const;
+
+type OldFault = keyof typeof rates;
+type DrainFault = keyof typeof drainRates;
+export type FaultClass = OldFault | DrainFault;
+
+const oldFaults = Object.keys(rates) as readonly OldFault[];
+const drainFaults = Object.keys(drainRates) as readonly DrainFault[];
+export const faultClasses: readonly FaultClass[] = [...oldFaults, ...drainFaults];
+
+const isOfDrains = (kind: FaultClass): kind is DrainFault => kind in drainRates;
 
 export type Faults = {
   /** Whether a fault of this class happens at this opportunity; counts it if so. */
@@ -61,6 +84,10 @@ export type Faults = {
   /** Ends all faults, for good. */
   readonly stop: () => void;
   readonly stopped: () => boolean;
+  /** Whether anything of drains beside rollouts is on. */
+  readonly hasDrains: boolean;
+  /** Of what befalls them. */
+  readonly ofDrains: Chance;
   readonly strengths: Readonly<Partial<Record<FaultClass, number>>>;
   readonly fired: Record<FaultClass, number>;
   readonly chance: Chance;
@@ -72,13 +99,18 @@ export type Faults = {
  */
 export const drawFaults = (seed: number): Faults => {
   const chance = chanceFrom(seed * 7 + 3);
-  const strengths = drawStrengths(chance);
+  const ofDrains = chanceFrom(seed * 43 + 29);
+  const strengths = { ...drawStrengths(chance), ...drawDrainStrengths(ofDrains) };
   const fired = Object.fromEntries(faultClasses.map((kind) => [kind, 0]));
   let over = false;
   return {
     hits: (kind) => {
       const strength = strengths[kind];
-      if (over || strength === undefined || draw(chance) >= rates[kind] * strength) return false;
+      if (over || strength === undefined) return false;
+      const isSpared = isOfDrains(kind)
+        ? draw(ofDrains) >= drainRates[kind] * strength
+        : draw(chance) >= rates[kind] * strength;
+      if (isSpared) return false;
       fired[kind] = (fired[kind] ?? 0) + 1;
       return true;
     },
@@ -86,6 +118,8 @@ export const drawFaults = (seed: number): Faults => {
       over = true;
     },
     stopped: () => over,
+    hasDrains: drainFaults.some((kind) => strengths[kind] !== undefined),
+    ofDrains,
     strengths,
     fired: fired as Record<FaultClass, number>,
     chance,
@@ -95,11 +129,21 @@ export const drawFaults = (seed: number): Faults => {
 const drawStrengths = (chance: Chance): Partial<Record<FaultClass, number>> => {
   const kind = draw(chance);
   if (kind < 0.1) return {};
-  if (kind < 0.2) return { [drawOne(chance, faultClasses)]: 4 };
+  if (kind < 0.2) return { [drawOne(chance, oldFaults)]: 4 };
   const share = drawOne(chance, [0.15, 0.3, 0.6]);
   return Object.fromEntries(
-    faultClasses.flatMap((each) =>
+    oldFaults.flatMap((each) =>
       draw(chance) < share ? [[each, drawOne(chance, [0.3, 1, 2])] as const] : [],
+    ),
+  );
+};
+
+/** In half of the seeds. */
+const drawDrainStrengths = (chance: Chance): Partial<Record<DrainFault, number>> => {
+  if (draw(chance) < 0.5) return {};
+  return Object.fromEntries(
+    drainFaults.flatMap((each) =>
+      draw(chance) < 0.6 ? [[each, drawOne(chance, [0.3, 1, 2])] as const] : [],
     ),
   );
 };

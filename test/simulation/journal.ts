@@ -14,11 +14,15 @@ export type Journal = {
   };
   /** Commits that no relay has read yet. */
   readonly unrelayed: () => readonly SequencedCommit[];
-  /** How often each fact about a rollout was written. */
+  /** How often each fact about a rollout or a drain was written. */
   readonly edges: Readonly<Record<string, number>>;
   readonly lastFacts: () => readonly string[];
   readonly hash: () => string;
 };
+
+/** A drain ends in several ways, and each is an edge. */
+const edgeOf = ({ type, data }: { readonly type: string; readonly data: object }): string =>
+  type === 'DrainEnded' && 'outcome' in data ? `${type} ${data.outcome}` : type;
 
 const pageSize = 1000;
 const factsKept = 20;
@@ -36,7 +40,10 @@ export const openJournal = (store: EventStore): Journal => {
     unrelayed.push(commit);
     trace.update(JSON.stringify(commit));
     for (const event of commit.events as readonly { type: string; data: object }[]) {
-      if (commit.stream.startsWith('rollout#')) edges[event.type] = (edges[event.type] ?? 0) + 1;
+      if (/^(rollout|drain)#/.test(commit.stream)) {
+        const edge = edgeOf(event);
+        edges[edge] = (edges[edge] ?? 0) + 1;
+      }
       facts.push(`${commit.at} ${commit.stream} ${event.type} ${JSON.stringify(event.data)}`);
     }
     facts.splice(0, facts.length - factsKept);

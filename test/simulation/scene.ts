@@ -100,7 +100,7 @@ export const drawPolicy = (chance: Chance): RolloutPolicy => {
 export const defaultBudget: Budget = {
   instances: { percent: 10 },
   services: { percent: 20 },
-  reasons: [{ reason: 'patch' }],
+  reasons: [{ reason: 'patch' }, { reason: 'manual' }],
 };
 
 const budgets: readonly Budget[] = [
@@ -157,13 +157,26 @@ const drawPrefetch = (seed: number): Pick<RolloutPolicy, 'prefetch'> => {
   return { prefetch: { memoryMiB: drawOne(chance, [256, 512, 1_024]), deadlineMs } };
 };
 
+/** People drain as well, out of the same budget. */
+export const adoptDrains = async (store: EventStore, world: World): Promise<void> => {
+  const now = world.now as Instant;
+  const stream = ledgerStream(world.clusterName);
+  const { budget } = (await store.load(stream, ledger)).state;
+  const reasons = [...budget.reasons.filter(({ reason }) => reason !== 'manual'), manual];
+  const command = { type: 'SetBudget', budget: { ...budget, reasons }, actor, now } as const;
+  await send(store, ledger, stream, command, now);
+};
+
+const actor = 'operator';
+const manual = { reason: 'manual' } as const;
+
 /** Time is short: half of everything may be disturbed at once. */
 export const hurry = async (store: EventStore, world: World): Promise<void> => {
   const now = world.now as Instant;
   const budget: Budget = {
     instances: { percent: 50 },
     services: { percent: 50 },
-    reasons: [{ reason: 'patch' }],
+    reasons: [{ reason: 'patch' }, manual],
   };
   const command = { type: 'SetBudget', budget, actor: 'operator', now } as const;
   await send(store, ledger, ledgerStream(world.clusterName), command, now);

@@ -1,4 +1,5 @@
 import { isMoving } from '../../cli/start/isMoving.ts';
+import { isUnderWay } from '../../domain/draining/drainState.ts';
 import { advance } from '../../domain/simulation/advance.ts';
 import { chanceFrom, draw, drawBetween } from '../../domain/simulation/chance.ts';
 import { createWorld } from '../../domain/simulation/createWorld.ts';
@@ -10,6 +11,7 @@ import { followViews } from '../../infra/views/views.ts';
 import type { AuditStep, Meeting } from './audit.ts';
 import { createAuditor } from './auditor.ts';
 import { createDeliveries } from './deliveries.ts';
+import { createDrainers } from './drainers.ts';
 import { drawFaults, type FaultClass, type Faults } from './faultPlan.ts';
 import { realHandlers } from './handlers.ts';
 import { openJournal } from './journal.ts';
@@ -19,7 +21,7 @@ import { createPeople } from './people.ts';
 import { createPlane } from './plane.ts';
 import { nothingPlanted, type Plant } from './plant.ts';
 import { quickened } from './quickStore.ts';
-import { adopt, defaultBudget, drawScenario, hurry } from './scene.ts';
+import { adopt, adoptDrains, defaultBudget, drawScenario, hurry } from './scene.ts';
 import { createTurns } from './turns.ts';
 import { whatIsUnsettled } from './unsettled.ts';
 import { createWorker } from './worker.ts';
@@ -83,6 +85,7 @@ const begin = async (seed: number, plant: Plant, file: EventStore) => {
   const journal = openJournal(store);
   const people = createPeople({ world, store, faults });
   const keeper = createKeeper(store, world, seed);
+  const drainers = createDrainers(world, store, faults);
   const outage = { until: 0 };
   const late: (() => void)[] = [];
   const turns = createTurns(faults.chance);
@@ -110,9 +113,20 @@ const begin = async (seed: number, plant: Plant, file: EventStore) => {
       }),
   });
   await adopt(store, world, chance, seed);
+  if (faults.hasDrains) await adoptDrains(store, world);
   const spectator = followViews(store);
-  const played = { chance, faults, world, store, journal, people, keeper, plane, spectator };
-  return { ...played, at, note, violations, outage, late, auditor: auditorOf(world, faults) };
+  const played = { chance, faults, world, store, journal, people, keeper, plane };
+  return {
+    ...played,
+    drainers,
+    spectator,
+    at,
+    note,
+    violations,
+    outage,
+    late,
+    auditor: auditorOf(world, faults),
+  };
 };
 
 const auditorOf = (world: World, { strengths }: Faults) =>
@@ -145,7 +159,8 @@ const live = async (
     });
     note(auditor.afterStep(audited));
     const { calls, commits, truth } = audited;
-    const moved = calls.length > 0 || commits.some(({ stream }) => stream.startsWith('rollout#'));
+    const moved =
+      calls.length > 0 || commits.some(({ stream }) => /^(rollout|drain)#/.test(stream));
     if (moved && step > safetySteps) lastMove = step;
     if (step === steps) {
       if (lastMove > steps - stillSteps) note([`still moves: last in step ${lastMove}`]);
@@ -180,29 +195,48 @@ const mend = async ({ faults, outage, world, people, keeper, store }: Run): Prom
 
 /** One step, and what the auditor is told of it. */
 const liveStep = async (
-  { chance, faults, world, journal, people, keeper, plane, spectator, outage, late }: Run,
+  { chance, faults, world, journal, people, keeper, drainers, plane, spectator, ...run }: Run,
   before: GroundTruth,
   { isCalm, sweeps }: { readonly isCalm: boolean; readonly sweeps: boolean },
 ): Promise<AuditStep> => {
   const views = await spectator.catchUp();
   const from = world.now;
-  advance(world, from + stepMs(chance, isCalm, isMoving(views)));
+  const isMoved = isMoving(views) || views.drains.some(isUnderWay);
+  advance(
+    world,
+    from +
+      (drainers.isNoticed()
+        ? drawBetween(faults.ofDrains, 10, 40) * 1000
+        : stepMs(chance, isCalm, isMoved)),
+  );
   const byOthers = { drained: [] as string[], deployed: [] as string[], scaled: [] as string[] };
   if (!isCalm) injectWorldFaults(world, faults);
+  const interrupted = drainers.interrupt();
   if (faults.hits('registryOutage')) {
-    outage.until = world.now + drawBetween(chance, 10, 300) * minuteMs;
+    run.outage.until = world.now + drawBetween(chance, 10, 300) * minuteMs;
   }
   const cleared = isCalm || draw(chance) < 0.1 ? clearAway(world) : [];
   await people.act(views, byOthers);
+  await (isCalm ? drainers.tidy(views) : drainers.act(views));
   if (!isCalm) await keeper.act(isMoving(views));
-  const isDue = sweeps || crosses(from, world.now, (isCalm ? 120 : 60) * minuteMs);
+  const isDue = sweeps || crosses(from, world.now, sweepEveryMs(faults, isCalm));
   await plane.step({ watch: isDue, sweep: isDue });
-  for (const work of late.splice(0)) work();
+  for (const work of run.late.splice(0)) work();
   await journal.sync();
   const truth = groundTruth(world);
   const { commits, calls } = journal.since();
   const losses = lossesBetween({ before, after: truth, from }, calls, cleared, world);
-  return { now: world.now, truth, commits, calls, losses, byOthers };
+  const others = { ...byOthers, interrupted };
+  return { now: world.now, truth, commits, calls, losses, byOthers: others };
+};
+
+/**
+ * Every five minutes in truth. ECS forgets an instance an hour after its end, so where instances
+ * come and go by other hands than a rollout's a sweep must come sooner than that.
+ */
+const sweepEveryMs = ({ hasDrains }: Faults, isCalm: boolean): number => {
+  if (hasDrains) return 30 * minuteMs;
+  return (isCalm ? 120 : 60) * minuteMs;
 };
 
 const crosses = (from: number, to: number, grid: number): boolean =>

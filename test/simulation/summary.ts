@@ -1,3 +1,4 @@
+import { DrainEvent, DrainOutcome } from '../../events/drain.ts';
 import { RolloutEvent } from '../../events/rollout.ts';
 import type { Meeting } from './audit.ts';
 import { ghostMeetings } from './auditGhosts.ts';
@@ -11,7 +12,7 @@ export type Summary = {
   readonly seeds: number;
   readonly steps: number;
   readonly fired: Readonly<Record<FaultClass, number>>;
-  /** How often each fact about a rollout was written: the edges of its state machine. */
+  /** How often each fact about a rollout or a drain was written: the edges of its state machine. */
   readonly edges: Readonly<Record<string, number>>;
   /** How often windows, freezes and limits came into play. */
   readonly met: Readonly<Record<Meeting, number>>;
@@ -22,7 +23,7 @@ export type Summary = {
   readonly never: readonly string[];
 };
 
-const edgeNames: readonly string[] = RolloutEvent.options.map(
+const ofRollouts: readonly string[] = RolloutEvent.options.map(
   (option) => option.unwrap().shape.type.value,
 );
 
@@ -31,6 +32,16 @@ const meetings: readonly Meeting[] = [
   ...limitMeetings,
   ...prefetchMeetings,
   ...ghostMeetings,
+];
+/** No task of this world stands alone for longer than a canary: none is there to be stopped. */
+const ofDrains: readonly string[] = DrainEvent.options
+  .map((option): string => option.unwrap().shape.type.value)
+  .filter((type) => type !== 'DrainTaskStopIntended' && type !== 'DrainEnded');
+
+const edgeNames: readonly string[] = [
+  ...ofRollouts,
+  ...ofDrains,
+  ...DrainOutcome.options.map((outcome) => `DrainEnded ${outcome}`),
 ];
 
 export const summaryOf = (reports: readonly SeedReport[]): Summary => {

@@ -1,3 +1,5 @@
+import { drainHolder } from '../../domain/draining/drain.ts';
+import { type Drain, isUnderWay } from '../../domain/draining/drainState.ts';
 import { rolloutStream } from '../../domain/rollout/rollout.ts';
 import { hasEnded, leasesOf, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { World } from '../../domain/simulation/world.ts';
@@ -6,11 +8,18 @@ import type { Views } from '../../infra/views/views.ts';
 /** What is not as it ought to be once everything has come to rest; a sentence each. */
 export const whatIsUnsettled = (world: World, views: Views): readonly string[] => [
   ...[...views.rollouts.values()].flatMap(unsettled),
+  ...views.drains.flatMap(unended),
   ...Object.values(views.ledger(world.clusterName).leases).map(
     ({ leaseId, subject, holder }) => `rest: lease ${leaseId} on ${subject.id} by ${holder}`,
   ),
   ...differences(world, views),
 ];
+
+const unended = (drain: Drain): readonly string[] => {
+  if (!isUnderWay(drain)) return [];
+  const held = drain.held.map(({ reason }) => reason).join(', ');
+  return [`rest: ${drainHolder(drain)} is ${drain.status}${held && ` (${held})`}`];
+};
 
 const unsettled = (rollout: Rollout): readonly string[] => {
   const named = rolloutStream(rollout.rolloutId);

@@ -105,6 +105,9 @@ const DrainPlan = z
     emptyAfter: Span.nullable().meta({ description: 'null: not all of them empty' }),
     assumed: list(z.string()).meta({ description: 'what the times rest on' }),
     named: list(NamedInstance).meta({ description: 'instances that are named above' }),
+    planToken: z.string().meta({
+      description: 'another one: other tasks are on them, or something else becomes of one',
+    }),
   })
   .meta({ id: 'DrainPlan' });
 
@@ -113,7 +116,7 @@ export const instancesMost = 100;
 
 const week = 7 * 24 * 60 * 60 * 1_000;
 
-const Standalone = z
+export const StandalonePolicy = z
   .discriminatedUnion('type', [
     z.strictObject({ type: z.literal('wait') }).readonly(),
     z.strictObject({ type: z.literal('protect') }).readonly(),
@@ -121,19 +124,23 @@ const Standalone = z
   ])
   .meta({ id: 'StandalonePolicy', description: 'tasks that no service replaces' });
 
+export const instanceNames = z
+  .array(z.string().min(1).max(512))
+  .min(1)
+  .max(instancesMost)
+  .readonly()
+  .meta({ description: 'EC2 ids, ids of container instances or their ARNs' });
+
 export const planDrains = question({
   name: 'planDrains',
   path: '/clusters/{cluster}/drains/plan',
   summary: 'What happens if these instances are drained together; nothing moves',
   parameters: inCluster,
   body: z.strictObject({
-    instances: z
-      .array(z.string().min(1).max(512))
-      .min(1)
-      .max(instancesMost)
-      .readonly()
-      .meta({ description: 'EC2 ids, ids of container instances or their ARNs' }),
-    standalone: Standalone.optional().meta({ description: 'waited for where it is left out' }),
+    instances: instanceNames,
+    standalone: StandalonePolicy.optional().meta({
+      description: 'waited for where it is left out',
+    }),
     lastHealthyTask: z
       .enum(['hold', 'stop'])
       .optional()

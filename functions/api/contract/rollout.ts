@@ -17,7 +17,7 @@ import { list, Moment } from './wire.ts';
 
 // A rollout as its decider folds it (domain/rollout/rolloutState.ts), item by item.
 
-const HeldItem = Held.readonly().meta({ id: 'Held' });
+export const HeldItem = Held.readonly().meta({ id: 'Held' });
 const WireTarget = Target.readonly().meta({ id: 'Target' });
 const images = list(z.string());
 

@@ -19,6 +19,8 @@ const restoreIntended = {
 } as const;
 const ended = (outcome: 'calledOff' | 'yielded' | 'refused' | 'restored', detail: string) =>
   ({ type: 'DrainEnded', data: { outcome, detail, endedAt: at(10) } }) as const;
+const data = { outcome: 'calledOff', detail: 'wrong one (ops)', actor: 'ops', endedAt: at(10) };
+const calledOff = { type: 'DrainEnded', data } as ReturnType<typeof ended>;
 
 describe('a drain that is asked for', () => {
   it('is written down, and nothing is done yet', () => given().when(startDrain()).then(intended()));
@@ -31,12 +33,32 @@ describe('a drain that is asked for', () => {
     given()
       .when(startDrain({ mode: 'advise' }))
       .thenRefused('ClusterNotDriven'));
+  it('has a deadline ahead, and within a week', () => {
+    const invalid = [at(0), at(-1), at(7 * 24 * 60 + 1)];
+    for (const deadlineAt of invalid) {
+      given().when(startDrain({ deadlineAt })).thenRefused('DrainInvalid');
+    }
+  });
   it('may follow one that has ended', () => {
     const again = startDrain({ now: at(20) });
     const past = [intended(), ended('calledOff', 'x')];
     given(...past)
       .when(again)
       .then(intended({ intendedAt: at(20) }));
+  });
+  it('is not moved by a step that was meant for the one before it, and comes late', () => {
+    const again = [intended(), ended('calledOff', 'x'), intended({ intendedAt: at(20) })];
+    const now = at(21);
+    const late = { type: 'EndDrain', count: 1, outcome: 'gone', detail: 'gone', now } as const;
+    given(...again)
+      .when(late)
+      .thenNothing();
+    given(...again)
+      .when({ type: 'BeginDrain', count: 1, leaseId, effectId: effectId('drain'), now })
+      .thenNothing();
+    given(...again)
+      .when({ ...late, count: 2 })
+      .then({ type: 'DrainEnded', data: { outcome: 'gone', detail: 'gone', endedAt: now } });
   });
 });
 
@@ -64,7 +86,7 @@ describe('S12: someone else drains too', () => {
   });
 
   it('what nobody has tried is not set ACTIVE: whoever drained it is not us', () =>
-    given(intended(), begun).when(undo).then(ended('calledOff', 'wrong one (ops)')));
+    given(intended(), begun).when(undo).then(calledOff));
 });
 
 describe('S15: what never leaves', () => {
@@ -82,8 +104,7 @@ describe('S15: what never leaves', () => {
 });
 
 describe('an undone drain', () => {
-  it('is called off while it waits', () =>
-    given(intended()).when(undo).then(ended('calledOff', 'wrong one (ops)')));
+  it('is called off while it waits', () => given(intended()).when(undo).then(calledOff));
   it('is restored where it is under way', () =>
     given(...draining())
       .when(undo)
@@ -105,7 +126,7 @@ describe('an undone drain', () => {
     const after = drain
       .decide({ type: 'RecordOutcome', ...outcome }, before)
       .reduce(drain.evolve, before);
-    const again = drain.decide({ type: 'RecordDrained', now: at(12) }, after);
+    const again = drain.decide({ type: 'RecordDrained', count: 1, now: at(12) }, after);
     if (after.status !== 'escalated' || again.length > 0) throw new Error(after.status);
   });
 });
@@ -115,12 +136,12 @@ describe('deciding twice writes once', () => {
   const commands: readonly Parameters<typeof drain.decide>[0][] = [
     startDrain(),
     undo,
-    { type: 'BeginDrain', leaseId, effectId: effectId('drain'), now },
-    { type: 'RecordSeen', now },
-    { type: 'RecordDrained', now },
-    { type: 'TerminateInstance', effectId: effectId('terminate'), now },
-    { type: 'EscalateDrain', because: 'late', blockers: [], now },
-    { type: 'EndDrain', outcome: 'gone', detail: 'gone', now },
+    { type: 'BeginDrain', count: 1, leaseId, effectId: effectId('drain'), now },
+    { type: 'RecordSeen', count: 1, now },
+    { type: 'RecordDrained', count: 1, now },
+    { type: 'TerminateInstance', count: 1, effectId: effectId('terminate'), now },
+    { type: 'EscalateDrain', count: 1, because: 'late', blockers: [], now },
+    { type: 'EndDrain', count: 1, outcome: 'gone', detail: 'gone', now },
     { type: 'RecordAttempt', effectId: effectId('drain'), executor: 'one', now },
     { type: 'RecordOutcome', effectId: effectId('drain'), now },
   ];

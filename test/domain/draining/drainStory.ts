@@ -81,7 +81,9 @@ export const drainAfter = (past: readonly DrainEvent[]): Drain => {
 export const sightOf = (view: FleetView, fields: Partial<DrainSight> = {}): DrainSight => {
   const { ledger, maintenance, amis, channels, images, osReserveMiB } = aSight();
   const fleet = { view, amis, channels, images };
-  return { fleet, ledger, maintenance, mode: 'drive', osReserveMiB, now: at(10), ...fields };
+  const successors = new Map();
+  const now = at(10);
+  return { fleet, ledger, maintenance, mode: 'drive', osReserveMiB, successors, now, ...fields };
 };
 
 export const passOver = (

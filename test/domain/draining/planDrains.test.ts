@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { drain } from '../../../domain/draining/drain.ts';
 import { lastingOf, planOf } from '../../../domain/draining/drainSight.ts';
 import { recoverLeases } from '../../../domain/maintenance/recoverLeases.ts';
 import type { ObservedInstance } from '../../../events/fleet.ts';
@@ -14,6 +15,7 @@ import {
 import { ledgerHolding } from '../rollout/rolloutBuilder.ts';
 import { roomFor } from './drainBuilder.ts';
 import {
+  drainAfter,
   draining,
   effectId,
   leaseId,
@@ -72,6 +74,12 @@ describe('a drain that is asked for', () => {
     expect(types(spot, fleetWith({}), { maintenance: closed })).toEqual(['BeginDrain']);
   });
 
+  it('waits while an instance is missing that a rollout has lost', () => {
+    const replacements = { proved: new Set<string>(), lost: 1 };
+    const [held] = stepsOf([intended()], fleetWith({}), { replacements });
+    expect(held).toMatchObject({ type: 'HoldDrain', held: [{ reason: 'BudgetSpent' }] });
+  });
+
   it('waits for whoever disturbs the instance, by name', () => {
     const ledger = ledgerHolding({ leaseId: 'theirs', kind: 'instance', id: arn });
     const [held] = stepsOf([intended()], fleetWith({}), { ledger });
@@ -120,9 +128,45 @@ describe('S10: a drain that does not end', () => {
 });
 
 describe('S11: a drain whose instance vanishes', () => {
-  it('ends, and its lease goes back', () => {
-    const gone = aFleet({ instances: [anInstance('b')] });
-    expect(stepsOf(draining(), gone)).toMatchObject([{ type: 'EndDrain', outcome: 'gone' }]);
+  const escalated = { because: 'late', blockers: [], escalatedAt: at(9) };
+  const ending = { effectId: effectId('terminate'), intendedAt: at(9) };
+  const restoring = { ...ending, effectId: effectId('restore'), because: 'x', blockers: [] };
+  const gone = aFleet({ instances: [anInstance('b')] });
+  const followed = (past: Parameters<typeof drainAfter>[0]) => {
+    const before = drainAfter(past);
+    const steps = stepsOf(past, gone);
+    const state = steps.flatMap((step) => drain.decide(step, before)).reduce(drain.evolve, before);
+    return { steps, state };
+  };
+  const begun = [
+    ['begun and not tried', [intended(), told.begun]],
+    ['draining', draining()],
+    ['escalated', [...draining(), { type: 'DrainEscalated', data: escalated }]],
+    ['drained', [...draining(), drained]],
+    ['terminating', [...draining(), drained, { type: 'DrainTerminationIntended', data: ending }]],
+    [
+      'restoring',
+      [...draining(), { type: 'DrainRestoreIntended', data: { ...restoring, actor: 'ops' } }],
+    ],
+  ] as const;
+
+  it('ends where it had not begun', () =>
+    expect(followed([intended()]).steps).toMatchObject([{ type: 'EndDrain', outcome: 'gone' }]));
+  it.each(begun)(
+    'keeps its lease until its successor is there, and does no more: %s',
+    (_, past) => {
+      const { steps, state } = followed(past);
+      expect(steps).toMatchObject([{ type: 'RecordGone' }]);
+      expect(state).toMatchObject({ status: 'gone', leaseId, effects: {} });
+    },
+  );
+  it.each(begun)('ends at once where none is wanted or sure to come: %s', (_, past) => {
+    for (const reason of ['spot', 'scaleIn'] as const) {
+      const others = past.map((each) =>
+        each.type === 'DrainIntended' ? { ...each, data: { ...each.data, reason } } : each,
+      );
+      expect(followed(others as never).state).toMatchObject({ status: 'ended', outcome: 'gone' });
+    }
   });
 });
 

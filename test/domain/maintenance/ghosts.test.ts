@@ -82,6 +82,14 @@ describe('a ghost', () => {
     expect(ghosts.decide({ ...asked, effectId: 'other' as EffectId }, recorded(asked))).toEqual([]);
   });
 
+  it('that was deregistered is not asked for again, though the fleet still shows it', () => {
+    if (asked === undefined) throw new Error('it was asked for');
+    const { effectId } = asked;
+    const done = recorded(asked, { type: 'RecordOutcome', effectId, now: at(61) });
+    expect(planned('drive', done)).toEqual({ commands: [], held: [] });
+    expect(ghosts.decide(asked, done)).toEqual([]);
+  });
+
   it('that ECS refused is held for an hour, and then asked for under another id', () => {
     if (asked === undefined) throw new Error('it was asked for');
     const state = recorded(asked, refused(61));

@@ -7,6 +7,7 @@ import {
   anInstance,
   aService,
   aTask,
+  at,
   instanceArn,
   october,
   october2019,
@@ -66,6 +67,17 @@ describe('an instance that runs behind', () => {
       instances: [anInstance('a', { status: 'DRAINING' }), ...instances.slice(1)],
     });
     expect(heldAs(planSteps(ongoing(), aSight({ view })))).toEqual(['DrainedBySomeoneElse']);
+  });
+
+  it('and not one that EC2 takes by itself within two minutes', () => {
+    const interruption = { eventId: 'n', at: at(4), action: 'terminate' };
+    const view = {
+      ...aFleet({ instances: [anInstance('a')] }),
+      notices: new Map([[String(anInstance('a').ec2InstanceId), { interruption }]]),
+    };
+    expect(heldAs(planSteps(ongoing(), aSight({ view, now: at(5) })))).toEqual([
+      'SpotInterruption',
+    ]);
   });
 
   it('is not touched while its agent is away', () => {

@@ -2,9 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { contracts } from '../../../functions/api/contracts.ts';
 import { matchRoute } from '../../../functions/api/matchRoute.ts';
 import { routes } from '../../../functions/api/routes.ts';
+import { effectId, told } from '../../domain/draining/drainStory.ts';
 import { happened, planned, rolloutId } from '../../domain/rollout/rolloutBuilder.ts';
-import { aRecord } from '../record.ts';
-import { addOddities, aLivelyRecord, anApi, releases } from './apiRecord.ts';
+import { at, ec2Id, instanceArn } from '../../support/fleetBuilder.ts';
+import { aRecord, write } from '../record.ts';
+import { addOddities, aLivelyRecord, anApi, now, releases } from './apiRecord.ts';
 
 // Every no that a route is said to have, heard once: path, what is sent, the code.
 
@@ -19,6 +21,9 @@ const window = { name: 'w', timeZone: 'UTC', days: 'FREQ=DAILY', opens: '01:00',
 const mars = { ...window, timeZone: 'Mars/Olympus' };
 const [scope, over] = [{ kind: 'cluster' }, ['windows']];
 const past = '2020-01-01T00:00:00Z';
+/** A day after the API is asked. */
+const deadlineAt = new Date(now + 24 * 60 * 60_000).toISOString();
+const draining = { instances: ['one'], reason: 'x', deadlineAt };
 const frozen = { reason: 'x', expiresAt: '2040-01-01T00:00:00Z' };
 const budget = { instances: { count: 1 }, services: { count: 1 }, reasons: [] };
 
@@ -42,6 +47,17 @@ const inTurn: readonly Case[] = [
   ['GET', '/clusters/nope/drains', undefined, 'ClusterNotFound'],
   ['POST', '/clusters/nope/drains/plan', { instances: ['i-1'] }, 'ClusterNotFound'],
   ['POST', `${shop}/drains/plan`, { instances: ['i-1'] }, 'InstanceNotFound'],
+  ['POST', '/clusters/nope/drains', draining, 'ClusterNotFound'],
+  ['POST', `${shop}/drains`, { ...draining, instances: ['i-1'] }, 'InstanceNotFound'],
+  ['POST', `${shop}/drains`, { ...draining, instances: ['two'] }, 'DrainNotPossible'],
+  ['POST', `${shop}/drains`, { ...draining, deadlineAt: past }, 'DrainInvalid'],
+  ['POST', `${shop}/drains`, { ...draining, planToken: '0'.repeat(32) }, 'PlanChanged'],
+  ['POST', `${shop}/drains`, { ...draining, standalone: { type: 'protect' } }, 'DrainDeadlocked'],
+  ['POST', `${shop}/drains`, draining, 'done'],
+  ['POST', `${shop}/drains`, { ...draining, andThen: 'terminate' }, 'DrainUnderWay'],
+  ['POST', '/clusters/nope/drains/one/undo', { reason: 'x' }, 'ClusterNotFound'],
+  ['POST', `${shop}/drains/three/undo`, { reason: 'x' }, 'DrainNotFound'],
+  ['POST', `${shop}/drains/two/undo`, { reason: 'x' }, 'DrainNotPossible'],
   ['GET', '/clusters/nope/placements?task=orders', undefined, 'ClusterNotFound'],
   ['GET', `${shop}/placements?task=nothing`, undefined, 'TaskNotFound'],
   ['GET', `${shop}/placements?task=t1a`, undefined, 'TaskNotFound'],
@@ -95,12 +111,24 @@ const inTurn: readonly Case[] = [
   ['POST', `${next}/resume`, {}, 'RolloutNotRunning'],
   ['PUT', `${shop}/mode`, { mode: 'advise' }, 'done'],
   ['POST', `${next}/start`, {}, 'ClusterNotDriven'],
+  ['POST', `${shop}/drains`, { ...draining, instances: ['three'] }, 'ClusterNotDriven'],
   ['PUT', `${shop}/mode`, { mode: 'drive' }, 'done'],
   ['POST', `${next}/abort`, { reason: 'x' }, 'done'],
   ['POST', `${next}/start`, {}, 'RolloutEnded'],
   ['POST', `${next}/pause`, { reason: 'x' }, 'RolloutEnded'],
   ['POST', `${next}/resume`, {}, 'RolloutEnded'],
   ['POST', '/releases/accept', 'a downgrade', 'DowngradeNotObserved'],
+];
+
+/** `two` was asked for, drained, and is being ended. */
+const endingTwo = [
+  told.intended({ containerInstanceArn: instanceArn('two'), ec2InstanceId: ec2Id('two') }),
+  told.begun,
+  told.drained,
+  {
+    type: 'DrainTerminationIntended',
+    data: { effectId: effectId('terminate'), intendedAt: at(9) },
+  },
 ];
 
 /** Before anything is known. */
@@ -159,6 +187,7 @@ describe('what a route refuses', () => {
     await run(anApi(quiet), atRest);
     const store = await aLivelyRecord();
     await addOddities(store);
+    await write(store, 'drain#shop/two', endingTwo);
     await run(anApi(store), inTurn);
   });
 

@@ -5,6 +5,7 @@ import { DrainEvent } from './drain.ts';
 import { EnforcementEvent } from './enforcement.ts';
 import { Ec2Event, FleetEvent } from './fleet.ts';
 import { GhostEvent } from './ghost.ts';
+import { HookEvent } from './hook.ts';
 import { MaintenanceEvent } from './maintenance.ts';
 import { ParkedEvent } from './parked.ts';
 import { PrefetchEvent } from './prefetch.ts';
@@ -28,6 +29,7 @@ const unions = [
   RolloutEvent,
   EnforcementEvent,
   GhostEvent,
+  HookEvent,
   MaintenanceEvent,
   ParkedEvent,
   PrefetchEvent,

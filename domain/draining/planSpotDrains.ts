@@ -24,7 +24,7 @@ export const planSpotDrains = (
     const { containerInstanceArn, ec2InstanceId, status } = instance;
     const interruption = interruptionOf(view, instance, now);
     if (interruption === undefined || ec2InstanceId === undefined) return [];
-    const { action, noticedAt, takenAt } = interruption;
+    const { action, noticedAt, takenAt, by } = interruption;
     if (action === 'hibernate' || now >= takenAt || !mayBeDrained(instance)) return [];
     const last = lastOf.get(containerInstanceArn);
     const isHeeded = last?.reason === 'spot' && last.intendedAt >= noticedAt;
@@ -38,7 +38,10 @@ export const planSpotDrains = (
         ec2InstanceId,
         reason: 'spot',
         actor,
-        because: `EC2 interrupts it: ${action}`,
+        because:
+          by === 'Spot'
+            ? `EC2 interrupts it: ${action}`
+            : 'its Auto Scaling group terminates it, and waits in a lifecycle hook',
         deadlineAt: takenAt,
         atDeadline: 'restore',
         standalone: { type: 'wait' },

@@ -13,6 +13,7 @@ import { attempt } from './attempt.ts';
 import { carryDrain } from './carryDrain.ts';
 import { carryDrains } from './carryDrains.ts';
 import { carryGhost } from './carryGhost.ts';
+import { carryHook } from './carryHook.ts';
 import { carryPrefetch } from './carryPrefetch.ts';
 import { drainsMax } from './drainTogether.ts';
 import { perform } from './perform.ts';
@@ -70,6 +71,7 @@ export const carryOutPart = async (
   if (first === undefined) return [];
   if ('rolloutId' in first) return carryRollout(tools, first.rolloutId, part);
   if ('drain' in first) return [await carryDrain(tools, first)];
+  if ('hookIn' in first) return [await carryHook(tools, first)];
   if ('ghostIn' in first) return [await carryGhost(tools, first)];
   if ('prefetchOf' in first) return [await carryPrefetch(tools, first)];
   // With the engine for patterns in placement constraints, it comes when it is needed.

@@ -8,6 +8,7 @@ const Message = z.union([
   z.object({ rolloutId: RolloutId, effectId: EffectId }),
   z.object({ prefetchOf: z.string().min(1), effectId: EffectId }),
   z.object({ ghostIn: z.string().min(1), effectId: EffectId }),
+  z.object({ hookIn: z.string().min(1), effectId: EffectId }),
   z.object({ drain: z.string().min(1), effectId: EffectId }),
   z.object({ clusterName: z.string().min(1), effectId: EffectId }),
 ]);

@@ -1,5 +1,6 @@
 import { drainHolder } from '../../domain/draining/drain.ts';
 import { everything } from '../../domain/maintenance/maintenanceState.ts';
+import type { EventType } from '../../events/catalogue.ts';
 import type { EffectId } from '../../events/ids.ts';
 import type { QueueMessage } from '../../infra/aws/queue.ts';
 import type { Commit } from '../../infra/eventStore/eventStore.ts';
@@ -14,14 +15,28 @@ export type EffectMessage = { readonly effectId: EffectId } & (
   | { readonly drain: string }
   | { readonly prefetchOf: string }
   | { readonly ghostIn: string }
+  | { readonly hookIn: string }
   | { readonly clusterName: string }
 );
 
 /** Outcomes carry the id of their effect too. */
-const isOutcome = (type: string) =>
-  /^(Effect|Enforcement|DrainEffect|Prefetch(Started|Ended)|GhostDeregist(ered|rationFailed))/.test(
-    type,
-  );
+const outcomes: ReadonlySet<string> = new Set([
+  'DrainEffectAttempted',
+  'DrainEffectFailed',
+  'DrainEffectSucceeded',
+  'EffectAttempted',
+  'EffectFailed',
+  'EffectSucceeded',
+  'EnforcementAttempted',
+  'EnforcementFailed',
+  'EnforcementSucceeded',
+  'GhostDeregistered',
+  'GhostDeregistrationFailed',
+  'HookAnswerFailed',
+  'HookAnswered',
+  'PrefetchEnded',
+  'PrefetchStarted',
+] satisfies readonly EventType[]);
 
 /** The effects that one commit intends. Every intent event carries its `effectId`. */
 export const effectsOf = ({ stream, events }: Pick<Commit, 'stream' | 'events'>) => {
@@ -29,19 +44,24 @@ export const effectsOf = ({ stream, events }: Pick<Commit, 'stream' | 'events'>)
   if (about === undefined) return [];
   return events.flatMap((event): readonly EffectMessage[] => {
     const { type, data } = event as { type: string; data: { effectId?: EffectId } };
-    if (data.effectId === undefined || isOutcome(type)) return [];
+    if (data.effectId === undefined || outcomes.has(type)) return [];
     return [{ ...about, effectId: data.effectId }];
   });
 };
 
+/** By kind of stream: whose effects they are, by the rest of its name. */
+const owners = {
+  rollout: (rolloutId: string) => ({ rolloutId }),
+  prefetch: (prefetchOf: string) => ({ prefetchOf }),
+  drain: (drain: string) => ({ drain }),
+  ghosts: (ghostIn: string) => ({ ghostIn }),
+  hooks: (hookIn: string) => ({ hookIn }),
+  enforcement: (clusterName: string) => ({ clusterName }),
+} as const;
+
 const aboutOf = (stream: string) => {
-  const [, kind, name = ''] =
-    /^(rollout|prefetch|enforcement|drain|ghosts)#(.*)$/s.exec(stream) ?? [];
-  if (kind === undefined) return undefined;
-  if (kind === 'prefetch') return { prefetchOf: name };
-  if (kind === 'ghosts') return { ghostIn: name };
-  if (kind === 'drain') return { drain: name };
-  return kind === 'rollout' ? { rolloutId: name } : { clusterName: name };
+  const [, kind = '', name = ''] = /^(\w+)#(.*)$/s.exec(stream) ?? [];
+  return Object.hasOwn(owners, kind) ? owners[kind as keyof typeof owners](name) : undefined;
 };
 
 /**
@@ -55,9 +75,10 @@ export const openEffects = ({
   clusters,
   enforcement,
   ghosts,
+  hooks,
 }: Pick<
   Views,
-  'rollouts' | 'prefetches' | 'drains' | 'clusters' | 'enforcement' | 'ghosts'
+  'rollouts' | 'prefetches' | 'drains' | 'clusters' | 'enforcement' | 'ghosts' | 'hooks'
 >): readonly EffectMessage[] => [
   ...[...rollouts.values()].flatMap(({ rolloutId, effects }) =>
     oldestFirst(effects).map((effectId) => ({ rolloutId, effectId })),
@@ -74,6 +95,9 @@ export const openEffects = ({
   }),
   ...[...clusters.keys()].flatMap((ghostIn) =>
     oldestFirst(ghosts(ghostIn).effects).map((effectId) => ({ ghostIn, effectId })),
+  ),
+  ...[...clusters.keys()].flatMap((hookIn) =>
+    oldestFirst(hooks(hookIn).effects).map((effectId) => ({ hookIn, effectId })),
   ),
   ...[...clusters.keys()].flatMap((clusterName) =>
     oldestFirst(enforcement(clusterName).effects).map((effectId) => ({ clusterName, effectId })),

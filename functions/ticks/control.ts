@@ -16,6 +16,7 @@ import { describeAgain } from './describeAgain.ts';
 import { followDrains } from './drains.ts';
 import { enforce } from './enforce.ts';
 import { layGhosts } from './ghosts.ts';
+import { answerHooks } from './hooks.ts';
 import { readAlarms } from './readAlarms.ts';
 
 /**
@@ -40,6 +41,7 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
     reports.push(await advance(tools, each, plan, sight));
   }
   reports.push(await layGhosts(tools, views, clusterName));
+  reports.push(await answerHooks(tools, views, clusterName));
   reports.push(await followDrains(tools, await look(), clusterName));
   reports.push(await enforce(tools, views, clusterName, plans));
   return {

@@ -5,6 +5,7 @@ import { ec2Notices } from '../../domain/fleet/ec2Notices.ts';
 import { fleetShard } from '../../domain/fleet/fleetShard.ts';
 import { cluster } from '../../domain/maintenance/cluster.ts';
 import { ghosts } from '../../domain/maintenance/ghosts.ts';
+import { hooks } from '../../domain/maintenance/hooks.ts';
 import { ledger } from '../../domain/maintenance/ledger.ts';
 import { maintenanceFold } from '../../domain/maintenance/maintenanceState.ts';
 import { parked } from '../../domain/parking/parked.ts';
@@ -25,6 +26,7 @@ const folds = new Map(
     cluster,
     fleet: fleetShard,
     ghosts,
+    hooks,
     ec2: ec2Notices,
     channel,
     ami,

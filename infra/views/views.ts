@@ -9,6 +9,7 @@ import type { FleetShardState } from '../../domain/fleet/fleetShard.ts';
 import { type FleetView, fleetView } from '../../domain/fleet/fleetView.ts';
 import type { AdoptedCluster, ClusterState } from '../../domain/maintenance/cluster.ts';
 import { type GhostsState, ghosts, ghostsStream } from '../../domain/maintenance/ghosts.ts';
+import { type HooksState, hooks, hooksStream } from '../../domain/maintenance/hooks.ts';
 import type { LedgerState } from '../../domain/maintenance/lease.ts';
 import type { Maintenance } from '../../domain/maintenance/leave.ts';
 import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
@@ -50,6 +51,7 @@ export type Views = {
   readonly ledger: (clusterName: string) => LedgerState;
   readonly enforcement: (clusterName: string) => EnforcementState;
   readonly ghosts: (clusterName: string) => GhostsState;
+  readonly hooks: (clusterName: string) => HooksState;
   readonly maintenance: (clusterName: string) => Maintenance;
   readonly capacity: (clusterName: string) => CapacityState;
   readonly parked: readonly ParkedState[];
@@ -154,6 +156,7 @@ export const viewsOf = (
       enforcementsOf(new Map(of<EnforcementState>(enforcementStream('')))),
     ),
     ghosts: kept('ghosts', ['ghosts'], () => ghostsOf(new Map(of<GhostsState>(ghostsStream(''))))),
+    hooks: kept('hooks', ['hooks'], () => hooksOf(new Map(of<HooksState>(hooksStream(''))))),
     maintenance: kept('maintenance', ['maintenance'], () =>
       maintenancesOf(new Map(of<MaintenanceState>(maintenanceStream('')))),
     ),
@@ -208,6 +211,11 @@ const ghostsOf =
   (states: ReadonlyMap<string, GhostsState>): Views['ghosts'] =>
   (clusterName) =>
     states.get(clusterName) ?? ghosts.initialState;
+
+const hooksOf =
+  (states: ReadonlyMap<string, HooksState>): Views['hooks'] =>
+  (clusterName) =>
+    states.get(clusterName) ?? hooks.initialState;
 
 const maintenancesOf = (states: ReadonlyMap<string, MaintenanceState>): Views['maintenance'] => {
   const of = (name: string) => states.get(name) ?? maintenanceFold.initialState;

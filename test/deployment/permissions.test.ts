@@ -99,6 +99,7 @@ const driving = [
   'ecs:StopTask ours',
   'ecs:DeregisterContainerInstance ours',
   'codebuild:StartBuild of a project that is open to Tuesday',
+  'autoscaling:CompleteLifecycleAction of a group that is open to Tuesday',
   'autoscaling:Terminate a group that is open to Tuesday',
   'iam:PassRole canary to ECS tasks',
 ];

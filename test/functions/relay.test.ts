@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { enforcement } from '../../domain/enforcement/enforcement.ts';
 import type { AdoptedCluster } from '../../domain/maintenance/cluster.ts';
 import { ghosts } from '../../domain/maintenance/ghosts.ts';
+import { hooks } from '../../domain/maintenance/hooks.ts';
 import { rolloutStream } from '../../domain/rollout/rollout.ts';
 import { Instant } from '../../events/ids.ts';
 import { effectsOf, openEffects, wakeUpsOf } from '../../functions/streams/relay.ts';
@@ -75,6 +76,7 @@ describe('open effects', () => {
       drains: [],
       prefetches: new Map(),
       ghosts: () => ghosts.initialState,
+      hooks: () => hooks.initialState,
       enforcement: () => labelling,
     });
     expect(open).toEqual([

@@ -2,6 +2,7 @@ import type { GroundTruth } from '../../domain/simulation/groundTruth.ts';
 import type { Budget } from '../../events/disruption.ts';
 import type { SequencedCommit } from '../../infra/eventStore/eventStore.ts';
 import type { GhostMeeting } from './auditGhosts.ts';
+import type { HookMeeting } from './auditHooks.ts';
 import type { LimitMeeting } from './auditLimits.ts';
 import type { PrefetchMeeting } from './auditPrefetch.ts';
 import type { WindowMeeting } from './auditWindows.ts';
@@ -10,7 +11,7 @@ import type { WindowMeeting } from './auditWindows.ts';
 // types: it is written from AWS's and Microsoft's pages and from the shapes in events/.
 
 /** What a full run must have met. */
-export type Meeting = WindowMeeting | LimitMeeting | PrefetchMeeting | GhostMeeting;
+export type Meeting = WindowMeeting | LimitMeeting | PrefetchMeeting | GhostMeeting | HookMeeting;
 
 /** What was agreed before the first step. */
 export type AuditSetup = {

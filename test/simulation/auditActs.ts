@@ -15,6 +15,7 @@ export type Deed =
       readonly count: number;
     }
   | { readonly kind: 'register' }
+  | { readonly kind: 'answer'; readonly instance: string }
   | { readonly kind: 'deregister'; readonly instance: string }
   | { readonly kind: 'label'; readonly instance: string }
   | { readonly kind: 'constrain'; readonly service: string }
@@ -112,6 +113,8 @@ export const deedsOf = (call: AuditedCall, directory: Directory): readonly Deed[
           instance: directory.arnOf(textOf(field(input, 'containerInstance'))),
         },
       ];
+    case 'CompleteLifecycleAction':
+      return [{ kind: 'answer', instance: directory.arnOf(textOf(field(input, 'instanceId'))) }];
     case 'RegisterTaskDefinition':
       return [{ kind: 'register' }];
     case 'RunTask':

@@ -68,7 +68,13 @@ const primaryIn = (answer: unknown): string | undefined => {
 const judgeCause = (act: Act, desk: Desk): void => {
   const { deed } = act;
   if (deed.kind === 'other' || deed.kind === 'run' || deed.kind === 'register') return;
-  if (deed.kind === 'label' || deed.kind === 'constrain' || deed.kind === 'deregister') return;
+  if (
+    deed.kind === 'label' ||
+    deed.kind === 'constrain' ||
+    deed.kind === 'deregister' ||
+    deed.kind === 'answer'
+  )
+    return;
   const subject = 'instance' in deed ? deed.instance : deed.service;
   const intents = intentsFor(desk.record, deed.kind, subject);
   const open = intents.filter((intent) => standing(intent, act));

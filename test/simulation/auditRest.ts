@@ -50,6 +50,10 @@ const judgeTaken = (desk: Desk): void => {
       );
     }
   }
+  for (const arn of desk.taken.replaced) {
+    if (desk.present.instances.get(arn)?.status !== 'DRAINING') continue;
+    desk.say(`I13: ${arn} is replaced, and is left DRAINING`);
+  }
   for (const name of desk.taken.services) desk.say(`I25: our deployment of ${name} goes on`);
 };
 

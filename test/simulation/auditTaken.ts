@@ -16,6 +16,8 @@ export type TakenInstance = {
 export type TakenBook = {
   /** Container instance ARNs that our own calls took out and that are not back and proved. */
   readonly instances: Map<string, TakenInstance>;
+  /** Whose replacement is proved: what is left of them, waiting in a lifecycle hook, is no loss. */
+  readonly replaced: Set<string>;
   /** Names of services with a deployment of ours that has not ended. */
   readonly services: Set<string>;
   /** Set DRAINING by somebody else, and not ACTIVE since. */
@@ -28,6 +30,7 @@ export type TakenBook = {
 
 export const createTakenBook = (): TakenBook => ({
   instances: new Map(),
+  replaced: new Set(),
   services: new Set(),
   othersDrained: new Set(),
   drainsSent: new Set(),
@@ -42,9 +45,12 @@ export const noteTaken = (
 ): void => {
   if (rollout === undefined) return;
   switch (event.type) {
-    case 'InstanceProved':
-      book.instances.delete(plannedArn(rollout, event.data.containerInstanceArn));
+    case 'InstanceProved': {
+      const arn = plannedArn(rollout, event.data.containerInstanceArn);
+      book.instances.delete(arn);
+      book.replaced.add(arn);
       return;
+    }
     case 'InstanceSkipped': {
       const arn = plannedArn(rollout, event.data.containerInstanceArn);
       book.endedNow.add(arn);
@@ -90,7 +96,7 @@ export const takeAct = (book: TakenBook, { call, deed }: Act): void => {
 const settleInstances = (book: TakenBook, index: TruthIndex): void => {
   for (const [arn, { status, alive }] of index.instances) {
     const taken = book.instances.get(arn);
-    const isDraining = status === 'DRAINING' && alive;
+    const isDraining = status === 'DRAINING' && alive && !book.replaced.has(arn);
     if (status === 'ACTIVE') {
       book.othersDrained.delete(arn);
       if (taken?.terminated === false) book.instances.delete(arn);

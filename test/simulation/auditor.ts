@@ -26,6 +26,7 @@ import {
   judgeGhostsAtRest,
   noteGhost,
 } from './auditGhosts.ts';
+import { createHookBook, judgeAnswer, noteHook } from './auditHooks.ts';
 import { judgeIntent, judgeReplacement } from './auditIntents.ts';
 import {
   createLedgerBook,
@@ -93,6 +94,7 @@ const createBooks = () => ({
   limits: createLimitBook(),
   prefetches: createPrefetchBook(),
   ghosts: createGhostBook(),
+  hooks: createHookBook(),
 });
 type Books = ReturnType<typeof createBooks>;
 
@@ -120,6 +122,7 @@ const takeEvent = (recorded: Recorded, desk: Desk, books: Books): void => {
   judgeClosing(books.windows, recorded, desk);
   judgeReplacement(recorded, desk);
   noteGhost(books.ghosts, recorded);
+  noteHook(books.hooks, recorded);
   judgePrefetch(books.prefetches, recorded, desk);
   judgeRolloutBegins(recorded, desk);
   judgeDrainEnd(recorded, desk);
@@ -152,6 +155,7 @@ const takeCall = (call: AuditedCall, desk: Desk, books: Books): void => {
     judgeTermination(act, desk);
     judgeRun(books.tokens, books.prefetches, act, desk);
     judgeDeregistration(books.ghosts, act, desk);
+    judgeAnswer(books.hooks, act, desk);
     judgeRegistration(books.prefetches, act, desk);
     judgeEnforcing(books.enforcement, act, desk);
     judgeLateCall(books.windows, act, desk);
@@ -224,6 +228,7 @@ export const createAuditor = (setup: AuditSetup): Auditor => {
       ...books.limits.met,
       ...books.prefetches.met,
       ...books.ghosts.met,
+      ...books.hooks.met,
     }),
   };
 };

@@ -70,6 +70,17 @@ export const createDrainers = (world: World, store: EventStore, faults: Faults):
     noticedUntil = world.now + noticeMs;
     return [ec2InstanceId];
   };
+  const endByGroup = (): readonly string[] => {
+    const hooked = living().filter(
+      ({ group, lifecycle }) =>
+        lifecycle === 'InService' && world.groups[group]?.terminationHook !== undefined,
+    );
+    if (hooked.length < 3) return [];
+    const { ec2InstanceId: InstanceId } = drawOne(chance, hooked);
+    const how = { InstanceId, ShouldDecrementDesiredCapacity: false };
+    byHand(world, 'autoscaling', 'TerminateInstanceInAutoScalingGroup', how);
+    return [InstanceId];
+  };
   return {
     act: async ({ drains }) => {
       const underWay = drains.filter(isUnderWay);
@@ -87,6 +98,7 @@ export const createDrainers = (world: World, store: EventStore, faults: Faults):
     interrupt: () => [
       ...(hits('spotNoticed') ? notice(false) : []),
       ...(hits('spotSpared') ? notice(true) : []),
+      ...(hits('endedByGroup') ? endByGroup() : []),
     ],
     isNoticed: () => world.now < noticedUntil,
   };

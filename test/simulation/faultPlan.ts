@@ -61,6 +61,8 @@ const drainRates = {
   spotNoticed: 0.04,
   /** It gives notice and leaves the instance there. */
   spotSpared: 0.01,
+  /** Its group ends an instance, which waits in a lifecycle hook; where groups have one. */
+  endedByGroup: 0.04,
   drainStarted: 0.06,
   drainForced: 0.02,
   drainUndone: 0.04,

@@ -34,7 +34,18 @@ export const drawScenario = (chance: Chance, seed: number): Scenario => {
   const tasks = drawBetween(chance, 4 * instances, (kind < 0.87 ? 6 : 10) * instances);
   const scenario = randomScenario(seed, { instances, tasks });
   const moved = movedTo(scenario, drawMaintenance(seed)?.startsAt);
-  return maybeOld(seed, soonDriven(chance, moved));
+  return maybeHooked(seed, maybeOld(seed, soonDriven(chance, moved)));
+};
+
+/**
+ * In one seed of four the groups have a lifecycle hook that waits for Tuesday when an instance is
+ * ended. By chance of its own, as `maybeOld`.
+ */
+const maybeHooked = (seed: number, scenario: Scenario): Scenario => {
+  if (draw(chanceFrom(seed * 59 + 23)) >= 0.25) return scenario;
+  const terminationHook = { name: 'tuesday-drain', timeoutMs: hourMs };
+  const groups = scenario.groups.map((group) => ({ ...group, terminationHook }));
+  return { ...scenario, groups };
 };
 
 /** March 2025, before the update that images from April 2025 on need of their instance. */

@@ -2,6 +2,7 @@ import { DrainEvent, DrainOutcome } from '../../events/drain.ts';
 import { RolloutEvent } from '../../events/rollout.ts';
 import type { Meeting } from './audit.ts';
 import { ghostMeetings } from './auditGhosts.ts';
+import { hookMeetings } from './auditHooks.ts';
 import { limitMeetings } from './auditLimits.ts';
 import { prefetchMeetings } from './auditPrefetch.ts';
 import { windowMeetings } from './auditWindows.ts';
@@ -32,6 +33,7 @@ const meetings: readonly Meeting[] = [
   ...limitMeetings,
   ...prefetchMeetings,
   ...ghostMeetings,
+  ...hookMeetings,
 ];
 /** No task of this world stands alone for longer than a canary: none is there to be stopped. */
 const ofDrains: readonly string[] = DrainEvent.options

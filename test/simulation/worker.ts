@@ -96,7 +96,7 @@ const portedStore = (around: Surroundings, life: Life, port: Port): EventStore =
   load: (stream, fold) =>
     port(reading, async () => {
       const loaded = await around.store.load(stream, fold);
-      if (/^(rollout|prefetch|drain|ghosts)#/.test(stream))
+      if (/^(rollout|prefetch|drain|ghosts|hooks)#/.test(stream))
         life.knowsUpTo = await around.lastSequence();
       return loaded;
     }),

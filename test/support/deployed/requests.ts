@@ -127,6 +127,18 @@ const others: readonly (readonly [string, Request])[] = [
     },
   ],
   [
+    'autoscaling:CompleteLifecycleAction of a group that is open to Tuesday',
+    {
+      action: 'autoscaling:CompleteLifecycleAction',
+      resource: group,
+      context: { 'aws:ResourceTag/tuesday': 'drive' },
+    },
+  ],
+  [
+    'autoscaling:CompleteLifecycleAction of any other group',
+    { action: 'autoscaling:CompleteLifecycleAction', resource: group },
+  ],
+  [
     'autoscaling:Terminate a group that is open to Tuesday',
     {
       action: 'autoscaling:TerminateInstanceInAutoScalingGroup',

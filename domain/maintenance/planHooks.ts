@@ -1,0 +1,48 @@
+import type { Mode } from '../../events/cluster.ts';
+import type { ObservedInstance } from '../../events/fleet.ts';
+import type { Instant } from '../../events/ids.ts';
+import { type FleetView, tasksOn } from '../fleet/fleetView.ts';
+import { interruptionOf, isOurHook } from '../fleet/interruption.ts';
+import { type HookCommand, type HooksState, hookEffectId, waitsMostMs } from './hooks.ts';
+
+/**
+ * Hooks to be answered now, in mode `drive`: those of our name, of instances that are empty, and
+ * those whose time is nearly over, because an instance that Auto Scaling ends after all is not to be
+ * given back. Hooks of others are theirs: in what order several run nobody knows.
+ */
+export const planHooks = (
+  view: FleetView,
+  state: HooksState,
+  mode: Mode,
+  now: Instant,
+): readonly HookCommand[] => {
+  if (mode !== 'drive') return [];
+  return [...view.instances.values()].flatMap((instance): readonly HookCommand[] => {
+    const { containerInstanceArn, ec2InstanceId } = instance;
+    const hook = ec2InstanceId && view.notices.get(ec2InstanceId)?.terminationHook;
+    if (hook === undefined || ec2InstanceId === undefined || !isOurHook(hook)) return [];
+    const { autoScalingGroupName, lifecycleHookName, lifecycleActionToken } = hook;
+    const effectId = hookEffectId(lifecycleActionToken);
+    const isInHand = state.effects[effectId] !== undefined || state.done[effectId] !== undefined;
+    if (isInHand || now - hook.at > waitsMostMs) return [];
+    const because = whyNow(view, instance, hook.at, now);
+    if (because === undefined) return [];
+    const waiting = { autoScalingGroupName, lifecycleHookName, lifecycleActionToken };
+    const about = { containerInstanceArn, ec2InstanceId, ...waiting, because, effectId };
+    return [{ type: 'AnswerHook', ...about, now }];
+  });
+};
+
+const whyNow = (
+  view: FleetView,
+  instance: ObservedInstance,
+  beganAt: Instant,
+  now: Instant,
+): string | undefined => {
+  const { status, runningTasksCount = 0, pendingTasksCount = 0, containerInstanceArn } = instance;
+  const left = tasksOn(view, containerInstanceArn).length;
+  const isEmpty = left === 0 && runningTasksCount === 0 && pendingTasksCount === 0;
+  if (status === 'DRAINING' && isEmpty) return 'it is empty';
+  const takenAt = interruptionOf(view, instance, now)?.takenAt ?? beganAt;
+  return now >= takenAt ? `${left} tasks are left, and its time is nearly over` : undefined;
+};

@@ -1,0 +1,43 @@
+import { clusterStream } from '../../domain/fleet/shards.ts';
+import { cluster } from '../../domain/maintenance/cluster.ts';
+import { type HookCommand, hooks, hooksStream } from '../../domain/maintenance/hooks.ts';
+import type { EffectId } from '../../events/ids.ts';
+import { isGatewayError } from '../../infra/aws/gateways.ts';
+import { send } from '../send.ts';
+import type { EffectReport, EffectTools } from './carryOut.ts';
+
+/** Lets Auto Scaling go on with an instance that waits in a hook. */
+export const carryHook = async (
+  { store, gateways: { autoScaling }, now }: EffectTools,
+  { hookIn, effectId }: { readonly hookIn: string; readonly effectId: EffectId },
+): Promise<EffectReport> => {
+  const stream = hooksStream(hookIn);
+  const { state } = await store.load(stream, hooks);
+  const effect = state.effects[effectId];
+  if (effect === undefined) return { status: 'settled' };
+  const { state: adopted } = await store.load(clusterStream(hookIn), cluster);
+  if (adopted.status === 'unseen' || adopted.mode !== 'drive') {
+    return { status: 'open', why: `the cluster is in mode ${adopted.mode}, not drive` };
+  }
+  const record = async (
+    outcome: Extract<HookCommand, { type: 'RecordOutcome' }>['outcome'],
+  ): Promise<EffectReport> => {
+    const command = { type: 'RecordOutcome', effectId, outcome, now: now() } as const;
+    await send(store, hooks, stream, command, command.now);
+    return { status: 'settled' };
+  };
+  const action = {
+    groupName: effect.autoScalingGroupName,
+    hookName: effect.lifecycleHookName,
+    ec2InstanceId: effect.ec2InstanceId,
+    token: effect.lifecycleActionToken,
+  };
+  try {
+    return await record(await autoScaling.completeLifecycleAction(action, 'CONTINUE'));
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    const why = `${error.code}: ${error.message}`;
+    if (error.kind !== 'refused') return { status: 'open', why: `${error.kind}: ${why}` };
+    return record({ refused: why });
+  }
+};

@@ -7,8 +7,8 @@ import { type HookCommand, type HooksState, hookEffectId, waitsMostMs } from './
 
 /**
  * Hooks to be answered now, in mode `drive`: those of our name, of instances that are empty, and
- * those whose time is nearly over, because an instance that Auto Scaling ends after all is not to be
- * given back. Hooks of others are theirs: in what order several run nobody knows.
+ * those whose time is nearly over, because an instance that Auto Scaling ends after all is not to
+ * be given back. Hooks of others are theirs: in what order several run nobody knows.
  */
 export const planHooks = (
   view: FleetView,

@@ -70,17 +70,6 @@ export const createDrainers = (world: World, store: EventStore, faults: Faults):
     noticedUntil = world.now + noticeMs;
     return [ec2InstanceId];
   };
-  const endByGroup = (): readonly string[] => {
-    const hooked = living().filter(
-      ({ group, lifecycle }) =>
-        lifecycle === 'InService' && world.groups[group]?.terminationHook !== undefined,
-    );
-    if (hooked.length < 3) return [];
-    const { ec2InstanceId: InstanceId } = drawOne(chance, hooked);
-    const how = { InstanceId, ShouldDecrementDesiredCapacity: false };
-    byHand(world, 'autoscaling', 'TerminateInstanceInAutoScalingGroup', how);
-    return [InstanceId];
-  };
   return {
     act: async ({ drains }) => {
       const underWay = drains.filter(isUnderWay);
@@ -98,10 +87,23 @@ export const createDrainers = (world: World, store: EventStore, faults: Faults):
     interrupt: () => [
       ...(hits('spotNoticed') ? notice(false) : []),
       ...(hits('spotSpared') ? notice(true) : []),
-      ...(hits('endedByGroup') ? endByGroup() : []),
+      ...(hits('endedByGroup') ? endByGroup(world, faults) : []),
     ],
     isNoticed: () => world.now < noticedUntil,
   };
+};
+
+/** The group ends one of its instances, which waits in the hook that the group has. */
+const endByGroup = (world: World, { ofDrains }: Faults): readonly string[] => {
+  const hooked = registered(world).filter(
+    ({ group, ghost, lifecycle }) =>
+      !ghost && lifecycle === 'InService' && world.groups[group]?.terminationHook !== undefined,
+  );
+  if (hooked.length < 3) return [];
+  const { ec2InstanceId: InstanceId } = drawOne(ofDrains, hooked);
+  const how = { InstanceId, ShouldDecrementDesiredCapacity: false };
+  byHand(world, 'autoscaling', 'TerminateInstanceInAutoScalingGroup', how);
+  return [InstanceId];
 };
 
 const policies = [

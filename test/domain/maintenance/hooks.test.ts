@@ -50,7 +50,7 @@ describe('an instance that waits in a termination hook of ours', () => {
     ]);
   });
 
-  it('is emptied first, as a Spot Instance that EC2 takes, with the time that the hook gives', () => {
+  it('is emptied first, as a Spot Instance that EC2 takes, within the time of the hook', () => {
     const view = waiting({}, { busy: true });
     expect(answers(view)).toEqual([]);
     const {

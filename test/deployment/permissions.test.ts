@@ -42,6 +42,13 @@ const always: Readonly<Record<string, readonly string[]>> = {
     'ecs:ListContainerInstances ours',
     'ecs:DescribeTaskDefinition',
     'ec2:DescribeInstances',
+    'ecs:DescribeClusters ours',
+    'ecs:DescribeCapacityProviders',
+    'autoscaling:DescribeAutoScalingGroups',
+    'autoscaling:DescribeAutoScalingInstances',
+    'autoscaling:DescribeInstanceRefreshes',
+    'autoscaling:DescribeLifecycleHooks',
+    'ec2:DescribeLaunchTemplateVersions',
   ],
   wake: [...send('TickDeadLetters'), ...send('ControlQueue')],
   control: [

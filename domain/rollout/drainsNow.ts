@@ -9,6 +9,8 @@ import { hasEnded, isInFlight, isUntriedDrain, type Rollout } from './rolloutSta
 export const drainWaits = [
   'DrainToBegin',
   'TasksToLeave',
+  'Newcomer',
+  'SurplusToGo',
   'Termination',
   'Replacement',
   'Proof',
@@ -84,6 +86,9 @@ const drainsOf = (rollout: Rollout, view: FleetView): readonly Drain[] =>
     });
 
 const waits = {
+  surging: 'Newcomer',
+  proved: 'DrainToBegin',
+  givingBack: 'SurplusToGo',
   draining: 'TasksToLeave',
   drained: 'Termination',
   terminating: 'Replacement',

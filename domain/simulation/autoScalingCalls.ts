@@ -48,13 +48,14 @@ const describeGroups: Operation = (world, input) => {
     AutoScalingGroups: found.map((group) => ({
       AutoScalingGroupName: group.name,
       AutoScalingGroupARN: groupArn(world, group.name),
-      MinSize: 0,
-      MaxSize: group.desiredCapacity * 2,
+      MinSize: group.minSize,
+      MaxSize: group.maxSize,
       DesiredCapacity: group.desiredCapacity,
       DefaultCooldown: 300,
       AvailabilityZones: group.zones,
       HealthCheckType: 'EC2',
       HealthCheckGracePeriod: 0,
+      NewInstancesProtectedFromScaleIn: false,
       CreatedTime: '2025-01-07T09:00:00.000Z',
       Instances: group.instances.flatMap((id) => {
         const instance = world.instances[id];
@@ -64,6 +65,13 @@ const describeGroups: Operation = (world, input) => {
   });
 };
 
+const belowMinimum = ({ minSize }: Group) =>
+  validationError(
+    `Currently, desiredSize equals minSize (${minSize}). Terminating instance without ` +
+      "replacement will violate group's min size constraint. Either set " +
+      "shouldDecrementDesiredCapacity flag to false or lower group's min size.",
+  );
+
 /** Asked again while the instance is on its way out it answers like the first time (assumed). */
 const terminate: Operation = (world, input) => {
   const id = textOf(input, 'InstanceId') ?? '';
@@ -72,6 +80,7 @@ const terminate: Operation = (world, input) => {
   if (instance === undefined || group === undefined) return notManaged(id);
   if (instance.lifecycle === 'InService' || instance.lifecycle === 'Pending') {
     const isSmaller = String(input.ShouldDecrementDesiredCapacity) === 'true';
+    if (isSmaller && group.desiredCapacity <= group.minSize) return belowMinimum(group);
     if (isSmaller) group.desiredCapacity -= 1;
     terminateInstance(world, instance);
   }
@@ -117,6 +126,12 @@ const setDesiredCapacity: Operation = (world, input) => {
   if (group === undefined || !Number.isInteger(desired)) {
     return validationError(`AutoScalingGroup name not found - no such group: ${name}`);
   }
+  const outside = outsideOf(group, desired);
+  if (outside !== undefined) {
+    return validationError(
+      `New SetDesiredCapacity value ${desired} is ${outside} for the AutoScalingGroup.`,
+    );
+  }
   group.desiredCapacity = desired;
   const surplus = livingOf(world, group).length - desired;
   for (const instance of livingOf(world, group).slice(0, Math.max(0, surplus))) {
@@ -126,9 +141,45 @@ const setDesiredCapacity: Operation = (world, input) => {
   return ok({});
 };
 
+const outsideOf = ({ minSize, maxSize }: Group, desired: number): string | undefined => {
+  if (desired > maxSize) return `above max value ${maxSize}`;
+  return desired < minSize ? `below min value ${minSize}` : undefined;
+};
+
+const groupNamed = (world: World, input: Input): Group | undefined =>
+  world.groups[textOf(input, 'AutoScalingGroupName') ?? ''];
+
+const describeHooks: Operation = (world, input) => {
+  const group = groupNamed(world, input);
+  if (group === undefined) return validationError('AutoScalingGroup name not found - null');
+  const hook = group.terminationHook;
+  return ok({
+    LifecycleHooks:
+      hook === undefined
+        ? []
+        : [
+            {
+              LifecycleHookName: hook.name,
+              AutoScalingGroupName: group.name,
+              LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+              HeartbeatTimeout: hook.timeoutMs / 1000,
+              DefaultResult: 'CONTINUE',
+            },
+          ],
+  });
+};
+
+/** Nobody refreshes the instances of a simulated group. */
+const describeRefreshes: Operation = (world, input) =>
+  groupNamed(world, input) === undefined
+    ? validationError('AutoScalingGroup name not found - null')
+    : ok({ InstanceRefreshes: [] });
+
 export const autoScalingOperations: Readonly<Record<string, Operation>> = {
   DescribeAutoScalingInstances: describeInstances,
   DescribeAutoScalingGroups: describeGroups,
+  DescribeLifecycleHooks: describeHooks,
+  DescribeInstanceRefreshes: describeRefreshes,
   TerminateInstanceInAutoScalingGroup: terminate,
   CompleteLifecycleAction: completeLifecycleAction,
   SetDesiredCapacity: setDesiredCapacity,

@@ -28,7 +28,7 @@ export const createWorld = (scenario: Scenario, seed: number): World => {
     assert(pushed !== undefined, `${base.repository}:${base.tag} was published at ${plan.build}`);
   }
   for (const plan of scenario.taskDefinitions) registerPlanned(world, plan);
-  for (const plan of scenario.groups) world.groups[plan.name] = newGroup(plan);
+  for (const plan of scenario.groups) world.groups[plan.name] = newGroup(plan, scenario);
   for (const plan of scenario.instances) {
     const group = world.groups[plan.group];
     assert(group !== undefined, `the group ${plan.group} is in the scenario`);
@@ -70,6 +70,7 @@ const emptyWorld = (scenario: Scenario, seed: number): World => ({
   scheduledAmis: scenario.amis.filter(({ publishedAt }) => publishedAt > scenario.startsAt),
   amis: [],
   groups: {},
+  capacityProviders: scenario.capacityProviders ?? [],
   launches: 0,
   launchesWithoutAgent: [...scenario.launchesWithoutAgent],
   instances: {},
@@ -117,8 +118,11 @@ const publishPast = (world: World, scenario: Scenario) => {
   }
 };
 
-const newGroup = (plan: GroupPlan) => ({
+const newGroup = (plan: GroupPlan, { instances }: Scenario) => ({
   ...plan,
+  minSize: plan.minSize ?? 0,
+  maxSize:
+    plan.maxSize ?? Math.max(1, 2 * instances.filter(({ group }) => group === plan.name).length),
   desiredCapacity: 0,
   instances: [],
   reconcileAt: null,

@@ -9,6 +9,7 @@ import {
   textsOf,
 } from './answers.ts';
 import { definitionArn } from './arns.ts';
+import { describeCapacityProviders } from './ecsCapacityCalls.ts';
 import { instanceOperations } from './ecsInstanceCalls.ts';
 import { serviceOperations } from './ecsServiceCalls.ts';
 import { taskOperations } from './ecsTaskCalls.ts';
@@ -25,7 +26,7 @@ const describeClusters: Operation = (world, input) => {
   const running = tasks.filter(({ lastStatus }) => hasStarted(lastStatus)).length;
   const cluster = {
     activeServicesCount: Object.keys(world.services).length,
-    capacityProviders: [],
+    capacityProviders: world.capacityProviders.map(({ name }) => name),
     clusterArn: world.clusterArn,
     clusterName: world.clusterName,
     defaultCapacityProviderStrategy: [],
@@ -128,6 +129,7 @@ const within = (operations: Readonly<Record<string, Operation>>) =>
 
 export const ecsOperations: Readonly<Record<string, Operation>> = {
   DescribeClusters: describeClusters,
+  DescribeCapacityProviders: describeCapacityProviders,
   ListClusters: listClusters,
   DescribeTaskDefinition: describeTaskDefinition,
   RegisterTaskDefinition: registerTaskDefinition,

@@ -66,6 +66,19 @@ export type GroupPlan = {
   readonly bootMinMs: number;
   readonly bootMaxMs: number;
   readonly terminationHook?: { readonly name: string; readonly timeoutMs: number };
+  /** 0 unless it says otherwise. */
+  readonly minSize?: number;
+  /** Twice the instances that it begins with, and one at least, unless it says otherwise. */
+  readonly maxSize?: number;
+};
+
+/** A capacity provider of the cluster. What ECS does by itself for it is not simulated. */
+export type CapacityProviderPlan = {
+  readonly name: string;
+  /** Name of the group that it launches in. */
+  readonly group: string;
+  /** Percent that ECS keeps the group full; absent: managed scaling is off. */
+  readonly targetCapacityPercent?: number;
 };
 
 /** An instance that runs when the world begins. */
@@ -174,6 +187,7 @@ export type Scenario = {
   readonly tagMoves?: readonly TagMove[];
   readonly amis: readonly AmiRelease[];
   readonly groups: readonly GroupPlan[];
+  readonly capacityProviders?: readonly CapacityProviderPlan[];
   readonly instances: readonly InstancePlan[];
   readonly repositories: readonly RepositoryPlan[];
   readonly vendorImages: readonly VendorImage[];

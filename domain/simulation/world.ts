@@ -4,6 +4,7 @@ import type {
   BadPair,
   BaseRelease,
   Builder,
+  CapacityProviderPlan,
   Delivery,
   GroupPlan,
   Rates,
@@ -229,6 +230,8 @@ export type Service = {
 };
 
 export type Group = GroupPlan & {
+  minSize: number;
+  maxSize: number;
   desiredCapacity: number;
   instances: string[];
   reconcileAt: number | null;
@@ -263,6 +266,7 @@ export type World = {
   scheduledAmis: AmiRelease[];
   amis: AmiRelease[];
   groups: Record<string, Group>;
+  capacityProviders: readonly CapacityProviderPlan[];
   launches: number;
   launchesWithoutAgent: number[];
   instances: Record<string, Instance>;

@@ -105,3 +105,11 @@ test('a rebuild is asked for, an instance drained, replaced and deployed on', as
   );
   expect(after?.deployments).toMatchObject([{ id: deployment, rolloutState: 'COMPLETED' }]);
 });
+
+test('the groups of the instances are described with their sizes and hooks', async () => {
+  const gateway = createAutoScalingGateway(aws.autoScaling);
+  const [group] = await gateway.describeGroups(['web', 'none']);
+  expect(group).toMatchObject({ name: 'web', minSize: 0, maxSize: 6, desiredCapacity: 3 });
+  expect(group?.lifecycleHooks).toMatchObject([{ name: 'drain' }]);
+  expect(await gateway.describeInstanceRefreshes('web')).toEqual([]);
+});

@@ -21,6 +21,13 @@ const ecsTrips: Readonly<Record<string, () => Promise<void>>> = {
     const { clusters } = await ecs.send(new Ecs.DescribeClustersCommand({ clusters: [cluster] }));
     expect(clusters?.[0]).toMatchObject({ status: 'ACTIVE', runningTasksCount: 4 });
   },
+  DescribeCapacityProviders: async () => {
+    const answer = await ecs.send(
+      new Ecs.DescribeCapacityProvidersCommand({ capacityProviders: ['none'] }),
+    );
+    expect(answer.capacityProviders).toEqual([]);
+    expect(answer.failures).toEqual([{ arn: 'none', reason: 'MISSING' }]);
+  },
   ListContainerInstances: async () => {
     expect(await instanceArns()).toHaveLength(3);
   },

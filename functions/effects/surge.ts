@@ -1,6 +1,6 @@
 import type { Rollout } from '../../domain/rollout/rolloutState.ts';
 import { changesOf, surgingIn } from '../../domain/rollout/surgeState.ts';
-import type { ClusterArn, EffectId, Instant } from '../../events/ids.ts';
+import type { ClusterArn, Instant } from '../../events/ids.ts';
 import type { HeldReason } from '../../events/rollout.ts';
 import type { AutoScalingGroup } from '../../infra/aws/autoScalingPort.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
@@ -90,6 +90,8 @@ const overruled = (groupName: string, desired: number, now: Instant): Performanc
   commands: [{ type: 'OverruleGroup', groupName, desired, now }],
 });
 
+type Ours = { readonly group: AutoScalingGroup; readonly expected: number };
+
 /**
  * Whether the desired capacity is what this rollout has made it. Ends that are on their way may
  * have taken one off each; the record is read before and after, because they go on meanwhile.
@@ -98,8 +100,7 @@ export const whyNotOurs = async (
   { autoScaling, now, reload }: Pick<SurgePlace, 'autoScaling' | 'now' | 'reload'>,
   before: Rollout,
   groupName: string,
-  effectId?: EffectId,
-): Promise<{ readonly why: Performance } | { readonly group: AutoScalingGroup }> => {
+): Promise<{ readonly why: Performance } | Ours> => {
   const [group] = await autoScaling.describeGroups([groupName]);
   if (group === undefined) return { why: open(`there is no group ${groupName}`) };
   const after = await reload();
@@ -109,16 +110,13 @@ export const whyNotOurs = async (
   const underWay = [before, after].map(
     (each) =>
       changesOf(each, groupName).filter(
-        (change) =>
-          change.kind !== 'surge' &&
-          change.effectId !== effectId &&
-          change.attemptedAt !== undefined,
+        (change) => change.kind !== 'surge' && change.attemptedAt !== undefined,
       ).length,
   );
   const least = Math.min(one, other) - Math.max(...underWay);
   const { desiredCapacity: desired } = group;
   const isOurs = desired >= least && desired <= Math.max(one, other);
-  return isOurs ? { group } : { why: overruled(groupName, desired, now()) };
+  return isOurs ? { group, expected: other } : { why: overruled(groupName, desired, now()) };
 };
 
 /**
@@ -136,10 +134,10 @@ export const endWithDecrement = async (
     return refused('its group was not asked for another');
   }
   const { groupName } = item.surge;
-  const ours = await whyNotOurs(place, rollout, groupName, effect.effectId);
-  const isGone = 'group' in ours && isLeaving(ours.group, item.ec2InstanceId);
-  if (isGone && effect.attemptedAt !== undefined) return succeeded(effect, now());
+  const ours = await whyNotOurs(place, rollout, groupName);
   if ('why' in ours) return ours.why;
+  const isGone = isLeaving(ours.group, item.ec2InstanceId);
+  if (isGone && effect.attemptedAt !== undefined) return succeeded(effect, now());
   if (isGone) {
     const detail = 'it left its group before it was ended';
     const { containerInstanceArn } = item;
@@ -224,12 +222,9 @@ export const endSurplus = async (
   if (item?.status !== 'givingBack') return refused('it is not given back any more');
   const { containerInstanceArn, because } = item;
   const { groupName, newcomer } = item.surge;
-  const ours = await whyNotOurs(place, rollout, groupName, effect.effectId);
-  if ('why' in ours) {
-    const isDone = attemptedAt !== undefined && (await isEnded(place, groupName, effect, rollout));
-    return isDone ? succeeded(effect, now()) : ours.why;
-  }
-  const { group } = ours;
+  const ours = await whyNotOurs(place, rollout, groupName);
+  if ('why' in ours) return ours.why;
+  const { group, expected } = ours;
   /** Another look at what there is to be given back. */
   const again: Performance = {
     status: 'done',
@@ -244,6 +239,8 @@ export const endSurplus = async (
     ],
   };
   if (ec2InstanceId === undefined) {
+    const isTaken = attemptedAt !== undefined && group.desiredCapacity < expected;
+    if (isTaken) return succeeded(effect, now());
     const members = group.instances.filter(({ lifecycleState }) => isMember(lifecycleState));
     if (members.length >= group.desiredCapacity) return again;
     if (!(await attempt())) return open(attempted);
@@ -262,19 +259,6 @@ export const endSurplus = async (
 
 const isMember = (lifecycleState: string): boolean =>
   lifecycleState === 'InService' || lifecycleState.startsWith('Pending');
-
-const isEnded = async (
-  { autoScaling }: SurgePlace,
-  groupName: string,
-  { ec2InstanceId }: Of<'endSurplus'>,
-  { groups }: Rollout,
-): Promise<boolean> => {
-  const [group] = await autoScaling.describeGroups([groupName]);
-  if (group === undefined) return false;
-  return ec2InstanceId === undefined
-    ? group.desiredCapacity === (groups[groupName]?.desired ?? 0) - 1
-    : isLeaving(group, ec2InstanceId);
-};
 
 /** ECS itself says so. What never registered has nothing to say: it must not have meanwhile. */
 const whyNotEmpty = async (

@@ -2,7 +2,7 @@ import type { Sight } from '../../../domain/rollout/sight.ts';
 import type { ContainerInstanceArn, Instant } from '../../../events/ids.ts';
 import type { RolloutEvent } from '../../../events/rollout.ts';
 import type { ObservedAutoScalingGroup } from '../../../events/scaling.ts';
-import { at, ec2Id, instanceArn } from '../../support/fleetBuilder.ts';
+import { at, ec2Id, instanceArn, taskArn } from '../../support/fleetBuilder.ts';
 import { effectId, happened, heldInstance, rolloutAfter } from './rolloutBuilder.ts';
 
 // An instance that is replaced by one launched before it goes.
@@ -59,7 +59,7 @@ export const proved = (name = 'a', minute = 22): RolloutEvent => ({
   type: 'InstanceProved',
   data: {
     ...about(name),
-    taskArn: 'arn:aws:ecs:eu-west-1:1:task/shop/t' as never,
+    taskArn: taskArn('canary'),
     provedAt: at(minute),
   },
 });

@@ -36,6 +36,8 @@ export const ObservedAutoScalingGroup = z.object({
   maxSize: count,
   /** Types that it may launch; absent where neither template nor overrides were read. */
   instanceTypes: z.array(z.string()).readonly().optional(),
+  /** What it launches from. A version is a number, `$Latest` or `$Default`. */
+  launchTemplate: z.object({ id: z.string(), version: z.string() }).readonly().optional(),
   /** One instance counts for more than one unit of capacity. */
   weighted: z.boolean(),
   /** `Delete in progress` while the group goes. */

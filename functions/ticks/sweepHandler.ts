@@ -3,6 +3,7 @@ import { openEffects } from '../streams/relay.ts';
 import { measure } from '../telemetry.ts';
 import { tick } from '../tick.ts';
 import { fleetReadings, recordReadings } from './fleetReadings.ts';
+import { observeCapacity } from './observeCapacity.ts';
 import { sweep } from './sweep.ts';
 
 /** Sweeps every cluster on record, and brings intents without an outcome again. */
@@ -14,6 +15,9 @@ export const handler = tick('sweep', async ({ id }) => {
     const report = await sweep({ store, views, ...gateways, now }, clusterName);
     written += report.news;
     held.push(...report.distrusted);
+    const capacity = await observeCapacity({ store, views, gateways, now }, clusterName);
+    written += capacity.news;
+    held.push(...capacity.unknown);
     const listingsDistrusted = report.distrusted.length;
     const readings = fleetReadings(await views.catchUp(clusterName), clusterName, now());
     measure({ ...readings, listingsDistrusted }, { cluster: clusterName });

@@ -90,6 +90,10 @@ export type AutoScalingGateway = {
   readonly terminateForScaleIn: (ec2InstanceId: Ec2InstanceId) => Promise<void>;
   /** With hooks and a refresh under way. Left out: names that no group has. */
   readonly describeGroups: (names: readonly string[]) => Promise<readonly AutoScalingGroup[]>;
+  /** Left out: instances that are in no group. */
+  readonly findGroupNames: (
+    ec2InstanceIds: readonly Ec2InstanceId[],
+  ) => Promise<ReadonlyMap<Ec2InstanceId, string>>;
   /** Those of the last six weeks, the newest first. */
   readonly describeInstanceRefreshes: (groupName: string) => Promise<readonly InstanceRefresh[]>;
   /** Outside of the group's minimum and maximum it is refused. */

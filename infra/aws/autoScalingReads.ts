@@ -5,7 +5,8 @@ import {
   DescribeInstanceRefreshesCommand,
   DescribeLifecycleHooksCommand,
 } from '@aws-sdk/client-auto-scaling';
-import type { Ec2InstanceId } from '../../events/ids.ts';
+import * as z from 'zod';
+import { Ec2InstanceId } from '../../events/ids.ts';
 import type { AutoScalingGateway, AutoScalingGroup } from './autoScalingPort.ts';
 import {
   groupFromAutoScaling,
@@ -13,13 +14,20 @@ import {
   refreshFromAutoScaling,
 } from './autoScalingShapes.ts';
 import { calling } from './awsError.ts';
+import { readShape } from './awsShape.ts';
 import { inBatches, pages } from './pages.ts';
 
 /** Groups to a call and to a page (API Reference, DescribeAutoScalingGroups, `MaxRecords`). */
 const groupsMax = 100;
 
+/** Instances to a call (API Reference, DescribeAutoScalingInstances, `InstanceIds`). */
+const instancesMax = 50;
+
 type Sender = Pick<AutoScalingClient, 'send'>;
-type AutoScalingReads = Pick<AutoScalingGateway, 'describeGroups' | 'describeInstanceRefreshes'>;
+type AutoScalingReads = Pick<
+  AutoScalingGateway,
+  'describeGroups' | 'describeInstanceRefreshes' | 'findGroupNames'
+>;
 
 /** The half of the EC2 Auto Scaling gateway that changes nothing. */
 export const createAutoScalingReads = (client: Sender): AutoScalingReads => ({
@@ -34,6 +42,10 @@ export const createAutoScalingReads = (client: Sender): AutoScalingReads => ({
       groups.push({ ...group, lifecycleHooks, ...(activeRefresh && { activeRefresh }) });
     }
     return groups;
+  },
+  findGroupNames: async (ids) => {
+    const found = await inBatches(ids, instancesMax, (batch) => describeMembers(client, batch));
+    return new Map(found.map(({ InstanceId, AutoScalingGroupName: name }) => [InstanceId, name]));
   },
   describeInstanceRefreshes: (groupName) => describeRefreshes(client, groupName),
 });
@@ -65,6 +77,17 @@ const describeRefreshes = async (client: Sender, AutoScalingGroupName: string) =
     return { items: page.InstanceRefreshes, nextToken: page.NextToken };
   });
   return found.map(refreshFromAutoScaling);
+};
+
+const Membership = z.object({ InstanceId: Ec2InstanceId, AutoScalingGroupName: z.string() });
+
+const describeMembers = async (client: Sender, ids: readonly string[]) => {
+  const found = await pages('DescribeAutoScalingInstances', async ({ nextToken: NextToken }) => {
+    const asked = { InstanceIds: [...ids], MaxRecords: instancesMax, NextToken };
+    const page = await client.send(new DescribeAutoScalingInstancesCommand(asked));
+    return { items: page.AutoScalingInstances, nextToken: page.NextToken };
+  });
+  return found.map((raw) => readShape(Membership, raw, 'instance of an Auto Scaling group'));
 };
 
 /**

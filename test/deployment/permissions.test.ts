@@ -42,6 +42,13 @@ const always: Readonly<Record<string, readonly string[]>> = {
     'ecs:ListContainerInstances ours',
     'ecs:DescribeTaskDefinition',
     'ec2:DescribeInstances',
+    'ecs:DescribeClusters ours',
+    'ecs:DescribeCapacityProviders',
+    'autoscaling:DescribeAutoScalingGroups',
+    'autoscaling:DescribeAutoScalingInstances',
+    'autoscaling:DescribeInstanceRefreshes',
+    'autoscaling:DescribeLifecycleHooks',
+    'ec2:DescribeLaunchTemplateVersions',
   ],
   wake: [...send('TickDeadLetters'), ...send('ControlQueue')],
   control: [
@@ -61,7 +68,11 @@ const always: Readonly<Record<string, readonly string[]>> = {
     'ecs:DescribeTasks ours',
     'ecs:DescribeTaskDefinition',
     'ec2:DescribeInstances',
+    'ecs:ListContainerInstances ours',
+    'autoscaling:DescribeAutoScalingGroups',
     'autoscaling:DescribeAutoScalingInstances',
+    'autoscaling:DescribeInstanceRefreshes',
+    'autoscaling:DescribeLifecycleHooks',
   ],
   relay: [
     ...follow,
@@ -99,6 +110,7 @@ const driving = [
   'ecs:StopTask ours',
   'ecs:DeregisterContainerInstance ours',
   'codebuild:StartBuild of a project that is open to Tuesday',
+  'autoscaling:SetDesiredCapacity of a group that is open to Tuesday',
   'autoscaling:Terminate a group that is open to Tuesday',
   'iam:PassRole canary to ECS tasks',
 ];

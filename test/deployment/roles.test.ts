@@ -88,9 +88,9 @@ describe('X2: ECS', () => {
         JSON.stringify(statement.Condition?.ArnEquals?.['ecs:cluster'] ?? statement.Resource) !==
           JSON.stringify(clusterArns),
     );
-    // Task definitions belong to no cluster.
+    // Task definitions and capacity providers belong to no cluster.
     const expected: Readonly<Record<string, readonly string[]>> = {
-      SweepRole: ['ecs:DescribeTaskDefinition'],
+      SweepRole: ['ecs:DescribeCapacityProviders', 'ecs:DescribeTaskDefinition'],
       EffectsRole: ['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition'],
     };
     expect(wide.flatMap(actions)).toEqual(expected[role] ?? []);

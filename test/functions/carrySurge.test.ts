@@ -205,7 +205,7 @@ describe('what is given back', () => {
     ]);
   });
 
-  it('that never registered is ended unless ECS knows it now, or lists nothing at all', async () => {
+  it('that never registered is ended unless ECS knows it, or lists nothing at all', async () => {
     const past = [
       surgeIntended(),
       happened.succeeded('surge-2', 3),

@@ -40,6 +40,7 @@ export const anAutoScaling = (fields: Partial<AutoScalingGateway> = {}): AutoSca
   terminateForReplacement: missing('terminateForReplacement'),
   terminateForScaleIn: missing('terminateForScaleIn'),
   describeGroups: missing('describeGroups'),
+  findGroupNames: missing('findGroupNames'),
   describeInstanceRefreshes: missing('describeInstanceRefreshes'),
   setDesiredCapacity: missing('setDesiredCapacity'),
   completeLifecycleAction: missing('completeLifecycleAction'),

@@ -4,6 +4,7 @@ import { works } from './october2025Services.ts';
 import {
   account,
   amiRelease,
+  capacityProviders,
   delivery,
   groups,
   instancesOf,
@@ -60,6 +61,7 @@ export const october2025 = (): Scenario => ({
   releases: windowsReleases({ from: '2025-05-01', to: '2025-11-01' }),
   amis: amis(),
   groups,
+  capacityProviders,
   instances: instances(),
   repositories: repositoriesOf(works),
   vendorImages: vendorImagesOf(works),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type {
   AmiRelease,
+  CapacityProviderPlan,
   GroupPlan,
   InstancePlan,
   RepositoryPlan,
@@ -47,6 +48,12 @@ export const amiRelease = ({
   const family = amiFamily(channel);
   return { family, name: `${family}-${date}`, amiId: amiId(channel, date), build, publishedAt };
 };
+
+/** ECS knows two of the groups by a capacity provider; the third is found by its instances. */
+export const capacityProviders: readonly CapacityProviderPlan[] = [
+  { name: 'windows-2019', group: 'shop-2019' },
+  { name: 'windows-2022', group: 'shop-2022' },
+];
 
 export const groups: readonly GroupPlan[] = channels.map((channel) => ({
   name: `shop-${year(channel)}`,

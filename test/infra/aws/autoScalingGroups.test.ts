@@ -1,12 +1,14 @@
 import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
+  DescribeAutoScalingInstancesCommand,
   DescribeInstanceRefreshesCommand,
   DescribeLifecycleHooksCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Ec2InstanceId } from '../../../events/ids.ts';
 import { createAutoScalingGateway } from '../../../infra/aws/autoScaling.ts';
 import { sdkError, socketError } from './sdkError.ts';
 
@@ -237,5 +239,38 @@ describe('setting the launch template version of a group', () => {
     autoScaling.on(UpdateAutoScalingGroupCommand).rejects(socketError('ECONNRESET'));
     await expect(set()).rejects.toMatchObject({ kind: 'unclear' });
     expect(updates()).toHaveLength(1);
+  });
+});
+
+describe('the groups of instances', () => {
+  const idOf = (number: number) => Ec2InstanceId.parse(`i-${String(number).padStart(17, '0')}`);
+  const membership = (number: number) => ({
+    InstanceId: idOf(number),
+    AutoScalingGroupName: number < 50 ? 'web' : 'jobs',
+    AvailabilityZone: 'eu-west-1a',
+    LifecycleState: 'InService',
+    HealthStatus: 'HEALTHY',
+    ProtectedFromScaleIn: false,
+  });
+
+  it('are asked for fifty at a time; who is in no group is left out', async () => {
+    autoScaling
+      .on(DescribeAutoScalingInstancesCommand)
+      .resolvesOnce({ AutoScalingInstances: [membership(1)], NextToken: 'more' })
+      .resolvesOnce({ AutoScalingInstances: [membership(2)] })
+      .resolves({ AutoScalingInstances: [membership(50)] });
+    const asked = Array.from({ length: 51 }, (_, number) => idOf(number));
+    expect([...(await gateway.findGroupNames(asked))]).toEqual([
+      [idOf(1), 'web'],
+      [idOf(2), 'web'],
+      [idOf(50), 'jobs'],
+    ]);
+    const calls = autoScaling.commandCalls(DescribeAutoScalingInstancesCommand);
+    expect(calls.map(({ args }) => args[0].input.InstanceIds?.length)).toEqual([50, 50, 1]);
+  });
+
+  it('are not known where Auto Scaling does not answer', async () => {
+    autoScaling.on(DescribeAutoScalingInstancesCommand).rejects(sdkError('Throttling', 400));
+    await expect(gateway.findGroupNames([idOf(1)])).rejects.toMatchObject({ kind: 'throttled' });
   });
 });

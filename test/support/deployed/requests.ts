@@ -80,6 +80,7 @@ const ecsRequests: readonly (readonly [string, Request])[] = clusters.flatMap(([
     `ecs:ListContainerInstances ${name}`,
     { action: 'ecs:ListContainerInstances', resource: cluster },
   ] as const,
+  [`ecs:DescribeClusters ${name}`, { action: 'ecs:DescribeClusters', resource: cluster }] as const,
   ...['false', 'true'].map(
     (exec) =>
       [
@@ -100,10 +101,27 @@ const others: readonly (readonly [string, Request])[] = [
   ['ecs:DescribeTaskDefinition', { action: 'ecs:DescribeTaskDefinition', resource: '*' }],
   ['ec2:DescribeInstances', { action: 'ec2:DescribeInstances', resource: '*' }],
   ['ecs:RegisterTaskDefinition', { action: 'ecs:RegisterTaskDefinition', resource: '*' }],
-  [
+  ...[
+    'autoscaling:DescribeAutoScalingGroups',
     'autoscaling:DescribeAutoScalingInstances',
-    { action: 'autoscaling:DescribeAutoScalingInstances', resource: '*' },
+    'autoscaling:DescribeInstanceRefreshes',
+    'autoscaling:DescribeLifecycleHooks',
+    'autoscaling:DescribePolicies',
+    'ec2:DescribeLaunchTemplateVersions',
+    'ec2:CreateLaunchTemplateVersion',
+  ].map((action) => [action, { action, resource: '*' }] as const),
+  [
+    'ecs:DescribeCapacityProviders',
+    { action: 'ecs:DescribeCapacityProviders', resource: own('ecs', 'capacity-provider/windows') },
   ],
+  [
+    'ecs:UpdateCapacityProvider',
+    { action: 'ecs:UpdateCapacityProvider', resource: own('ecs', 'capacity-provider/windows') },
+  ],
+  ...['SetDesiredCapacity', 'UpdateAutoScalingGroup'].map(
+    (action) =>
+      [`autoscaling:${action}`, { action: `autoscaling:${action}`, resource: group }] as const,
+  ),
   [
     'cloudwatch:DescribeAlarms',
     {
@@ -130,6 +148,14 @@ const others: readonly (readonly [string, Request])[] = [
     'autoscaling:Terminate a group that is open to Tuesday',
     {
       action: 'autoscaling:TerminateInstanceInAutoScalingGroup',
+      resource: group,
+      context: { 'aws:ResourceTag/tuesday': 'drive' },
+    },
+  ],
+  [
+    'autoscaling:SetDesiredCapacity of a group that is open to Tuesday',
+    {
+      action: 'autoscaling:SetDesiredCapacity',
       resource: group,
       context: { 'aws:ResourceTag/tuesday': 'drive' },
     },

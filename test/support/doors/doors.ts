@@ -5,7 +5,7 @@ import { GatewayError } from '../../../infra/aws/gateways.ts';
 import type { LambdaTools } from '../../../infra/composition.ts';
 import type { EventStore } from '../../../infra/eventStore/eventStore.ts';
 import { followViews } from '../../../infra/views/views.ts';
-import { anEcs, gatewaysWith } from '../../functions/gatewayDoubles.ts';
+import { anAutoScaling, anEcs, gatewaysWith } from '../../functions/gatewayDoubles.ts';
 
 // The handlers as Lambda runs them, over tools of ours, and what they print.
 
@@ -24,11 +24,16 @@ export const toolsOver = (store: EventStore, fields: Partial<LambdaTools> = {}):
   recordedStreams: async function* () {},
   gateways: gatewaysWith({
     ecs: anEcs({
+      describeCluster: async () => undefined,
       listInstances: async () => [],
       listTasks: async () => [],
       listServices: async () => [],
       describeTasks: async () => [],
       describeInstance: async () => undefined,
+    }),
+    autoScaling: anAutoScaling({
+      describeGroups: async () => [],
+      findGroupNames: async () => new Map(),
     }),
     ecr: {
       readImageConfig: () => Promise.reject(new GatewayError('throttled', 'SlowDown', 'later')),

@@ -3,21 +3,8 @@ import type { ContainerInstanceArn, Instant, RolloutId } from '../../events/ids.
 import { type FleetView, serviceOfTask, tasksOn } from '../fleet/fleetView.ts';
 import { isDeadlocked } from '../service/deploymentBounds.ts';
 import { whyBelowMinimum } from '../service/runningTasks.ts';
+import type { DrainWait } from './drainWaits.ts';
 import { hasEnded, isInFlight, isUntriedDrain, type Rollout } from './rolloutState.ts';
-
-/** What has to happen next before an instance is empty, replaced and trusted again. */
-export const drainWaits = [
-  'DrainToBegin',
-  'TasksToLeave',
-  'Newcomer',
-  'SurplusToGo',
-  'Termination',
-  'Replacement',
-  'Proof',
-  'HandingBack',
-  'SomeoneElse',
-] as const;
-export type DrainWait = (typeof drainWaits)[number];
 
 export type TaskLeft = Pick<ObservedTask, 'taskArn' | 'group' | 'lastStatus' | 'desiredStatus'> & {
   /** What keeps ECS from stopping it, as far as it can be seen. */

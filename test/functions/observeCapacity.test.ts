@@ -205,7 +205,7 @@ describe('over the simulated AWS', () => {
     const gateways = simulatedGateways(world, directLine);
     const now = () => at(10);
     const name = world.clusterName;
-    await sweep({ store, views, ecs: gateways.ecs, now }, name);
+    await sweep({ store, views, ...gateways, now }, name);
     expect(await observeCapacity({ store, views, gateways, now }, name)).toEqual({
       news: 2,
       unknown: [],

@@ -23,7 +23,8 @@ import {
   TaskDefinitionArn,
   WindowsBuild,
 } from '../events/ids.ts';
-import type { InstanceItem, RolloutEvent } from '../events/rollout.ts';
+import type { RolloutEvent } from '../events/rollout.ts';
+import type { InstanceItem } from '../events/rolloutItems.ts';
 import { createRandom } from './random.ts';
 
 // A fleet in which how long an instance takes to replace is log-normal, and in which a planner can

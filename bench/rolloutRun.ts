@@ -134,6 +134,7 @@ const sightOf = (fleet: readonly Replaceable[], desk: Sight['ledger'], now: Inst
   view: viewOf(fleet),
   ledger: desk,
   amis: [],
+  capacity: { groups: {}, providers: {} },
   prefetches: new Map(),
   channels: [],
   images: new Map(fleet.map(({ image }) => [image.digest, image])),

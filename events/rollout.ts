@@ -16,7 +16,9 @@ import {
 } from './ids.ts';
 
 import { PlacementExplanation } from './placement.ts';
+import { ImageItem, InstanceItem, ServiceItem, Target } from './rolloutItems.ts';
 import { RolloutPolicy } from './rolloutPolicy.ts';
+import { surgeFacts } from './surge.ts';
 
 // Stream rollout#<rollout id>: one campaign over (instance build x image build) pairs.
 
@@ -78,6 +80,7 @@ export const HeldReason = z.enum([
   'StandaloneTask',
   'StepLimit',
   'Superseded',
+  'SurplusNotEmptied',
   'TaskNotDescribed',
   'TaskNotInService',
   'TaskProtected',
@@ -95,39 +98,6 @@ export type HeldReason = z.infer<typeof HeldReason>;
  */
 export const Held = z.object({ subject: z.string(), reason: HeldReason, detail: z.string() });
 export type Held = z.infer<typeof Held>;
-
-/** An image tag to be rebuilt on a newer base. */
-export const ImageItem = z.object({
-  /** `<registry>/<path>:<tag>` as the task definitions write it. */
-  image: z.string(),
-  repository: z.string(),
-  tag: z.string(),
-  staleDigest: Digest,
-  channel: Channel,
-  fromBuild: WindowsBuild,
-  toBuild: WindowsBuild,
-});
-export type ImageItem = z.infer<typeof ImageItem>;
-
-export const InstanceItem = z.object({
-  containerInstanceArn: ContainerInstanceArn,
-  ec2InstanceId: Ec2InstanceId,
-  channel: Channel,
-  fromBuild: WindowsBuild,
-});
-export type InstanceItem = z.infer<typeof InstanceItem>;
-
-export const ServiceItem = z.object({
-  serviceArn: ServiceArn,
-  serviceName: z.string(),
-  channel: Channel,
-  /** The `image`s of ImageItems it waits for. */
-  images: z.array(z.string()).readonly(),
-});
-export type ServiceItem = z.infer<typeof ServiceItem>;
-
-export const Target = z.object({ channel: Channel, build: WindowsBuild });
-export type Target = z.infer<typeof Target>;
 
 export const RolloutEvent = z.discriminatedUnion('type', [
   fact('RolloutPlanned', {
@@ -228,6 +198,36 @@ export const RolloutEvent = z.discriminatedUnion('type', [
     detail: z.string(),
     skippedAt: Instant,
   }),
+
+  /** Nothing was changed: the instances wait again. */
+  fact('GroupSurgeRefused', {
+    groupName: z.string(),
+    instances: z.array(ContainerInstanceArn).readonly(),
+    reason: HeldReason,
+    detail: z.string(),
+    refusedAt: Instant,
+  }),
+  /** Intent: set DRAINING what was launched for it, where that has registered. */
+  fact('SurplusReturnIntended', {
+    containerInstanceArn: ContainerInstanceArn,
+    newcomer: z
+      .object({ replacementArn: ContainerInstanceArn, replacementEc2InstanceId: Ec2InstanceId })
+      .readonly()
+      .optional(),
+    reason: HeldReason,
+    detail: z.string(),
+    effectId: EffectId.optional(),
+    intendedAt: Instant,
+  }),
+  /** Intent: set ACTIVE again what was launched for it; it stays in the group. */
+  fact('SurplusKeepIntended', {
+    containerInstanceArn: ContainerInstanceArn,
+    reason: HeldReason,
+    detail: z.string(),
+    effectId: EffectId,
+    intendedAt: Instant,
+  }),
+  ...surgeFacts,
 
   /**
    * Intent: `UpdateService` with `forceNewDeployment`. `deploymentBefore` tells our own deployment

@@ -43,6 +43,11 @@ export const RolloutPolicy = z.object({
    * tag.
    */
   settleMs: milliseconds,
+  /**
+   * `surge`: launch the new instance first, one above the desired capacity, and end the old one
+   * with decrement. Absent, or `inPlace`: end the old one, and its group launches another.
+   */
+  replacement: z.enum(['inPlace', 'surge']).optional(),
   /** Started by Tuesday as soon as it is planned, or by a person. */
   start: z.enum(['automatic', 'manual']),
   /**

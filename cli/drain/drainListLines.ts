@@ -30,6 +30,8 @@ const waits: Readonly<Record<Drain['waitsFor'], string>> = {
   DrainToBegin: 'its beginning',
   TasksToLeave: 'tasks to leave',
   Termination: 'termination',
+  Newcomer: 'the instance launched for it',
+  SurplusToGo: 'what was launched for it to go',
   Replacement: 'its replacement',
   Proof: 'proof',
   HandingBack: 'handing back',

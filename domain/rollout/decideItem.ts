@@ -8,9 +8,10 @@ import {
   type Rollout,
   type ServiceProgress,
 } from './rolloutState.ts';
+import { isSurging, surgeOpen } from './surgeState.ts';
 
 type Step<Type extends StepCommand['type']> = Extract<StepCommand, { type: Type }>;
-type InstanceStep = Step<
+export type InstanceStep = Step<
   | 'DrainInstance'
   | 'RecordDrained'
   | 'TerminateInstance'
@@ -28,20 +29,22 @@ type ServiceStep = Step<
 type ImageStep = Step<'RequestRebuild' | 'RecordRebuild' | 'GiveUpRebuild'>;
 
 const inFlight = [
+  'surging',
   'draining',
   'drained',
   'terminating',
   'replaced',
   'proving',
+  'proved',
   'restoring',
 ] as const;
 
 /** The statuses from which each step may be taken. From any other the step has been overtaken. */
 const instanceFrom: Record<InstanceStep['type'], readonly InstanceProgress['status'][]> = {
-  DrainInstance: ['waiting'],
+  DrainInstance: ['waiting', 'proved'],
   RecordDrained: ['draining'],
   TerminateInstance: ['drained'],
-  RecordReplacement: ['terminating'],
+  RecordReplacement: ['terminating', 'surging'],
   ProveInstance: ['replaced'],
   RecordProof: ['replaced', 'proving'],
   RestoreInstance: ['draining', 'drained'],
@@ -78,10 +81,12 @@ export const stepInstance = (command: InstanceStep, state: Rollout): readonly Ro
     case 'TerminateInstance':
       // After a halt nothing goes forward: what is empty is handed back instead.
       if (state.status !== 'running' && state.status !== 'paused') return [];
+      if (isSurging(item) && surgeOpen(state, item.surge.groupName)) return [];
       return [
         { type: 'InstanceTerminationIntended', data: { ...asked(command), intendedAt: now } },
       ];
     case 'RecordReplacement':
+      if (item.status === 'terminating' && isSurging(item)) return [];
       return [{ type: 'InstanceReplaced', data: { ...asked(command), replacedAt: now } }];
     case 'ProveInstance':
       return [{ type: 'InstanceProofIntended', data: { ...asked(command), intendedAt: now } }];
@@ -90,11 +95,14 @@ export const stepInstance = (command: InstanceStep, state: Rollout): readonly Ro
     case 'RestoreInstance':
       return [{ type: 'InstanceRestoreIntended', data: { ...asked(command), intendedAt: now } }];
     case 'RecordRestored':
+      if (isSurging(item)) return [];
       return [{ type: 'InstanceRestored', data: { ...asked(command), restoredAt: now } }];
     case 'PutOffInstance':
-      if (!isUntriedDrain(state, command.containerInstanceArn)) return [];
+      if (!isUntriedDrain(state, command.containerInstanceArn) || isSurging(item)) return [];
       return [{ type: 'InstancePutOff', data: { ...asked(command), putOffAt: now } }];
     case 'SkipInstance':
+      // Its group is one above what it would be: that has to be given back.
+      if (isSurging(item)) return [];
       if (isBeingDrained(state, item) && command.reason !== 'InstanceNotActive') return [];
       return [{ type: 'InstanceSkipped', data: { ...asked(command), skippedAt: now } }];
     default:

@@ -1,7 +1,10 @@
-import type { Held, RolloutEvent } from '../../events/rollout.ts';
+import type { EffectId } from '../../events/ids.ts';
+import type { Held, HeldReason, RolloutEvent } from '../../events/rollout.ts';
+import { identity } from '../identity.ts';
 import { instanceEffectId } from './effectIds.ts';
 import type { AttemptCommand, OutcomeCommand } from './rolloutCommand.ts';
 import type { Effect, Rollout } from './rolloutState.ts';
+import { isSurging } from './surgeState.ts';
 
 /** As long as a call whose answer was lost may still land. */
 const attemptMs = 5 * 60_000;
@@ -37,12 +40,13 @@ export const decideOutcome = (
     type: 'EffectFailed',
     data: { effectId, reason: outcome.reason, failedAt: now },
   };
-  return [failed, ...afterRefusal(effect, outcome.reason, state, now)];
+  const { reason, held = 'GroupChanging' } = outcome;
+  return [failed, ...afterRefusal(effect, { detail: reason, held }, state, now)];
 };
 
 const afterRefusal = (
   effect: Effect,
-  detail: string,
+  { detail, held }: { readonly detail: string; readonly held: HeldReason },
   state: Rollout,
   now: OutcomeCommand['now'],
 ): readonly RolloutEvent[] => {
@@ -54,6 +58,10 @@ const afterRefusal = (
       const item = state.instances[effect.containerInstanceArn];
       if (item === undefined) return [];
       const { containerInstanceArn } = item;
+      if (isSurging(item)) {
+        const because = { reason: 'InstanceNotActive' as const, detail, intendedAt: now };
+        return [{ type: 'SurplusReturnIntended', data: { containerInstanceArn, ...because } }];
+      }
       const data = { containerInstanceArn, ...reason('InstanceNotActive') };
       return [{ type: 'InstanceSkipped', data }];
     }
@@ -65,8 +73,21 @@ const afterRefusal = (
     }
     case 'terminate':
       return [...handBack(effect, detail, state, now), ...halt(effect, detail, state, now)];
+    case 'surge': {
+      const { groupName, instances } = effect;
+      const because = { reason: held, detail, refusedAt: now };
+      const data = { groupName, instances, ...because };
+      return [
+        { type: 'GroupSurgeRefused', data },
+        ...(held === 'GroupChanging' ? halt(effect, detail, state, now) : []),
+      ];
+    }
+    case 'emptySurplus':
+    case 'endSurplus':
+      return [...keep(effect, detail, state, now), ...halt(effect, detail, state, now)];
     case 'prove':
     case 'restore':
+    case 'keepSurplus':
       return halt(effect, detail, state, now);
     default:
       return effect satisfies never;
@@ -87,6 +108,25 @@ const handBack = (
   const because = { reason: 'RolloutHalted' as const, detail: `terminate: ${detail}` };
   const data = { containerInstanceArn, ...because, effectId, intendedAt: now };
   return [{ type: 'InstanceRestoreIntended', data }];
+};
+
+/** What may not be ended goes back to work. */
+const keep = (
+  {
+    containerInstanceArn: about,
+    effectId: refusedId,
+  }: Extract<Effect, { containerInstanceArn: string }>,
+  refusal: string,
+  state: Rollout,
+  now: OutcomeCommand['now'],
+): readonly RolloutEvent[] => {
+  const item = state.instances[about];
+  if (item === undefined) return [];
+  const { containerInstanceArn } = item;
+  const because = { reason: 'SurplusNotEmptied' as const, detail: refusal };
+  const effectId = identity('keepSurplus', refusedId) as EffectId;
+  const data = { containerInstanceArn, ...because, effectId, intendedAt: now };
+  return [{ type: 'SurplusKeepIntended', data }];
 };
 
 const halt = (

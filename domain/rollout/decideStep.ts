@@ -1,5 +1,6 @@
 import type { Held, RolloutEvent } from '../../events/rollout.ts';
 import { stepImage, stepInstance, stepService } from './decideItem.ts';
+import { decideSurge, isSurgeStep } from './decideSurge.ts';
 import { asked, type StepCommand } from './rolloutCommand.ts';
 import { hasEnded, leasesOf, type Rollout } from './rolloutState.ts';
 
@@ -9,6 +10,7 @@ import { hasEnded, leasesOf, type Rollout } from './rolloutState.ts';
  * end in every status.
  */
 export const decideStep = (command: StepCommand, state: Rollout): readonly RolloutEvent[] => {
+  if (isSurgeStep(command)) return decideSurge(command, state);
   const { now } = command;
   switch (command.type) {
     case 'HaltRollout':

@@ -3,19 +3,8 @@ import type { ContainerInstanceArn, Instant, RolloutId } from '../../events/ids.
 import { type FleetView, serviceOfTask, tasksOn } from '../fleet/fleetView.ts';
 import { isDeadlocked } from '../service/deploymentBounds.ts';
 import { whyBelowMinimum } from '../service/runningTasks.ts';
+import type { DrainWait } from './drainWaits.ts';
 import { hasEnded, isInFlight, isUntriedDrain, type Rollout } from './rolloutState.ts';
-
-/** What has to happen next before an instance is empty, replaced and trusted again. */
-export const drainWaits = [
-  'DrainToBegin',
-  'TasksToLeave',
-  'Termination',
-  'Replacement',
-  'Proof',
-  'HandingBack',
-  'SomeoneElse',
-] as const;
-export type DrainWait = (typeof drainWaits)[number];
 
 export type TaskLeft = Pick<ObservedTask, 'taskArn' | 'group' | 'lastStatus' | 'desiredStatus'> & {
   /** What keeps ECS from stopping it, as far as it can be seen. */
@@ -84,6 +73,9 @@ const drainsOf = (rollout: Rollout, view: FleetView): readonly Drain[] =>
     });
 
 const waits = {
+  surging: 'Newcomer',
+  proved: 'DrainToBegin',
+  givingBack: 'SurplusToGo',
   draining: 'TasksToLeave',
   drained: 'Termination',
   terminating: 'Replacement',

@@ -1,5 +1,6 @@
 import type { RolloutEvent } from '../../events/rollout.ts';
 import { assert } from '../assert.ts';
+import { evolveGroups, isOfGroup, settled, shrinkGroup } from './evolveGroups.ts';
 import {
   type ItemEvent,
   type LifeEvent,
@@ -12,8 +13,14 @@ import type { Effect, Rollout, RolloutState } from './rolloutState.ts';
 export const evolve = (state: RolloutState, event: RolloutEvent): RolloutState => {
   if (event.type === 'RolloutPlanned') return planned(event.data);
   assert(state.status !== 'none', 'a rollout is planned before anything else happens to it');
-  return evolveLife(state, event) ?? evolveItems(state, event) ?? state;
+  if (isOfGroup(event)) return evolveGroups(state, event);
+  const next = evolveLife(state, event) ?? evolveItems(state, event) ?? state;
+  return leftAlone(next);
 };
+
+/** Of groups in which nothing is surplus any more nothing is expected. */
+const leftAlone = (state: Rollout): Rollout =>
+  Object.keys(state.groups).reduce((next, groupName) => settled(next, groupName), state);
 
 const planned = (data: Extract<RolloutEvent, { type: 'RolloutPlanned' }>['data']): Rollout => ({
   ...data,
@@ -27,6 +34,7 @@ const planned = (data: Extract<RolloutEvent, { type: 'RolloutPlanned' }>['data']
   ),
   instanceTargets: {},
   effects: {},
+  groups: {},
   heldByPlan: data.held,
   heldNow: [],
   left: [],
@@ -74,7 +82,10 @@ const evolveLife = (state: Rollout, event: RolloutEvent): Rollout | undefined =>
       const attempted = { ...effect, executor, attemptedAt };
       return { ...state, effects: { ...state.effects, [effectId]: attempted } };
     }
-    case 'EffectSucceeded':
+    case 'EffectSucceeded': {
+      const { effectId } = event.data;
+      return { ...shrinkGroup(state, effectId), effects: without(state.effects, effectId) };
+    }
     case 'EffectFailed':
       return { ...state, effects: without(state.effects, event.data.effectId) };
     case 'HoldsChanged':
@@ -90,7 +101,7 @@ const evolveLife = (state: Rollout, event: RolloutEvent): Rollout | undefined =>
 };
 
 const evolveItems = (state: Rollout, event: RolloutEvent): Rollout | undefined => {
-  if (isLife(event)) return undefined;
+  if (isLife(event) || isOfGroup(event)) return undefined;
   const next = { ...state, effects: effectsAfter(state.effects, event) };
   if ('image' in event.data) {
     const item = next.images[event.data.image];
@@ -122,9 +133,11 @@ const subjectOf = (
   about:
     | { readonly image: string }
     | { readonly containerInstanceArn: string }
+    | { readonly groupName: string }
     | { readonly serviceArn: string },
 ): string => {
   if ('image' in about) return about.image;
+  if ('groupName' in about) return about.groupName;
   return 'serviceArn' in about ? about.serviceArn : about.containerInstanceArn;
 };
 
@@ -142,6 +155,19 @@ const effectOf = (event: ItemEvent): Effect | undefined => {
       return { kind: 'prove', ...instanceEffect(event.data) };
     case 'InstanceRestoreIntended':
       return { kind: 'restore', ...instanceEffect(event.data) };
+    case 'SurplusReturnIntended': {
+      const { effectId, containerInstanceArn, intendedAt } = event.data;
+      if (effectId === undefined) return undefined;
+      return { kind: 'emptySurplus', effectId, containerInstanceArn, intendedAt };
+    }
+    case 'SurplusEndIntended':
+      return {
+        kind: 'endSurplus',
+        ...instanceEffect(event.data),
+        ec2InstanceId: event.data.ec2InstanceId,
+      };
+    case 'SurplusKeepIntended':
+      return { kind: 'keepSurplus', ...instanceEffect(event.data) };
     case 'ServiceDeploymentIntended': {
       const { effectId, serviceArn, deploymentBefore, intendedAt } = event.data;
       return { kind: 'deploy', effectId, serviceArn, deploymentBefore, intendedAt };

@@ -3,7 +3,6 @@ import type { HeldReason } from '../../events/rollout.ts';
 import { taskStartedBy, tasksOn } from '../fleet/fleetView.ts';
 import { servicesOn } from '../fleet/servicesOn.ts';
 import { identity } from '../identity.ts';
-import type { NoLeave } from '../maintenance/leave.ts';
 import { compareBuilds } from '../windows/build.ts';
 import { instanceBuild } from '../windows/instanceBuild.ts';
 import { instanceEffectId } from './effectIds.ts';
@@ -15,10 +14,10 @@ import type { Sight } from './sight.ts';
 import { isTakenBack } from './takenBack.ts';
 import { whyHandBackNow, whyNotNow } from './whyNotNow.ts';
 
-type InFlight = Extract<InstanceProgress, { leaseId: unknown }>;
+export type InFlight = Extract<InstanceProgress, { leaseId: unknown }>;
 type At<Status extends InFlight['status']> = Extract<InFlight, { status: Status }>;
 
-/** The next step of an instance that is under way; nothing while it is only to be waited for. */
+/** The next step of an instance under way; nothing while it is only to be waited for. */
 export const followInstance = (
   rollout: Rollout,
   item: InFlight,
@@ -43,12 +42,16 @@ export const followInstance = (
       return followProof(rollout, item, sight);
     case 'restoring':
       return followRestore(rollout, item, sight);
+    case 'surging':
+    case 'proved':
+    case 'givingBack':
+      return [];
     default:
       return item satisfies never;
   }
 };
 
-const goesForward = ({ status }: Rollout) => status === 'running' || status === 'paused';
+export const goesForward = ({ status }: Rollout) => status === 'running' || status === 'paused';
 
 const followDrain = (
   rollout: Rollout,
@@ -108,7 +111,7 @@ const followUntried = (
   return [skip('DrainOverdue', 'its drain was not begun by the deadline')];
 };
 
-const reasonOf = ({ status }: Rollout) =>
+export const reasonOf = ({ status }: Rollout) =>
   status === 'aborted' ? 'RolloutAborted' : 'RolloutHalted';
 
 const terminate = (rollout: Rollout, item: InFlight, { now }: Sight): StepCommand => {
@@ -120,10 +123,10 @@ const terminate = (rollout: Rollout, item: InFlight, { now }: Sight): StepComman
 const handBack = (rollout: Rollout, item: InFlight, sight: Sight): StepCommand =>
   restore(rollout, item, reasonOf(rollout), rollout.because ?? 'handed back', sight);
 
-const restore = (
+export const restore = (
   rollout: Rollout,
   item: InFlight,
-  reason: 'DrainOverdue' | 'RolloutAborted' | 'RolloutHalted' | NoLeave['reason'],
+  reason: HeldReason,
   detail: string,
   { now }: Sight,
 ): StepCommand => {
@@ -160,9 +163,9 @@ const escalate = (
     ? { type: 'SkipInstance', containerInstanceArn, reason: 'ReplacementOverdue', detail, now }
     : { type: 'HaltRollout', reason, detail, now };
 
-const followReplacement = (
+export const followReplacement = (
   rollout: Rollout,
-  item: At<'terminating'>,
+  item: At<'terminating' | 'surging'>,
   sight: Sight,
 ): readonly StepCommand[] => {
   const { containerInstanceArn, channel, since } = item;

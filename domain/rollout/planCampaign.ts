@@ -1,5 +1,5 @@
 import type { Channel, Instant, WindowsBuild } from '../../events/ids.ts';
-import type { Target } from '../../events/rollout.ts';
+import type { Target } from '../../events/rolloutItems.ts';
 import type { ReleaseKind } from '../../events/windows.ts';
 import { compareBuilds } from '../windows/build.ts';
 import type { ChannelState } from '../windows/channel.ts';

@@ -1,6 +1,7 @@
 import type { ObservedService, ObservedTask } from '../../events/fleet.ts';
 import type { Channel, RolloutId, WindowsBuild } from '../../events/ids.ts';
-import type { Held, ImageItem, InstanceItem, ServiceItem, Target } from '../../events/rollout.ts';
+import type { Held } from '../../events/rollout.ts';
+import type { ImageItem, InstanceItem, ServiceItem, Target } from '../../events/rolloutItems.ts';
 import type { RolloutPolicy } from '../../events/rolloutPolicy.ts';
 import { tasksOfService } from '../fleet/fleetView.ts';
 import { compareBuilds } from '../windows/build.ts';

@@ -54,8 +54,11 @@ export const planSteps = (rollout: Rollout, sight: Sight): StepPlan => {
 };
 
 /** In a pass that halts nothing new is begun: not even a lease is asked for. */
-const begins = ({ lease, step }: Proposal): boolean =>
-  lease !== undefined || step.type === 'RequestRebuild';
+const begins = ({ lease, leases, step }: Proposal): boolean =>
+  lease !== undefined ||
+  leases !== undefined ||
+  step.type === 'DrainInstance' ||
+  step.type === 'RequestRebuild';
 
 /** Channels in which an instance is being replaced, or waits for something that time will bring. */
 const channelsComing = (rollout: Rollout, holds: readonly Hold[]): ReadonlySet<string> => {

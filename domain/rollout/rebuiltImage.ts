@@ -1,5 +1,5 @@
 import type { Digest, WindowsBuild } from '../../events/ids.ts';
-import type { ImageItem } from '../../events/rollout.ts';
+import type { ImageItem } from '../../events/rolloutItems.ts';
 import { once } from '../once.ts';
 import { compareBuilds } from '../windows/build.ts';
 import type { ImageState } from '../windows/image.ts';

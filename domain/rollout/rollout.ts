@@ -96,7 +96,7 @@ const refuseEnded = (state: Rollout) => {
 };
 
 export const rollout: Decider<RolloutState, RolloutCommand, RolloutEvent> = {
-  stateShape: 'rollout.2',
+  stateShape: 'rollout.3',
   initialState: { status: 'none' },
   decide,
   evolve,

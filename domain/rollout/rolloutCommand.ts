@@ -1,6 +1,6 @@
 import type { EffectId, Instant } from '../../events/ids.ts';
 import type { PlacementExplanation } from '../../events/placement.ts';
-import type { Held, RolloutEvent } from '../../events/rollout.ts';
+import type { Held, HeldReason, RolloutEvent } from '../../events/rollout.ts';
 
 type Data<Type extends RolloutEvent['type']> = Extract<RolloutEvent, { type: Type }>['data'];
 /** A command carries what its event will say, but for the moment, which arrives as `now`. */
@@ -35,6 +35,14 @@ export type StepCommand =
   | Asking<'PutOffInstance', 'InstancePutOff', 'putOffAt'>
   | Asking<'RecordRestored', 'InstanceRestored', 'restoredAt'>
   | Asking<'SkipInstance', 'InstanceSkipped', 'skippedAt'>
+  | Asking<'SurgeGroup', 'GroupSurgeIntended', 'intendedAt'>
+  | Asking<'RefuseSurge', 'GroupSurgeRefused', 'refusedAt'>
+  | Asking<'OverruleGroup', 'GroupOverruled', 'overruledAt' | 'expected'>
+  | Asking<'RetireInstance', 'InstanceRetired', 'retiredAt'>
+  | Asking<'ReturnSurplus', 'SurplusReturnIntended', 'intendedAt'>
+  | Asking<'EndSurplus', 'SurplusEndIntended', 'intendedAt'>
+  | Asking<'KeepSurplus', 'SurplusKeepIntended', 'intendedAt'>
+  | Asking<'SettleSurplus', 'SurplusSettled', 'settledAt'>
   | Asking<'DeployService', 'ServiceDeploymentIntended', 'intendedAt'>
   | Asking<'RecordDeploymentStarted', 'ServiceDeploymentStarted', 'startedAt'>
   | Asking<'RecordDeployed', 'ServiceDeployed', 'deployedAt'>
@@ -59,6 +67,8 @@ export type OutcomeCommand = {
         readonly reason: string;
         /** Nothing is written where someone has attempted it since: that one knows better. */
         readonly unlessAttempted?: true;
+        /** Why a group was not asked for more; absent: AWS refused the call. */
+        readonly held?: HeldReason;
       };
   readonly now: Instant;
 };

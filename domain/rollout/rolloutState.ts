@@ -1,11 +1,12 @@
-import type { Ec2InstanceId, EffectId, Instant, LeaseId } from '../../events/ids.ts';
 import type {
-  Held,
-  ImageItem,
-  InstanceItem,
-  RolloutEvent,
-  ServiceItem,
-} from '../../events/rollout.ts';
+  ContainerInstanceArn,
+  Ec2InstanceId,
+  EffectId,
+  Instant,
+  LeaseId,
+} from '../../events/ids.ts';
+import type { Held, HeldReason, RolloutEvent } from '../../events/rollout.ts';
+import type { ImageItem, InstanceItem, ServiceItem } from '../../events/rolloutItems.ts';
 import { once } from '../once.ts';
 
 type Planned = Extract<RolloutEvent, { type: 'RolloutPlanned' }>['data'];
@@ -27,12 +28,19 @@ export type InstanceProgress = InstanceItem & {
   readonly putOff?: number;
 } & (
     | { readonly status: 'waiting' }
+    | (InFlight<'surging'> & Surging)
     | (InFlight<'draining'> & { readonly versionBefore?: number | undefined })
     | InFlight<'drained'>
     | InFlight<'terminating'>
     | (InFlight<'replaced'> & Replacement)
     | (InFlight<'proving'> & Replacement & { readonly proofId: EffectId })
+    | (InFlight<'proved'> & Replacement & Surging)
     | (InFlight<'restoring'> & { readonly because: Held })
+    | (InFlight<'givingBack'> &
+        Surging & {
+          readonly phase: 'emptying' | 'ending' | 'keeping';
+          readonly because: Held;
+        })
     | { readonly status: 'done'; readonly since: Instant; readonly replacementArn: string }
     | { readonly status: 'skipped'; readonly since: Instant; readonly because: Held }
   );
@@ -41,11 +49,34 @@ type InFlight<Status extends string> = {
   readonly status: Status;
   readonly since: Instant;
   readonly leaseId: LeaseId;
+  /** Absent: it is replaced in place of its capacity. */
+  readonly surge?: Surge;
 };
 
-type Replacement = {
-  readonly replacementArn: string;
+/** The group was asked for one instance more on its account. */
+export type Surge = {
+  readonly groupName: string;
+  readonly askedAt: Instant;
+  /** What the group launched for it, once that has registered. */
+  readonly newcomer?: Replacement;
+  /** Somebody else has set the desired capacity since: nothing there is surplus any more. */
+  readonly isOverruled?: true;
+};
+type Surging = { readonly surge: Surge };
+
+export type Replacement = {
+  readonly replacementArn: ContainerInstanceArn;
   readonly replacementEc2InstanceId: Ec2InstanceId;
+};
+
+/** What this rollout has asked of one Auto Scaling group. */
+export type GroupProgress = {
+  /** How often it was asked to launch: names the next time. */
+  readonly surges: number;
+  /** What the desired capacity is if nobody else sets it; absent: nothing is surplus there. */
+  readonly desired?: number;
+  /** Why it did not do as it was asked, the last time. */
+  readonly refused?: { readonly reason: HeldReason; readonly detail: string; readonly at: Instant };
 };
 
 export type ServiceProgress = ServiceItem & {
@@ -78,6 +109,20 @@ export type Effect = {
   | { readonly kind: 'prove'; readonly containerInstanceArn: string }
   | { readonly kind: 'restore'; readonly containerInstanceArn: string }
   | {
+      readonly kind: 'surge';
+      readonly groupName: string;
+      readonly from: number;
+      readonly to: number;
+      readonly instances: readonly ContainerInstanceArn[];
+    }
+  | { readonly kind: 'emptySurplus'; readonly containerInstanceArn: string }
+  | {
+      readonly kind: 'endSurplus';
+      readonly containerInstanceArn: string;
+      readonly ec2InstanceId?: Ec2InstanceId | undefined;
+    }
+  | { readonly kind: 'keepSurplus'; readonly containerInstanceArn: string }
+  | {
       readonly kind: 'deploy';
       readonly serviceArn: string;
       readonly deploymentBefore?: string | undefined;
@@ -95,6 +140,8 @@ export type Rollout = Pick<
   /** By channel: the AMI that instances are replaced onto, once AWS has published it. */
   readonly instanceTargets: Readonly<Record<string, Learnt>>;
   readonly effects: Readonly<Record<string, Effect>>;
+  /** By name; those alone that were asked for instances above their desired capacity. */
+  readonly groups: Readonly<Record<string, GroupProgress>>;
   /** Left out of the plan from the beginning. */
   readonly heldByPlan: readonly Held[];
   /** Held back at the last look. */

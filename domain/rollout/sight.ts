@@ -2,6 +2,7 @@ import type { Mode } from '../../events/cluster.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { PlacementExplanation } from '../../events/placement.ts';
 import type { HeldReason } from '../../events/rollout.ts';
+import type { ObservedAutoScalingGroup, ObservedCapacityProvider } from '../../events/scaling.ts';
 import type { FleetView } from '../fleet/fleetView.ts';
 import type { GrantLease, LedgerState } from '../maintenance/lease.ts';
 import type { Maintenance } from '../maintenance/leave.ts';
@@ -11,6 +12,17 @@ import type { ImageState } from '../windows/image.ts';
 import type { Alarms } from './alarms.ts';
 import type { PrefetchState } from './prefetch.ts';
 import type { StepCommand } from './rolloutCommand.ts';
+
+export type SeenGroup = {
+  readonly group: ObservedAutoScalingGroup;
+  readonly observedAt: Instant;
+};
+
+/** By name. */
+export type SeenCapacity = {
+  readonly groups: Readonly<Record<string, SeenGroup>>;
+  readonly providers: Readonly<Record<string, { readonly provider: ObservedCapacityProvider }>>;
+};
 
 /** What a planner sees: the whole fleet at one moment, and what is known of releases and images. */
 export type Sight = {
@@ -31,11 +43,18 @@ export type Sight = {
   readonly alarms: Alarms;
   /** By rollout id: what it pulls beforehand. */
   readonly prefetches: ReadonlyMap<string, PrefetchState>;
+  /** Auto Scaling groups and capacity providers, as they were last described. */
+  readonly capacity: SeenCapacity;
   readonly now: Instant;
 };
 
-/** One step, with the lease it must be granted first. Without the lease the step is not taken. */
-export type Proposal = { readonly lease?: GrantLease; readonly step: StepCommand };
+/** One step, with what it must be granted first. Without all of it the step is not taken. */
+export type Proposal = {
+  readonly lease?: GrantLease;
+  /** Where it begins with several instances at once. */
+  readonly leases?: readonly GrantLease[];
+  readonly step: StepCommand;
+};
 
 /**
  * Something not done now. `lasting` says that time alone will not cure it, so that a rollout may

@@ -1,10 +1,8 @@
 import type { Instant } from '../../events/ids.ts';
 import { type Drain, isUnderWay, isUntried } from '../draining/drainState.ts';
 import type { FleetView } from '../fleet/fleetView.ts';
-import { type DrainWait, type Drain as Listed, tasksLeft } from './drainsNow.ts';
-
-/** What a drain that no rollout asked for may wait for, beside what those of rollouts do. */
-export const standingWaits = ['Person', 'Nothing'] as const;
+import { type Drain as Listed, tasksLeft } from './drainsNow.ts';
+import type { DrainWait, standingWaits } from './drainWaits.ts';
 
 /** One instance in the list of drains. */
 export type StandingDrain = Omit<Listed, 'waitsFor'> & {

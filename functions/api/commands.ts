@@ -1,4 +1,3 @@
-import * as moving from './commands/moveRollout.ts';
 import { setBudget } from './contract/budget.ts';
 import { adoptCluster, setMode, setPolicy } from './contract/clusters.ts';
 import { startDrains, undoDrain } from './contract/drains.ts';
@@ -24,6 +23,7 @@ import { type Route, route } from './route.ts';
 
 const clusters = () => import('./commands/clusters.ts');
 const drains = () => import('./commands/drains.ts');
+const moving = () => import('./commands/moveRollout.ts');
 const maintenance = () => import('./commands/maintenance.ts');
 
 /** The routes of the function `commands`, which may append to the record. */
@@ -40,11 +40,10 @@ export const commands: readonly Route[] = [
   route(beginOverride, async (...a) => (await maintenance()).beginOverride(...a)),
   route(endOverride, async (...a) => (await maintenance()).endOverride(...a)),
   route(planRollout, async (...a) => (await import('./commands/planRollout.ts')).plan(...a)),
-  // Somebody may be in a hurry.
-  route(startRollout, moving.start),
-  route(pauseRollout, moving.pause),
-  route(resumeRollout, moving.resume),
-  route(abortRollout, moving.abort),
+  route(startRollout, async (...a) => (await moving()).start(...a)),
+  route(pauseRollout, async (...a) => (await moving()).pause(...a)),
+  route(resumeRollout, async (...a) => (await moving()).resume(...a)),
+  route(abortRollout, async (...a) => (await moving()).abort(...a)),
   route(startDrains, async (...a) => (await drains()).start(...a)),
   route(undoDrain, async (...a) => (await drains()).undo(...a)),
   route(acceptDowngrade, async (...a) =>

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
+import type { Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { EffectId } from '../../events/ids.ts';
 import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import type { EffectTools } from './carryOut.ts';
@@ -19,4 +20,13 @@ export const attempt = async (
   const stream = rolloutStream(rolloutId);
   const { state } = await handleCommand(store, rollout, stream, command, identity);
   return state.status !== 'none' && state.effects[effectId]?.executor === executor;
+};
+
+/** The rollout as it stands now. */
+export const reload = async (
+  { store }: Pick<EffectTools, 'store'>,
+  known: Rollout,
+): Promise<Rollout> => {
+  const { state } = await store.load(rolloutStream(known.rolloutId), rollout);
+  return state.status === 'none' ? known : state;
 };

@@ -9,12 +9,13 @@ import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { send } from '../send.ts';
 import type { EffectMessage } from '../streams/relay.ts';
-import { attempt } from './attempt.ts';
+import { attempt, reload } from './attempt.ts';
 import { carryDrain } from './carryDrain.ts';
 import { carryDrains } from './carryDrains.ts';
 import { carryGhost } from './carryGhost.ts';
 import { carryHook } from './carryHook.ts';
 import { carryPrefetch } from './carryPrefetch.ts';
+import { checkSurges } from './checkSurges.ts';
 import { drainsMax } from './drainTogether.ts';
 import { perform } from './perform.ts';
 import { commandsOf, failure, type Performance } from './performance.ts';
@@ -113,7 +114,9 @@ const carryRollout = async (
     return part.map(() => ({ status: 'open', why }));
   }
   const drains = effects.filter((effect) => effect.kind === 'drain');
-  const reports = new Map(await carryDrains(tools, state, drains, adopted.arn));
+  const { mayDrain, reports: surged } = await checkSurges(tools, state, drains);
+  const drained = await carryDrains(tools, state, mayDrain, adopted.arn);
+  const reports = new Map([...surged, ...drained]);
   for (const effect of effects) {
     if (effect.kind === 'drain') continue;
     reports.set(effect.effectId, await carryEffect(tools, state, effect, adopted.arn));
@@ -144,8 +147,14 @@ const performed = async (
   clusterArn: ClusterArn,
 ): Promise<Performance> => {
   try {
-    return await perform(tools.gateways, state, effect, tools.now, clusterArn, () =>
-      attempt(tools, state.rolloutId, effect.effectId),
+    return await perform(
+      tools.gateways,
+      state,
+      effect,
+      tools.now,
+      clusterArn,
+      () => attempt(tools, state.rolloutId, effect.effectId),
+      () => reload(tools, state),
     );
   } catch (error) {
     if (!isGatewayError(error)) throw error;

@@ -1,4 +1,5 @@
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
+import { isSurging } from '../../domain/rollout/surgeState.ts';
 import { mayRun } from '../../domain/windows/compatibility.ts';
 import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
 import type { Channel, ClusterArn, Instant, WindowsBuild } from '../../events/ids.ts';
@@ -15,6 +16,7 @@ import {
   succeeded,
 } from './performance.ts';
 import { requestRebuild } from './requestRebuild.ts';
+import { emptySurplus, endSurplus, endWithDecrement, keepSurplus, surgeGroup } from './surge.ts';
 
 /**
  * Where effects take place. ECS is told the cluster's ARN: Tuesday may have another name for it.
@@ -33,12 +35,23 @@ export const perform = (
   now: () => Instant,
   cluster: ClusterArn,
   attempt: Attempt,
+  reload: () => Promise<Rollout>,
 ): Promise<Performance> => {
   const place = { ...gateways, cluster };
+  const surging = { ...place, now, attempt, reload };
   switch (effect.kind) {
     case 'requestRebuild':
       return requestRebuild(gateways, rollout, effect, now(), attempt);
+    case 'surge':
+      return surgeGroup(surging, rollout, effect);
+    case 'emptySurplus':
+      return emptySurplus(surging, rollout, effect);
+    case 'endSurplus':
+      return endSurplus(surging, rollout, effect);
+    case 'keepSurplus':
+      return keepSurplus(surging, rollout, effect);
     case 'terminate':
+      if (isEndedWithDecrement(rollout, effect)) return endWithDecrement(surging, rollout, effect);
       return terminate(place, rollout, effect, now());
     case 'prove':
       return prove(place, rollout, effect, now());
@@ -49,6 +62,11 @@ export const perform = (
     default:
       return effect satisfies never;
   }
+};
+
+const isEndedWithDecrement = ({ instances }: Rollout, effect: Of<'terminate'>): boolean => {
+  const item = instances[effect.containerInstanceArn];
+  return item !== undefined && isSurging(item);
 };
 
 /** The one step that cannot be taken back: ECS itself must say that nothing runs there any more. */

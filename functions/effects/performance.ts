@@ -1,6 +1,7 @@
 import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { EffectId, Instant } from '../../events/ids.ts';
+import type { HeldReason } from '../../events/rollout.ts';
 import type { GatewayError } from '../../infra/aws/gateways.ts';
 
 /** What came of trying to carry out an effect. */
@@ -11,6 +12,8 @@ export type Performance =
       readonly reason: string;
       /** Only as long as nobody has attempted it: whoever has knows better. */
       readonly unlessAttempted?: true;
+      /** Why a group was not asked for more; absent: AWS refused the call. */
+      readonly held?: HeldReason;
     }
   | { readonly status: 'open'; readonly why: string };
 
@@ -34,11 +37,12 @@ export const commandsOf = (
   now: Instant,
 ): readonly RolloutCommand[] => {
   if (performance.status === 'done') return performance.commands;
-  const { reason, unlessAttempted } = performance;
+  const { reason, unlessAttempted, held } = performance;
   const outcome = {
     status: 'failed',
     reason,
     ...(unlessAttempted && { unlessAttempted }),
+    ...(held && { held }),
   } as const;
   return [{ type: 'RecordOutcome', effectId, outcome, now }];
 };

@@ -1,6 +1,6 @@
 import type { Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { Instant } from '../../events/ids.ts';
-import type { ImageItem } from '../../events/rollout.ts';
+import type { ImageItem } from '../../events/rolloutItems.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 import {
   type Attempt,

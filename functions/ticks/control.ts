@@ -115,9 +115,11 @@ const advance = async (
 const carry = async (
   store: EventStore,
   { clusterName, rolloutId }: Rollout,
-  { lease, step }: Proposal,
+  { lease, leases = lease === undefined ? [] : [lease], step }: Proposal,
   now: Instant,
 ) => {
-  if (lease !== undefined) await send(store, ledger, ledgerStream(clusterName), lease, now);
+  for (const each of leases) {
+    await send(store, ledger, ledgerStream(clusterName), each, now);
+  }
   return send(store, rollout, rolloutStream(rolloutId), step, now);
 };

@@ -47,6 +47,7 @@ export const sightOf = (
   maintenance: views.maintenance(clusterName),
   mode: views.clusters.get(clusterName)?.mode ?? 'observe',
   alarms,
+  capacity: views.capacity(clusterName),
   constraintsInDoubt: constraintsInDoubt(views.enforcement(clusterName), now),
   now,
 });

@@ -68,7 +68,11 @@ const always: Readonly<Record<string, readonly string[]>> = {
     'ecs:DescribeTasks ours',
     'ecs:DescribeTaskDefinition',
     'ec2:DescribeInstances',
+    'ecs:ListContainerInstances ours',
+    'autoscaling:DescribeAutoScalingGroups',
     'autoscaling:DescribeAutoScalingInstances',
+    'autoscaling:DescribeInstanceRefreshes',
+    'autoscaling:DescribeLifecycleHooks',
   ],
   relay: [
     ...follow,
@@ -107,6 +111,7 @@ const driving = [
   'ecs:DeregisterContainerInstance ours',
   'codebuild:StartBuild of a project that is open to Tuesday',
   'autoscaling:CompleteLifecycleAction of a group that is open to Tuesday',
+  'autoscaling:SetDesiredCapacity of a group that is open to Tuesday',
   'autoscaling:Terminate a group that is open to Tuesday',
   'iam:PassRole canary to ECS tasks',
 ];

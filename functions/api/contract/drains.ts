@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { drainWaits } from '../../../domain/rollout/drainsNow.ts';
-import { standingWaits } from '../../../domain/rollout/standingDrains.ts';
+import { drainWaits, standingWaits } from '../../../domain/rollout/drainWaits.ts';
 import { AfterDrain, AtDeadline, DrainOutcome, DrainReason } from '../../../events/drain.ts';
 import { ContainerInstanceArn, RolloutId, TaskArn } from '../../../events/ids.ts';
 import { command, question } from './contract.ts';

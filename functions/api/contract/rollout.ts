@@ -11,7 +11,8 @@ import {
   ServiceArn,
   WindowsBuild,
 } from '../../../events/ids.ts';
-import { Held, Target } from '../../../events/rollout.ts';
+import { Held, HeldReason } from '../../../events/rollout.ts';
+import { Target } from '../../../events/rolloutItems.ts';
 import { RolloutPolicy } from '../../../events/rolloutPolicy.ts';
 import { list, Moment } from './wire.ts';
 
@@ -53,17 +54,43 @@ const instance = {
   fromBuild: WindowsBuild,
 };
 const inFlight = { ...instance, ...since, leaseId: LeaseId };
-const replacement = { replacementArn: z.string(), replacementEc2InstanceId: Ec2InstanceId };
+const replacement = {
+  replacementArn: ContainerInstanceArn,
+  replacementEc2InstanceId: Ec2InstanceId,
+};
+
+const Newcomer = z.object(replacement).readonly();
+const Surge = z
+  .object({
+    groupName: z.string(),
+    askedAt: Moment,
+    newcomer: Newcomer.exactOptional(),
+    isOverruled: z.literal(true).exactOptional(),
+  })
+  .readonly()
+  .meta({ id: 'Surge', description: 'its group was asked for one instance more on its account' });
+const mayLaunchFirst = { ...inFlight, surge: Surge.exactOptional() };
+const launchesFirst = { ...inFlight, surge: Surge };
 
 export const InstanceProgress = z
   .discriminatedUnion('status', [
     byStatus(instance, 'waiting'),
-    byStatus(inFlight, 'draining'),
-    byStatus(inFlight, 'drained'),
-    byStatus(inFlight, 'terminating'),
-    byStatus({ ...inFlight, ...replacement }, 'replaced'),
-    byStatus({ ...inFlight, ...replacement, proofId: EffectId }, 'proving'),
-    byStatus({ ...inFlight, because: HeldItem }, 'restoring'),
+    byStatus(launchesFirst, 'surging'),
+    byStatus(mayLaunchFirst, 'draining'),
+    byStatus(mayLaunchFirst, 'drained'),
+    byStatus(mayLaunchFirst, 'terminating'),
+    byStatus({ ...mayLaunchFirst, ...replacement }, 'replaced'),
+    byStatus({ ...mayLaunchFirst, ...replacement, proofId: EffectId }, 'proving'),
+    byStatus({ ...launchesFirst, ...replacement }, 'proved'),
+    byStatus({ ...mayLaunchFirst, because: HeldItem }, 'restoring'),
+    byStatus(
+      {
+        ...launchesFirst,
+        phase: z.enum(['emptying', 'ending', 'keeping']),
+        because: HeldItem,
+      },
+      'givingBack',
+    ),
     byStatus({ ...instance, ...since, replacementArn: z.string() }, 'done'),
     byStatus({ ...instance, ...since, because: HeldItem }, 'skipped'),
   ])
@@ -88,6 +115,7 @@ export const ServiceProgress = z
   ])
   .meta({ id: 'ServiceProgress' });
 
+const count = z.int().nonnegative();
 const effect = {
   effectId: EffectId,
   intendedAt: Moment,
@@ -104,6 +132,26 @@ const Effect = z
     onInstance('terminate'),
     onInstance('prove'),
     onInstance('restore'),
+    onInstance('emptySurplus'),
+    z
+      .object({
+        ...effect,
+        kind: z.literal('endSurplus'),
+        containerInstanceArn: z.string(),
+        ec2InstanceId: Ec2InstanceId.optional(),
+      })
+      .readonly(),
+    onInstance('keepSurplus'),
+    z
+      .object({
+        ...effect,
+        kind: z.literal('surge'),
+        groupName: z.string(),
+        from: count,
+        to: count,
+        instances: list(ContainerInstanceArn),
+      })
+      .readonly(),
     z
       .object({
         ...effect,
@@ -114,6 +162,18 @@ const Effect = z
       .readonly(),
   ])
   .meta({ id: 'Effect', description: 'to be done on AWS, and without an outcome yet' });
+
+const GroupProgress = z
+  .object({
+    surges: count,
+    desired: count.exactOptional(),
+    refused: z
+      .object({ reason: HeldReason, detail: z.string(), at: Moment })
+      .readonly()
+      .exactOptional(),
+  })
+  .readonly()
+  .meta({ id: 'GroupProgress', description: 'what was asked of one Auto Scaling group' });
 
 export const RolloutStatus = z
   .enum(['planned', 'running', 'paused', 'halted', 'aborted', 'completed'])
@@ -172,6 +232,7 @@ export const WireRollout = z
     services: by(ServiceProgress),
     instanceTargets: by(Learnt),
     effects: by(Effect),
+    groups: by(GroupProgress),
     heldByPlan: list(HeldItem),
     heldNow: list(HeldItem),
     left: list(HeldItem),
@@ -180,7 +241,6 @@ export const WireRollout = z
   .readonly()
   .meta({ id: 'Rollout' });
 
-const count = z.int().nonnegative();
 const Tally = z
   .object({ total: count, waiting: count, underWay: count, done: count, givenUp: count })
   .readonly()

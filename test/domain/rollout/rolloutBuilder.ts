@@ -9,12 +9,8 @@ import type { Rollout } from '../../../domain/rollout/rolloutState.ts';
 import type { Sight } from '../../../domain/rollout/sight.ts';
 import type { DisruptionEvent } from '../../../events/disruption.ts';
 import { EffectId, type Instant, LeaseId, RolloutId } from '../../../events/ids.ts';
-import type {
-  ImageItem,
-  InstanceItem,
-  RolloutEvent,
-  ServiceItem,
-} from '../../../events/rollout.ts';
+import type { RolloutEvent } from '../../../events/rollout.ts';
+import type { ImageItem, InstanceItem, ServiceItem } from '../../../events/rolloutItems.ts';
 import type { RolloutPolicy } from '../../../events/rolloutPolicy.ts';
 import {
   aFleet,
@@ -291,6 +287,7 @@ export const aSight = (fields: Partial<Sight> = {}): Sight => ({
   mode: 'drive',
   maintenance: openMaintenance,
   alarms: new Map(),
+  capacity: { groups: {}, providers: {} },
   constraintsInDoubt: new Set(),
   prefetches: new Map(),
   now: at(10),

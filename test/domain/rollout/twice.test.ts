@@ -201,7 +201,9 @@ describe('a rollout, whatever it is asked in whatever order', () => {
               ? effect.image
               : 'serviceArn' in effect
                 ? effect.serviceArn
-                : effect.containerInstanceArn,
+                : 'groupName' in effect
+                  ? effect.groupName
+                  : effect.containerInstanceArn,
           );
           expect(new Set(subjects).size).toBe(subjects.length);
         }),

@@ -165,6 +165,14 @@ const others: readonly (readonly [string, Request])[] = [
     },
   ],
   [
+    'autoscaling:SetDesiredCapacity of a group that is open to Tuesday',
+    {
+      action: 'autoscaling:SetDesiredCapacity',
+      resource: group,
+      context: { 'aws:ResourceTag/tuesday': 'drive' },
+    },
+  ],
+  [
     'autoscaling:Terminate any other group',
     { action: 'autoscaling:TerminateInstanceInAutoScalingGroup', resource: group },
   ],

@@ -1,0 +1,281 @@
+import type { Rollout } from '../../domain/rollout/rolloutState.ts';
+import { changesOf, surgingIn } from '../../domain/rollout/surgeState.ts';
+import type { ClusterArn, Instant } from '../../events/ids.ts';
+import type { HeldReason } from '../../events/rollout.ts';
+import type { AutoScalingGroup } from '../../infra/aws/autoScalingPort.ts';
+import type { Gateways } from '../../infra/aws/gateways.ts';
+import {
+  type Attempt,
+  attempted,
+  notFound,
+  type Of,
+  open,
+  type Performance,
+  refused,
+  stopped,
+  succeeded,
+} from './performance.ts';
+
+/** Where what a surge does takes place; `reload` reads the rollout as it stands now. */
+export type SurgePlace = Pick<Gateways, 'ecs' | 'autoScaling'> & {
+  readonly cluster: ClusterArn;
+  readonly now: () => Instant;
+  readonly attempt: Attempt;
+  readonly reload: () => Promise<Rollout>;
+};
+
+/** As long as a call whose answer was lost may still land. */
+const landsWithinMs = 5 * 60_000;
+
+/**
+ * Asks the group for more. `SetDesiredCapacity` is absolute and knows no token, so the group is
+ * read first: it is set from what was meant and from nothing else, and what is found set already is
+ * ours only if it was attempted.
+ */
+export const surgeGroup = async (
+  { autoScaling, now, attempt }: SurgePlace,
+  rollout: Rollout,
+  effect: Of<'surge'>,
+): Promise<Performance> => {
+  const { groupName, from, to, attemptedAt } = effect;
+  const [group] = await autoScaling.describeGroups([groupName]);
+  if (group === undefined) return held('CapacityUnknown', `there is no group ${groupName}`);
+  const { desiredCapacity: desired } = group;
+  if (desired === to && attemptedAt !== undefined) return succeeded(effect, now());
+  if (stopped(rollout)) {
+    const mayLand = attemptedAt !== undefined && now() - attemptedAt < landsWithinMs;
+    const reason = rollout.status === 'aborted' ? 'RolloutAborted' : 'RolloutHalted';
+    return mayLand ? open(attempted) : held(reason, `the rollout is ${rollout.status}`);
+  }
+  if (desired === to) {
+    const detail = `somebody else has set the desired capacity of ${groupName} to ${to}`;
+    return { ...held('DesiredCapacityConflict', detail), unlessAttempted: true };
+  }
+  if (desired !== from) {
+    const isAlone = surgingIn(rollout, groupName).length <= effect.instances.length;
+    if (!isAlone || attemptedAt !== undefined) return overruled(groupName, desired, now());
+    const detail = `the desired capacity of ${groupName} is ${desired}, not ${from} any more`;
+    return { ...held('FactsStale', detail), unlessAttempted: true };
+  }
+  const why = whyNotGrow(group, to);
+  if (why !== undefined) return { ...why, unlessAttempted: true };
+  if (!(await attempt())) return open(attempted);
+  await autoScaling.setDesiredCapacity(groupName, to);
+  return succeeded(effect, now());
+};
+
+type Refused = Extract<Performance, { status: 'refused' }>;
+
+const held = (reason: HeldReason, detail: string): Refused => ({
+  status: 'refused',
+  reason: detail,
+  held: reason,
+});
+
+const whyNotGrow = (group: AutoScalingGroup, to: number): Refused | undefined => {
+  const { name, maxSize, status, activeRefresh, suspendedProcesses } = group;
+  if (to > maxSize) return held('AtMaximumSize', `the maximum of ${name} is ${maxSize}`);
+  if (status !== undefined) return held('FactsStale', `${name} is: ${status}`);
+  if (activeRefresh !== undefined) {
+    return held('FactsStale', `an instance refresh replaces the instances of ${name}`);
+  }
+  if (suspendedProcesses.includes('Launch')) {
+    return held('LaunchSuspended', `the process Launch of ${name} is suspended`);
+  }
+  return undefined;
+};
+
+const overruled = (groupName: string, desired: number, now: Instant): Performance => ({
+  status: 'done',
+  commands: [{ type: 'OverruleGroup', groupName, desired, now }],
+});
+
+type Ours = { readonly group: AutoScalingGroup; readonly expected: number };
+
+/**
+ * Whether the desired capacity is what this rollout has made it. Ends that are on their way may
+ * have taken one off each; the record is read before and after, because they go on meanwhile.
+ */
+export const whyNotOurs = async (
+  { autoScaling, now, reload }: Pick<SurgePlace, 'autoScaling' | 'now' | 'reload'>,
+  before: Rollout,
+  groupName: string,
+): Promise<{ readonly why: Performance } | Ours> => {
+  const [group] = await autoScaling.describeGroups([groupName]);
+  if (group === undefined) return { why: open(`there is no group ${groupName}`) };
+  const after = await reload();
+  const expected = [before, after].map((each) => each.groups[groupName]?.desired);
+  const [one, other] = expected;
+  if (one === undefined || other === undefined) return { why: open('it was overtaken') };
+  const underWay = [before, after].map(
+    (each) =>
+      changesOf(each, groupName).filter(
+        (change) => change.kind !== 'surge' && change.attemptedAt !== undefined,
+      ).length,
+  );
+  const least = Math.min(one, other) - Math.max(...underWay);
+  const { desiredCapacity: desired } = group;
+  const isOurs = desired >= least && desired <= Math.max(one, other);
+  return isOurs ? { group, expected: other } : { why: overruled(groupName, desired, now()) };
+};
+
+/**
+ * Ends the old one, which ECS itself says is empty, and takes one off the desired capacity. One
+ * that has gone without us took nothing off: what was launched for it is still too much.
+ */
+export const endWithDecrement = async (
+  place: SurgePlace,
+  rollout: Rollout,
+  effect: Of<'terminate'>,
+): Promise<Performance> => {
+  const { ecs, autoScaling, cluster, now, attempt } = place;
+  const item = rollout.instances[effect.containerInstanceArn];
+  if (item === undefined || !('surge' in item) || item.surge === undefined) {
+    return refused('its group was not asked for another');
+  }
+  const { groupName } = item.surge;
+  const ours = await whyNotOurs(place, rollout, groupName);
+  if ('why' in ours) return ours.why;
+  const isGone = isLeaving(ours.group, item.ec2InstanceId);
+  if (isGone && effect.attemptedAt !== undefined) return succeeded(effect, now());
+  if (isGone) {
+    const detail = 'it left its group before it was ended';
+    const { containerInstanceArn } = item;
+    const reason = 'InstanceNotActive' as const;
+    const about = { containerInstanceArn, reason, detail, now: now() };
+    return { status: 'done', commands: [{ type: 'ReturnSurplus', ...about }] };
+  }
+  if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was ended`);
+  const instance = await ecs.describeInstance(cluster, effect.containerInstanceArn);
+  if (instance === undefined) return open(notFound);
+  if (instance.status !== 'INACTIVE') {
+    if (instance.status !== 'DRAINING') return refused(`the instance is ${instance.status} again`);
+    const { runningTasksCount: running, pendingTasksCount: pending } = instance;
+    if (running !== 0 || pending !== 0) return open('ECS still counts tasks on it');
+  }
+  if (!(await attempt())) return open(attempted);
+  await autoScaling.terminateForScaleIn(item.ec2InstanceId);
+  return succeeded(effect, now());
+};
+
+const isLeaving = ({ instances }: AutoScalingGroup, id: string): boolean => {
+  const member = instances.find(({ ec2InstanceId }) => ec2InstanceId === id);
+  return member === undefined || member.lifecycleState.includes('Terminat');
+};
+
+/** Takes what was launched for an instance out of service, so that it can be given back. */
+export const emptySurplus = async (
+  { ecs, cluster, now, attempt }: SurgePlace,
+  rollout: Rollout,
+  effect: Of<'emptySurplus'>,
+): Promise<Performance> => {
+  const newcomer = newcomerOf(rollout, effect);
+  if (newcomer === undefined) return succeeded(effect, now());
+  const { replacementArn } = newcomer;
+  const instance = await ecs.describeInstance(cluster, replacementArn);
+  if (instance === undefined) return open(notFound);
+  if (instance.status === 'INACTIVE') return succeeded(effect, now());
+  if (instance.status === 'DRAINING') {
+    if (effect.attemptedAt !== undefined) return succeeded(effect, now());
+    return open('someone else has set it DRAINING');
+  }
+  if (!(await attempt())) return open(attempted);
+  await ecs.setInstanceStatus(cluster, replacementArn, 'DRAINING');
+  return succeeded(effect, now());
+};
+
+const newcomerOf = (
+  rollout: Rollout,
+  { containerInstanceArn }: { readonly containerInstanceArn: string },
+) => {
+  const item = rollout.instances[containerInstanceArn];
+  return item !== undefined && 'surge' in item ? item.surge?.newcomer : undefined;
+};
+
+/** It stays after all. */
+export const keepSurplus = async (
+  { ecs, cluster, now }: SurgePlace,
+  rollout: Rollout,
+  effect: Of<'keepSurplus'>,
+): Promise<Performance> => {
+  const newcomer = newcomerOf(rollout, effect);
+  if (newcomer === undefined) return succeeded(effect, now());
+  const instance = await ecs.describeInstance(cluster, newcomer.replacementArn);
+  if (instance?.status === 'DRAINING') {
+    await ecs.setInstanceStatus(cluster, newcomer.replacementArn, 'ACTIVE');
+  }
+  return instance === undefined ? open(notFound) : succeeded(effect, now());
+};
+
+/**
+ * Gives one back: the one that was launched and emptied, or that never registered; or, where the
+ * group has launched none, what is wanted of it is taken back.
+ */
+export const endSurplus = async (
+  place: SurgePlace,
+  rollout: Rollout,
+  effect: Of<'endSurplus'>,
+): Promise<Performance> => {
+  const { autoScaling, now, attempt } = place;
+  const { ec2InstanceId, attemptedAt } = effect;
+  const item = rollout.instances[effect.containerInstanceArn];
+  if (item?.status !== 'givingBack') return refused('it is not given back any more');
+  const { containerInstanceArn, because } = item;
+  const { groupName, newcomer } = item.surge;
+  const ours = await whyNotOurs(place, rollout, groupName);
+  if ('why' in ours) return ours.why;
+  const { group, expected } = ours;
+  /** Another look at what there is to be given back. */
+  const again: Performance = {
+    status: 'done',
+    commands: [
+      {
+        type: 'ReturnSurplus',
+        containerInstanceArn,
+        reason: because.reason,
+        detail: because.detail,
+        now: now(),
+      },
+    ],
+  };
+  if (ec2InstanceId === undefined) {
+    const isTaken = attemptedAt !== undefined && group.desiredCapacity < expected;
+    if (isTaken) return succeeded(effect, now());
+    const members = group.instances.filter(({ lifecycleState }) => isMember(lifecycleState));
+    if (members.length >= group.desiredCapacity) return again;
+    if (!(await attempt())) return open(attempted);
+    await autoScaling.setDesiredCapacity(groupName, group.desiredCapacity - 1);
+    return succeeded(effect, now());
+  }
+  if (isLeaving(group, ec2InstanceId)) {
+    return attemptedAt === undefined ? again : succeeded(effect, now());
+  }
+  const why = await whyNotEmpty(place, ec2InstanceId, newcomer?.replacementArn);
+  if (why !== undefined) return why === 'registered' ? again : why;
+  if (!(await attempt())) return open(attempted);
+  await autoScaling.terminateForScaleIn(ec2InstanceId);
+  return succeeded(effect, now());
+};
+
+const isMember = (lifecycleState: string): boolean =>
+  lifecycleState === 'InService' || lifecycleState.startsWith('Pending');
+
+/** ECS itself says so. What never registered has nothing to say: it must not have meanwhile. */
+const whyNotEmpty = async (
+  { ecs, cluster }: SurgePlace,
+  ec2InstanceId: string,
+  containerInstanceArn: string | undefined,
+): Promise<Performance | 'registered' | undefined> => {
+  if (containerInstanceArn === undefined) {
+    const listed = await ecs.listInstances(cluster);
+    if (listed.length === 0) return open('ECS lists no instance at all');
+    const isThere = listed.some((each) => each.ec2InstanceId === ec2InstanceId);
+    return isThere ? 'registered' : undefined;
+  }
+  const instance = await ecs.describeInstance(cluster, containerInstanceArn);
+  if (instance === undefined) return open(notFound);
+  if (instance.status === 'INACTIVE') return undefined;
+  if (instance.status !== 'DRAINING') return refused(`the newcomer is ${instance.status} again`);
+  const { runningTasksCount: running, pendingTasksCount: pending } = instance;
+  return running === 0 && pending === 0 ? undefined : open('ECS still counts tasks on it');
+};

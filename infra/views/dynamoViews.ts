@@ -3,8 +3,11 @@ import { type DrainState, isUnderWay } from '../../domain/draining/drainState.ts
 import { enforcementStream } from '../../domain/enforcement/enforcement.ts';
 import { clusterStream, ec2Stream, fleetStream } from '../../domain/fleet/shards.ts';
 import type { ClusterState } from '../../domain/maintenance/cluster.ts';
+import { ghostsStream } from '../../domain/maintenance/ghosts.ts';
+import { hooksStream } from '../../domain/maintenance/hooks.ts';
 import { ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { everything, maintenanceStream } from '../../domain/maintenance/maintenanceState.ts';
+import { prefetchStream } from '../../domain/rollout/prefetch.ts';
 import { hasEnded, leasesOf, type RolloutState } from '../../domain/rollout/rolloutState.ts';
 import { type Retries, systemRetries } from '../eventStore/dynamoRetries.ts';
 import type { EventStore } from '../eventStore/eventStore.ts';
@@ -21,11 +24,11 @@ const atOnceMax = 40;
  * The views where DynamoDB is the record. The table says which streams there are and how they stood
  * when its stream was last handled; it lags, and that is good enough for what nobody decides over.
  * For the cluster that is named, each stream that steps and leases are decided over (its own, its
- * ledger, its fleet, its rollouts and drains, the notices of EC2) is followed on from there in the
- * record itself, read consistently, and so is whatever this instance has written, wherever it
- * stands: a pass sees what it did. What stays unseen for that moment is a rollout that another
- * instance has only just planned, or the first drain of an instance. It is not moved until the
- * table knows it, and a rollout planned again is refused by its name.
+ * ledger, its fleet, its rollouts and drains, what is pulled, the notices of EC2) is followed on
+ * from there in the record itself, read consistently, and so is whatever this instance has written,
+ * wherever it stands: a pass sees what it did. What stays unseen for that moment is a rollout that
+ * another instance has only just planned, or the first drain of an instance. It is not moved until
+ * the table knows it, and a rollout planned again is refused by its name.
  *
  * What was seen is kept for the life of the instance and never goes back. A state in another shape
  * than its decider's, or caught half written, is folded from the record.
@@ -78,6 +81,8 @@ const followCluster = async (seen: Seen, clusterName: string): Promise<void> => 
   const own = [
     ledgerStream(clusterName),
     enforcementStream(clusterName),
+    ghostsStream(clusterName),
+    hooksStream(clusterName),
     maintenanceStream(clusterName),
     maintenanceStream(everything),
     // A Spot notice leaves two minutes.
@@ -87,7 +92,8 @@ const followCluster = async (seen: Seen, clusterName: string): Promise<void> => 
     const state = seen.stateOf(each) as DrainState;
     return isUnderWay(state) && state.clusterName === clusterName;
   });
-  await seen.follow([...own, ...fleet, ...rollouts, ...drains]);
+  const prefetches = rollouts.map((each) => prefetchStream(each.slice('rollout#'.length)));
+  await seen.follow([...own, ...fleet, ...rollouts, ...prefetches, ...drains]);
 };
 
 /** One that has ended and holds no lease stays so for ever. */

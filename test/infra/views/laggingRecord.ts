@@ -64,12 +64,15 @@ const noteReads = (store: EventStore, asked: string[]): EventStore => ({
 
 /** Views to be compared: what functions of a cluster's name answer, spelled out. */
 export const told = (views: Views) => {
-  const { fleet, ledger, enforcement, maintenance, capacity, upTo: _upTo, ...rest } = views;
+  const { fleet, ledger, enforcement, ghosts, hooks, maintenance, capacity, ...others } = views;
+  const { upTo: _upTo, ...rest } = others;
   return {
     ...rest,
     fleet: fleet(clusterName),
     ledger: ledger(clusterName),
     enforcement: enforcement(clusterName),
+    ghosts: ghosts(clusterName),
+    hooks: hooks(clusterName),
     maintenance: maintenance(clusterName),
     capacity: capacity(clusterName),
   };

@@ -1,6 +1,7 @@
 import type { GroundTruth } from '../../domain/simulation/groundTruth.ts';
 import type { Budget } from '../../events/disruption.ts';
 import type { SequencedCommit } from '../../infra/eventStore/eventStore.ts';
+import type { DrainMeeting } from './auditDrains.ts';
 import type { GhostMeeting } from './auditGhosts.ts';
 import type { HookMeeting } from './auditHooks.ts';
 import type { LimitMeeting } from './auditLimits.ts';
@@ -11,7 +12,13 @@ import type { WindowMeeting } from './auditWindows.ts';
 // types: it is written from AWS's and Microsoft's pages and from the shapes in events/.
 
 /** What a full run must have met. */
-export type Meeting = WindowMeeting | LimitMeeting | PrefetchMeeting | GhostMeeting | HookMeeting;
+export type Meeting =
+  | WindowMeeting
+  | LimitMeeting
+  | DrainMeeting
+  | PrefetchMeeting
+  | GhostMeeting
+  | HookMeeting;
 
 /** What was agreed before the first step. */
 export type AuditSetup = {
@@ -92,6 +99,6 @@ export type Auditor = {
   readonly afterStep: (step: AuditStep) => readonly string[];
   /** Once faults have stopped and all is still; judges a step that `afterStep` has seen. */
   readonly atRest: (step: AuditStep) => readonly string[];
-  /** How often windows, freezes and limits came into play. */
+  /** How often windows, freezes, limits and Spot notices came into play. */
   readonly met: () => Readonly<Record<Meeting, number>>;
 };

@@ -11,6 +11,16 @@ import { takesTasks } from './auditTruth.ts';
 
 type Data<Type extends DrainEvent['type']> = Extract<DrainEvent, { type: Type }>['data'];
 
+export const drainMeetings = [
+  'drainedForSpot',
+  'givenBackBySpot',
+  'heldForSpot',
+  'successorCame',
+  'takenBack',
+] as const;
+/** What a full run must have met. */
+export type DrainMeeting = (typeof drainMeetings)[number];
+
 type DrainRecord = {
   readonly stream: string;
   readonly arn: string;
@@ -31,6 +41,7 @@ export type DrainBook = {
   readonly heard: Map<string, { readonly at: number; readonly sequence: number }>;
   /** ARNs that came for an instance that was gone, each for one. */
   readonly successors: Set<string>;
+  readonly met: Record<DrainMeeting, number>;
 };
 
 export const createDrainBook = (): DrainBook => ({
@@ -38,6 +49,7 @@ export const createDrainBook = (): DrainBook => ({
   interrupted: new Map(),
   heard: new Map(),
   successors: new Set(),
+  met: Object.fromEntries(drainMeetings.map((name) => [name, 0])) as Record<DrainMeeting, number>,
 });
 
 const isDrainStream = (stream: string): boolean => stream.startsWith('drain#');
@@ -66,10 +78,13 @@ const statusAfter: Partial<Record<DrainEvent['type'], DrainRecord['status']>> = 
 
 /** Takes one event into the book; to be called after the rules have judged it. */
 export const noteDrain = ({ event, stream, sequence }: Recorded, desk: Desk): void => {
-  const { drains, heard } = desk.drains;
+  const { drains, heard, met } = desk.drains;
   if (event.type === 'InterruptionNoticed') {
     const arn = desk.directory.arnOf(event.data.ec2InstanceId);
     heard.set(arn, { at: event.data.noticedAt, sequence });
+  }
+  if (event.type === 'HoldsChanged') {
+    if (event.data.held.some(({ reason }) => reason === 'SpotInterruption')) met.heldForSpot += 1;
   }
   if (!isDrainStream(stream)) return;
   if (event.type === 'DrainIntended') {
@@ -80,6 +95,11 @@ export const noteDrain = ({ event, stream, sequence }: Recorded, desk: Desk): vo
   const drain = drains.get(stream);
   if (drain === undefined) return;
   if (event.type === 'DrainInstanceGone') drain.goneAt = event.data.goneAt;
+  const isForSpot = drain.wish.reason === 'spot';
+  if (event.type === 'DrainBegun' && isForSpot) met.drainedForSpot += 1;
+  if (event.type === 'DrainRestoreIntended' && isForSpot) met.givenBackBySpot += 1;
+  if (event.type === 'DrainEnded' && event.data.successorArn) met.successorCame += 1;
+  if (event.type === 'DrainEnded' && event.data.outcome === 'yielded') met.takenBack += 1;
   drain.status = statusAfter[event.type as DrainEvent['type']] ?? drain.status;
 };
 

@@ -229,6 +229,7 @@ export const createAuditor = (setup: AuditSetup): Auditor => {
       ...books.prefetches.met,
       ...books.ghosts.met,
       ...books.hooks.met,
+      ...desk.drains.met,
     }),
   };
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { plantedBugs } from './plantedBugs.ts';
+import { plantedInDrains } from './plantedDrains.ts';
 import { plantedInEnforcement } from './plantedEnforcement.ts';
 import { plantedInGhosts } from './plantedGhosts.ts';
 import { plantedInPrefetch } from './plantedPrefetch.ts';
@@ -13,6 +14,7 @@ const steps = 200;
 describe('a planted bug is found', () => {
   it.each([
     ...plantedBugs,
+    ...plantedInDrains,
     ...plantedInEnforcement,
     ...plantedInWindows,
     ...plantedInPrefetch,

@@ -1,6 +1,7 @@
 import { DrainEvent, DrainOutcome } from '../../events/drain.ts';
 import { RolloutEvent } from '../../events/rollout.ts';
 import type { Meeting } from './audit.ts';
+import { drainMeetings } from './auditDrains.ts';
 import { ghostMeetings } from './auditGhosts.ts';
 import { hookMeetings } from './auditHooks.ts';
 import { limitMeetings } from './auditLimits.ts';
@@ -31,10 +32,12 @@ const ofRollouts: readonly string[] = RolloutEvent.options.map(
 const meetings: readonly Meeting[] = [
   ...windowMeetings,
   ...limitMeetings,
+  ...drainMeetings,
   ...prefetchMeetings,
   ...ghostMeetings,
   ...hookMeetings,
 ];
+
 /** No task of this world stands alone for longer than a canary: none is there to be stopped. */
 const ofDrains: readonly string[] = DrainEvent.options
   .map((option): string => option.unwrap().shape.type.value)
@@ -43,7 +46,8 @@ const ofDrains: readonly string[] = DrainEvent.options
 const edgeNames: readonly string[] = [
   ...ofRollouts,
   ...ofDrains,
-  ...DrainOutcome.options.map((outcome) => `DrainEnded ${outcome}`),
+  // AWS refuses to drain nothing that it has just called ACTIVE.
+  ...DrainOutcome.exclude(['refused']).options.map((outcome) => `DrainEnded ${outcome}`),
 ];
 
 export const summaryOf = (reports: readonly SeedReport[]): Summary => {
@@ -95,6 +99,6 @@ export const summaryLines = (summary: Summary): readonly string[] => [
   `at rest at most ${summary.restAfterMax} steps after the last fault`,
   `faults: ${counted(summary.fired)}`,
   `edges: ${counted(summary.edges)}`,
-  `windows and limits: ${counted(summary.met)}`,
+  `windows, limits, drains: ${counted(summary.met)}`,
   ...(summary.never.length === 0 ? [] : [`never: ${summary.never.join(', ')}`]),
 ];

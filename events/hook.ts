@@ -13,6 +13,8 @@ export const HookEvent = z.discriminatedUnion('type', [
     lifecycleHookName: z.string(),
     lifecycleActionToken: z.string(),
     because: z.string(),
+    /** From then on it is answered whatever runs there; before that, only when it is empty. */
+    answerBy: Instant,
     effectId: EffectId,
     intendedAt: Instant,
   }),

@@ -43,7 +43,7 @@ export const interruptionOf = (
   if (told?.interruption === undefined) return told && hooked(told, now);
   const { at: noticedAt, action } = told.interruption;
   const hasComeBack = told.state?.state === 'running' && told.state.at > noticedAt;
-  if (hasComeBack || now > noticedAt + noticeMs + takenWithinMs) return undefined;
+  if (hasComeBack || now > noticedAt + noticeMs + takenWithinMs) return hooked(told, now);
   return { action, noticedAt, by: 'Spot', takenAt: (noticedAt + noticeMs) as Instant };
 };
 

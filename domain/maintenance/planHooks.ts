@@ -2,7 +2,7 @@ import type { Mode } from '../../events/cluster.ts';
 import type { ObservedInstance } from '../../events/fleet.ts';
 import type { Instant } from '../../events/ids.ts';
 import { type FleetView, tasksOn } from '../fleet/fleetView.ts';
-import { interruptionOf, isOurHook } from '../fleet/interruption.ts';
+import { hookWaitMs, isOurHook } from '../fleet/interruption.ts';
 import { type HookCommand, type HooksState, hookEffectId, waitsMostMs } from './hooks.ts';
 
 /**
@@ -25,10 +25,11 @@ export const planHooks = (
     const effectId = hookEffectId(lifecycleActionToken);
     const isInHand = state.effects[effectId] !== undefined || state.done[effectId] !== undefined;
     if (isInHand || now - hook.at > waitsMostMs) return [];
-    const because = whyNow(view, instance, hook.at, now);
+    const answerBy = (hook.at + hookWaitMs) as Instant;
+    const because = whyNow(view, instance, answerBy, now);
     if (because === undefined) return [];
     const waiting = { autoScalingGroupName, lifecycleHookName, lifecycleActionToken };
-    const about = { containerInstanceArn, ec2InstanceId, ...waiting, because, effectId };
+    const about = { containerInstanceArn, ec2InstanceId, ...waiting, because, answerBy, effectId };
     return [{ type: 'AnswerHook', ...about, now }];
   });
 };
@@ -36,13 +37,12 @@ export const planHooks = (
 const whyNow = (
   view: FleetView,
   instance: ObservedInstance,
-  beganAt: Instant,
+  answerBy: Instant,
   now: Instant,
 ): string | undefined => {
   const { status, runningTasksCount = 0, pendingTasksCount = 0, containerInstanceArn } = instance;
   const left = tasksOn(view, containerInstanceArn).length;
   const isEmpty = left === 0 && runningTasksCount === 0 && pendingTasksCount === 0;
   if (status === 'DRAINING' && isEmpty) return 'it is empty';
-  const takenAt = interruptionOf(view, instance, now)?.takenAt ?? beganAt;
-  return now >= takenAt ? `${left} tasks are left, and its time is nearly over` : undefined;
+  return now >= answerBy ? `${left} tasks are left, and its time is nearly over` : undefined;
 };

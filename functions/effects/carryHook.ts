@@ -1,14 +1,19 @@
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { cluster } from '../../domain/maintenance/cluster.ts';
-import { type HookCommand, hooks, hooksStream } from '../../domain/maintenance/hooks.ts';
-import type { EffectId } from '../../events/ids.ts';
-import { isGatewayError } from '../../infra/aws/gateways.ts';
+import {
+  type HookCommand,
+  type HookEffect,
+  hooks,
+  hooksStream,
+} from '../../domain/maintenance/hooks.ts';
+import type { ClusterArn, EffectId } from '../../events/ids.ts';
+import { type EcsGateway, isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
 
 /** Lets Auto Scaling go on with an instance that waits in a hook. */
 export const carryHook = async (
-  { store, gateways: { autoScaling }, now }: EffectTools,
+  { store, gateways: { autoScaling, ecs }, now }: EffectTools,
   { hookIn, effectId }: { readonly hookIn: string; readonly effectId: EffectId },
 ): Promise<EffectReport> => {
   const stream = hooksStream(hookIn);
@@ -33,6 +38,9 @@ export const carryHook = async (
     token: effect.lifecycleActionToken,
   };
   try {
+    if (now() < effect.answerBy && !(await isEmpty(ecs, adopted.arn, effect))) {
+      return { status: 'open', why: 'ECS still counts tasks on it' };
+    }
     return await record(await autoScaling.completeLifecycleAction(action, 'CONTINUE'));
   } catch (error) {
     if (!isGatewayError(error)) throw error;
@@ -40,4 +48,16 @@ export const carryHook = async (
     if (error.kind !== 'refused') return { status: 'open', why: `${error.kind}: ${why}` };
     return record({ refused: why });
   }
+};
+
+/** Asked once more, because a task may have come to it since. Absent counts are not zero. */
+const isEmpty = async (
+  ecs: EcsGateway,
+  clusterArn: ClusterArn,
+  { containerInstanceArn }: HookEffect,
+): Promise<boolean> => {
+  const instance = await ecs.describeInstance(clusterArn, containerInstanceArn);
+  if (instance?.status === 'INACTIVE') return true;
+  const { status, runningTasksCount, pendingTasksCount } = instance ?? {};
+  return status === 'DRAINING' && runningTasksCount === 0 && pendingTasksCount === 0;
 };

@@ -7,8 +7,8 @@ import type { AutoScalingGateway } from '../../infra/aws/autoScalingPort.ts';
 import { GatewayError } from '../../infra/aws/gateways.ts';
 import { readViews } from '../../infra/views/views.ts';
 import { effectId } from '../domain/rollout/rolloutBuilder.ts';
-import { at, clusterName, ec2Id, instanceArn } from '../support/fleetBuilder.ts';
-import { anAutoScaling, gatewaysWith } from './gatewayDoubles.ts';
+import { anInstance, at, clusterName, ec2Id, instanceArn } from '../support/fleetBuilder.ts';
+import { anAutoScaling, anEcs, gatewaysWith } from './gatewayDoubles.ts';
 import { aRecord, writtenTo } from './record.ts';
 
 const stream = hooksStream(clusterName);
@@ -20,18 +20,27 @@ const asked: HookCommand = {
   lifecycleHookName: 'tuesday-drain',
   lifecycleActionToken: 'token',
   because: 'it is empty',
+  answerBy: at(50),
   effectId: effectId('hook-a'),
   now: at(5),
 };
 
 const answered = async (
   completeLifecycleAction: AutoScalingGateway['completeLifecycleAction'],
-  mode: 'advise' | 'drive' = 'drive',
+  {
+    mode = 'drive' as 'advise' | 'drive',
+    minute = 6,
+    running = 0,
+  }: { mode?: 'advise' | 'drive'; minute?: number; running?: number } = {},
 ) => {
   const store = await aRecord(mode);
   await send(store, hooks, stream, asked, asked.now);
   const autoScaling = anAutoScaling({ completeLifecycleAction });
-  const tools = { store, gateways: gatewaysWith({ autoScaling }), now: () => at(6) };
+  const ecs = anEcs({
+    describeInstance: async () =>
+      anInstance('a', { status: 'DRAINING', runningTasksCount: running, pendingTasksCount: 0 }),
+  });
+  const tools = { store, gateways: gatewaysWith({ autoScaling, ecs }), now: () => at(minute) };
   const [message] = openEffects(await readViews(store));
   if (message === undefined) throw new Error('the intent is open');
   const report = await carryOut(tools, message);
@@ -63,7 +72,16 @@ describe('the answer to a lifecycle hook', () => {
     expect((await answered(failing('throttled'))).report.status).toBe('open');
   });
 
+  it('waits for a task that has come since, and no longer than the hook may wait', async () => {
+    const busy = await answered(async () => 'completed', { running: 1 });
+    expect([busy.report.status, busy.written.at(-1)]).toEqual(['open', 'HookAnswerIntended']);
+    const late = await answered(async () => 'completed', { running: 1, minute: 50 });
+    expect(late.written.at(-1)).toBe('HookAnswered');
+  });
+
   it('is not given below drive', async () => {
-    expect((await answered(async () => 'completed', 'advise')).report.status).toBe('open');
+    expect((await answered(async () => 'completed', { mode: 'advise' })).report.status).toBe(
+      'open',
+    );
   });
 });

@@ -54,8 +54,11 @@ export const createDrainBook = (): DrainBook => ({
 
 const isDrainStream = (stream: string): boolean => stream.startsWith('drain#');
 
-/** A notice that is followed by nothing for so long was about a machine that came back. */
-const outsideMs = 30 * 60_000;
+/**
+ * What is followed by nothing for so long was about a machine that came back. In a lifecycle hook
+ * one may wait for an hour.
+ */
+const outsideMs = 70 * 60_000;
 
 /** At the beginning of a step. */
 export const noteInterrupted = ({ byOthers, now }: AuditStep, desk: Desk): void => {

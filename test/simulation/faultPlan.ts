@@ -1,4 +1,10 @@
-import { type Chance, chanceFrom, draw, drawOne } from '../../domain/simulation/chance.ts';
+import {
+  type Chance,
+  chanceFrom,
+  draw,
+  drawBetween,
+  drawOne,
+} from '../../domain/simulation/chance.ts';
 
 /** Every class of fault, with the chance of each at one opportunity when its strength is 1. */
 const rates = {
@@ -70,14 +76,23 @@ const drainRates = {
   drainTakenBack: 0.02,
 } as const;
 
+/** Drawn by a chance of its own as well. */
+const timeRates = {
+  /** From one moment to the next it is hours later: nothing has run meanwhile, and AWS has. */
+  clockJumps: 0.01,
+} as const;
+
 type OldFault = keyof typeof rates;
+type TimeFault = keyof typeof timeRates;
 type DrainFault = keyof typeof drainRates;
-export type FaultClass = OldFault | DrainFault;
+export type FaultClass = OldFault | DrainFault | TimeFault;
 
 const oldFaults = Object.keys(rates) as readonly OldFault[];
 const drainFaults = Object.keys(drainRates) as readonly DrainFault[];
-export const faultClasses: readonly FaultClass[] = [...oldFaults, ...drainFaults];
+const timeFaults = Object.keys(timeRates) as readonly TimeFault[];
+export const faultClasses: readonly FaultClass[] = [...oldFaults, ...drainFaults, ...timeFaults];
 
+const isOfTime = (kind: FaultClass): kind is TimeFault => kind in timeRates;
 const isOfDrains = (kind: FaultClass): kind is DrainFault => kind in drainRates;
 
 export type Faults = {
@@ -90,9 +105,16 @@ export type Faults = {
   readonly hasDrains: boolean;
   /** Of what befalls them. */
   readonly ofDrains: Chance;
+  /** How far the clock jumps, in ms. */
+  readonly jumpMs: () => number;
   readonly strengths: Readonly<Partial<Record<FaultClass, number>>>;
   readonly fired: Record<FaultClass, number>;
   readonly chance: Chance;
+};
+
+const ratesOf = (kind: FaultClass): readonly ['time' | 'drains' | 'old', number] => {
+  if (isOfTime(kind)) return ['time', timeRates[kind]];
+  return isOfDrains(kind) ? ['drains', drainRates[kind]] : ['old', rates[kind]];
 };
 
 /**
@@ -102,17 +124,18 @@ export type Faults = {
 export const drawFaults = (seed: number): Faults => {
   const chance = chanceFrom(seed * 7 + 3);
   const ofDrains = chanceFrom(seed * 43 + 29);
-  const strengths = { ...drawStrengths(chance), ...drawDrainStrengths(ofDrains) };
+  const ofTime = chanceFrom(seed * 61 + 31);
+  const jumps = draw(ofTime) < 0.5 ? { clockJumps: 1 } : {};
+  const strengths = { ...drawStrengths(chance), ...drawDrainStrengths(ofDrains), ...jumps };
   const fired = Object.fromEntries(faultClasses.map((kind) => [kind, 0]));
   let over = false;
   return {
     hits: (kind) => {
       const strength = strengths[kind];
       if (over || strength === undefined) return false;
-      const isSpared = isOfDrains(kind)
-        ? draw(ofDrains) >= drainRates[kind] * strength
-        : draw(chance) >= rates[kind] * strength;
-      if (isSpared) return false;
+      const [ofKind, rate] = ratesOf(kind);
+      const drawn = draw(ofKind === 'time' ? ofTime : ofKind === 'drains' ? ofDrains : chance);
+      if (drawn >= rate * strength) return false;
       fired[kind] = (fired[kind] ?? 0) + 1;
       return true;
     },
@@ -122,6 +145,7 @@ export const drawFaults = (seed: number): Faults => {
     stopped: () => over,
     hasDrains: drainFaults.some((kind) => strengths[kind] !== undefined),
     ofDrains,
+    jumpMs: () => drawBetween(ofTime, 2, 12) * 3_600_000,
     strengths,
     fired: fired as Record<FaultClass, number>,
     chance,

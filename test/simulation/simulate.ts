@@ -205,6 +205,7 @@ const liveStep = async (
   advance(
     world,
     from +
+      (faults.hits('clockJumps') ? faults.jumpMs() : 0) +
       (drainers.isNoticed()
         ? drawBetween(faults.ofDrains, 10, 40) * 1000
         : stepMs(chance, isCalm, isMoved)),

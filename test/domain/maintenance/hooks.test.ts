@@ -70,6 +70,14 @@ describe('an instance that waits in a termination hook of ours', () => {
     expect(answers(view, 50)).toMatchObject([{ because: expect.stringContaining('1 tasks') }]);
   });
 
+  it('has the time of its hook whatever Spot notice came before', () => {
+    const view = waiting({}, { busy: true });
+    const told = view.notices.get(ec2Id('a'));
+    const interruption = { eventId: 's', at: at(-30), action: 'terminate' };
+    const notices = new Map([[ec2Id('a'), { ...told, interruption }]]);
+    expect(answers({ ...view, notices } as typeof view)).toEqual([]);
+  });
+
   it('is left to whoever owns another hook, and to everybody below drive', () => {
     expect(answers(waiting({ status: 'DRAINING' }, { name: 'ecs-managed-draining' }))).toEqual([]);
     expect(answers(waiting({ status: 'DRAINING' }), 5, hooks.initialState, 'advise')).toEqual([]);

@@ -67,6 +67,7 @@ describe('with --api a question is answered as it is here', () => {
     [`rollout watch ${rolloutId}`],
     ['explain t2cc'],
     ['explain orders'],
+    ['drain list'],
     ['drain plan one two'],
     ['drain plan three --standalone 30 --allow-last-task'],
     ['parked'],
@@ -113,6 +114,17 @@ describe('with --api a question is answered as it is here', () => {
 });
 
 describe('with --api a command is carried out there', () => {
+  it('starts a drain, tells of it, and undoes it', async () => {
+    const { printed } = await asked('drain', 'start', 'one', '--reason', 'a noisy disk');
+    expect(printed.join('\n')).toContain('is waiting\nfollow it with: tuesday drain list');
+    expect((await asked('drain', 'list')).printed.join('\n')).toContain('a noisy disk');
+    const undone = await asked('drain', 'undo', 'one', '--reason', 'it is well');
+    expect(undone).toMatchObject({ code: 0, printed: [expect.stringMatching(/ is ended$/)] });
+    const refused = await asked('drain', 'undo', 'three', '--reason', 'it is well');
+    expect(refused.code).toBe(2);
+    expect(refused.printed.join('\n')).toContain('DrainNotFound');
+  });
+
   it('plans, starts, pauses, resumes and aborts a rollout', async () => {
     const { printed } = await asked('rollout', 'plan');
     expect(printed.at(-1)).toBe(`\nstart it with: tuesday rollout start ${rolloutId}-2`);

@@ -156,6 +156,9 @@ export const judgeDrainEnd = ({ event, stream }: Recorded, desk: Desk): void => 
     }
     const isOutside = desk.drains.interrupted.has(arn) || wish.reason !== 'manual';
     const isGivenUp = goneAt !== undefined && endedAt - goneAt > 40 * 60_000;
+    if (status !== 'waiting' && !isOutside && !isGivenUp && successorArn === undefined) {
+      desk.say(`I11: ${stream} ends, and nothing has come for ${arn}`);
+    }
     const taken = instances.get(arn);
     if (isOutside || isGivenUp || successorArn !== undefined) instances.delete(arn);
     else if (taken !== undefined) taken.skipped = true;

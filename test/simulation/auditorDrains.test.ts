@@ -130,6 +130,12 @@ describe('a drain that a person asked for', () => {
     });
     expect(broken(spoilt(early, 6, without('LeaseReturned')))).toEqual(['I11']);
   });
+  it('does not end before anything has come for its instance', () => {
+    const alone = spoilt(ended(), 6, (step) => {
+      step.events = [inDrain('DrainEnded', { outcome: 'gone', endedAt: 2 }), returned('lease-a')];
+    });
+    expect(broken(alone)).toEqual(['I11']);
+  });
   it('has a successor that takes tasks', () => {
     const absent = spoilt(ended(), 6, (step) => {
       step.truth = truth(others, four);

@@ -135,7 +135,11 @@ export const endWithDecrement = async (
   }
   const { groupName } = item.surge;
   const ours = await whyNotOurs(place, rollout, groupName);
-  if ('why' in ours) return ours.why;
+  if ('why' in ours) {
+    return effect.attemptedAt === undefined
+      ? ours.why
+      : afterOverruled(place, ours.why, groupName, item.ec2InstanceId, effect);
+  }
   const isGone = isLeaving(ours.group, item.ec2InstanceId);
   if (isGone && effect.attemptedAt !== undefined) return succeeded(effect, now());
   if (isGone) {
@@ -156,6 +160,25 @@ export const endWithDecrement = async (
   if (!(await attempt())) return open(attempted);
   await autoScaling.terminateForScaleIn(item.ec2InstanceId);
   return succeeded(effect, now());
+};
+
+/**
+ * A call was made before somebody else set the desired capacity, or was noticed to have: it has
+ * landed, or it will not any more.
+ */
+const afterOverruled = async (
+  { autoScaling, now }: SurgePlace,
+  why: Performance,
+  groupName: string,
+  ec2InstanceId: string,
+  effect: Of<'terminate' | 'endSurplus'>,
+): Promise<Performance> => {
+  if (why.status !== 'open') return why;
+  const [group] = await autoScaling.describeGroups([groupName]);
+  if (group === undefined) return why;
+  if (isLeaving(group, ec2InstanceId)) return succeeded(effect, now());
+  const mayLand = now() - (effect.attemptedAt ?? 0) < landsWithinMs;
+  return mayLand ? open(attempted) : refused('somebody else has set the desired capacity');
 };
 
 const isLeaving = ({ instances }: AutoScalingGroup, id: string): boolean => {
@@ -223,7 +246,11 @@ export const endSurplus = async (
   const { containerInstanceArn, because } = item;
   const { groupName, newcomer } = item.surge;
   const ours = await whyNotOurs(place, rollout, groupName);
-  if ('why' in ours) return ours.why;
+  if ('why' in ours) {
+    return attemptedAt === undefined || ec2InstanceId === undefined
+      ? ours.why
+      : afterOverruled(place, ours.why, groupName, ec2InstanceId, effect);
+  }
   const { group, expected } = ours;
   /** Another look at what there is to be given back. */
   const again: Performance = {

@@ -143,6 +143,19 @@ const begins = ({ event, stream }: Recorded, book: WindowBook, desk: Desk) => {
     const services = knownServicesOn(book, subject, desk);
     return { what: 'drain', subject, leaseId, at: intendedAt, services };
   }
+  if (event.type === 'GroupSurgeIntended') {
+    const { instances, intendedAt: at } = event.data;
+    const [first] = instances;
+    if (first === undefined) return undefined;
+    const { containerInstanceArn: subject, leaseId } = first;
+    return {
+      what: 'surge for',
+      subject,
+      leaseId,
+      at,
+      services: knownServicesOn(book, subject, desk),
+    };
+  }
   if (event.type === 'PrefetchIntended') {
     const { containerInstanceArn: subject, leaseId, intendedAt } = event.data;
     const services = knownServicesOn(book, subject, desk);

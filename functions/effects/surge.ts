@@ -90,6 +90,17 @@ const overruled = (groupName: string, desired: number, now: Instant): Performanc
   commands: [{ type: 'OverruleGroup', groupName, desired, now }],
 });
 
+/** What the desired capacity may be while it is being changed: not raised yet, lowered already. */
+const leastOf = (rollout: Rollout, groupName: string): number => {
+  const changes = changesOf(rollout, groupName);
+  const raising = changes.flatMap((change) => (change.kind === 'surge' ? change.from : []));
+  const lowering = changes.filter(
+    (change) => change.kind !== 'surge' && change.attemptedAt !== undefined,
+  );
+  const desired = rollout.groups[groupName]?.desired ?? 0;
+  return Math.min(desired, ...raising) - lowering.length;
+};
+
 type Ours = { readonly group: AutoScalingGroup; readonly expected: number };
 
 /**
@@ -107,13 +118,7 @@ export const whyNotOurs = async (
   const expected = [before, after].map((each) => each.groups[groupName]?.desired);
   const [one, other] = expected;
   if (one === undefined || other === undefined) return { why: open('it was overtaken') };
-  const underWay = [before, after].map(
-    (each) =>
-      changesOf(each, groupName).filter(
-        (change) => change.kind !== 'surge' && change.attemptedAt !== undefined,
-      ).length,
-  );
-  const least = Math.min(one, other) - Math.max(...underWay);
+  const least = Math.min(...[before, after].map((each) => leastOf(each, groupName)));
   const { desiredCapacity: desired } = group;
   const isOurs = desired >= least && desired <= Math.max(one, other);
   return isOurs ? { group, expected: other } : { why: overruled(groupName, desired, now()) };

@@ -138,6 +138,8 @@ const noteEnd = ({ event, stream, sequence }: Recorded, desk: Desk): void => {
   const { containerInstanceArn: arn } = event.data;
   const account = accounts.get(arn);
   if (account === undefined) return;
+  const old = desk.taken.instances.get(arn);
+  if (old !== undefined) old.skipped = true;
   const ended = [...givenBack].filter(([, planned]) => planned === arn).map(([name]) => name);
   for (const name of ended) {
     closeIntents(desk.record, stream, name, ['empty', 'end', 'keep'], sequence);

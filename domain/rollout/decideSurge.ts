@@ -60,7 +60,7 @@ const itemOf = (
 
 const retire = (command: Step<'RetireInstance'>, state: Rollout): readonly RolloutEvent[] => {
   const item = itemOf(state, command);
-  if (item?.status !== 'terminating' || !isSurging(item)) return [];
+  if (item?.status !== 'terminating' || item.surge === undefined) return [];
   if (openEffect(state, 'terminate', item.containerInstanceArn) !== undefined) return [];
   return [{ type: 'InstanceRetired', data: { ...asked(command), retiredAt: command.now } }];
 };

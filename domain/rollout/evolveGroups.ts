@@ -132,9 +132,11 @@ const overruledItem = (state: Rollout, item: Surging): InstanceProgress => {
     case 'proved':
       return waitingAgain(item);
     case 'terminating':
-      return isMade(state, 'terminate', item) ? item : { ...item, status: 'drained', surge };
+      return isMade(state, 'terminate', item)
+        ? { ...item, surge }
+        : { ...item, status: 'drained', surge };
     case 'givingBack':
-      if (item.phase === 'ending' && isMade(state, 'endSurplus', item)) return item;
+      if (item.phase === 'ending' && isMade(state, 'endSurplus', item)) return { ...item, surge };
       return { ...item, phase: 'emptying', surge };
     default:
       return { ...item, surge };

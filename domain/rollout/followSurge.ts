@@ -93,6 +93,7 @@ const followOverruled = (
   const reason = 'DesiredCapacityConflict';
   const detail = 'somebody else has set the desired capacity of its group';
   const isThere = sight.view.instances.has(containerInstanceArn);
+  if (item.status === 'terminating') return followEnding(rollout, item, isThere, sight);
   if (item.status === 'restoring' || !isThere) return followInstance(rollout, item, sight);
   if (isUntriedDrain(rollout, containerInstanceArn)) {
     return [{ type: 'PutOffInstance', containerInstanceArn, reason, detail, now }];
@@ -102,7 +103,7 @@ const followOverruled = (
 
 const followEnding = (
   rollout: Rollout,
-  item: Surging,
+  item: InFlight,
   isThere: boolean,
   sight: Sight,
 ): readonly StepCommand[] => {
@@ -110,7 +111,7 @@ const followEnding = (
   const ending = openEffect(rollout, 'terminate', containerInstanceArn);
   if (ending === undefined)
     return [{ type: 'RetireInstance', containerInstanceArn, now: sight.now }];
-  if (isThere || ending.attemptedAt !== undefined) return [];
+  if (isThere || ending.attemptedAt !== undefined || !isSurging(item)) return [];
   const detail = 'it was deregistered before it was ended';
   return [returnSurplus(rollout, item, 'InstanceNotActive', detail, sight)];
 };

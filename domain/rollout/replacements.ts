@@ -4,7 +4,6 @@ import { osFamilyChannel } from '../windows/build.ts';
 import type { Effect, InstanceProgress, Rollout } from './rolloutState.ts';
 import type { Sight } from './sight.ts';
 import { groupNames } from './surgeGroups.ts';
-import { isSurging } from './surgeState.ts';
 
 type Waiting = Extract<InstanceProgress, { status: 'terminating' | 'surging' | 'givingBack' }>;
 export type Registered = ObservedInstance & { readonly ec2InstanceId: Ec2InstanceId };
@@ -45,7 +44,7 @@ export const replacementFor = (
 
 const waitsForNewcomer = (item: InstanceProgress): item is Waiting =>
   item.status === 'surging' ||
-  (item.status === 'terminating' && !isSurging(item)) ||
+  (item.status === 'terminating' && item.surge === undefined) ||
   (item.status === 'givingBack' && item.phase === 'emptying' && !item.surge.newcomer);
 
 const askedAt = ({ since, surge }: Waiting): number => surge?.askedAt ?? since;

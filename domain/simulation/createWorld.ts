@@ -33,6 +33,7 @@ export const createWorld = (scenario: Scenario, seed: number): World => {
     const group = world.groups[plan.group];
     assert(group !== undefined, `the group ${plan.group} is in the scenario`);
     group.desiredCapacity += 1;
+    group.declaredCapacity += 1;
     const { zone, amiId, build } = plan;
     const instance = newInstance(world, group, { zone, amiId, build });
     instance.ec2State = 'running';
@@ -124,6 +125,7 @@ const newGroup = (plan: GroupPlan, { instances }: Scenario) => ({
   maxSize:
     plan.maxSize ?? Math.max(1, 2 * instances.filter(({ group }) => group === plan.name).length),
   desiredCapacity: 0,
+  declaredCapacity: 0,
   instances: [],
   reconcileAt: null,
 });

@@ -1,7 +1,7 @@
-import { loseMachine } from './autoScaling.ts';
+import { loseMachine, reconcileSoon, terminateInstance } from './autoScaling.ts';
 import { publishInstance, publishInterruption } from './envelopes.ts';
-import { after, loseAgent } from './instances.ts';
-import type { World } from './world.ts';
+import { after, livingOf, loseAgent } from './instances.ts';
+import type { Group, World } from './world.ts';
 
 /**
  * The machine dies now. ECS is told, and its tasks stop; or, as a `ghost`, nobody tells it: the
@@ -63,6 +63,19 @@ export const setImageBad = (world: World, reference: string, bad: boolean): void
 export const setRunOutcome = (world: World, family: string, exitCode: number): void => {
   const outcome = world.runs[family];
   if (outcome !== undefined) world.runs[family] = { ...outcome, exitCode };
+};
+
+/**
+ * Terraform applies what its owner declares: the group ends whichever instances are too many, the
+ * oldest first. Answers with the EC2 ids of those.
+ */
+export const resetDesiredCapacity = (world: World, group: Group): readonly string[] => {
+  group.desiredCapacity = group.declaredCapacity;
+  const living = livingOf(world, group);
+  const surplus = living.slice(0, Math.max(0, living.length - group.desiredCapacity));
+  for (const instance of surplus) terminateInstance(world, instance);
+  reconcileSoon(world, group);
+  return surplus.map(({ ec2InstanceId }) => ec2InstanceId);
 };
 
 /** The next launch of any group gives an instance whose agent never registers. */

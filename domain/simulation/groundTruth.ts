@@ -1,4 +1,5 @@
 import { resolveImage } from './images.ts';
+import { livingOf } from './instances.ts';
 import type { World } from './world.ts';
 
 /**
@@ -17,6 +18,15 @@ export type GroundTruth = {
     readonly memoryRegistered: number;
     readonly memoryUsed: number;
     readonly tasks: readonly string[];
+  }[];
+  /** Absent where nobody asks. */
+  readonly groups?: readonly {
+    readonly name: string;
+    readonly desired: number;
+    readonly declared: number;
+    readonly maxSize: number;
+    /** On their way in, or in service. */
+    readonly living: number;
   }[];
   readonly services: readonly {
     readonly name: string;
@@ -60,6 +70,13 @@ export const groundTruth = (world: World): GroundTruth => {
         memoryUsed: instance.memoryUsedMiB,
         tasks: instance.tasks,
       })),
+    groups: Object.values(world.groups).map((group) => ({
+      name: group.name,
+      desired: group.desiredCapacity,
+      declared: group.declaredCapacity,
+      maxSize: group.maxSize,
+      living: livingOf(world, group).length,
+    })),
     services: Object.values(world.services).map((service) => ({
       name: service.name,
       desired: service.desiredCount,

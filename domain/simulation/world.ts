@@ -233,6 +233,8 @@ export type Group = GroupPlan & {
   minSize: number;
   maxSize: number;
   desiredCapacity: number;
+  /** What its owner declares as its desired capacity, in Terraform and the like. */
+  declaredCapacity: number;
   instances: string[];
   reconcileAt: number | null;
 };

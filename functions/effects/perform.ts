@@ -1,5 +1,4 @@
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
-import { isSurging } from '../../domain/rollout/surgeState.ts';
 import { mayRun } from '../../domain/windows/compatibility.ts';
 import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
 import type { Channel, ClusterArn, Instant, WindowsBuild } from '../../events/ids.ts';
@@ -66,7 +65,7 @@ export const perform = (
 
 const isEndedWithDecrement = ({ instances }: Rollout, effect: Of<'terminate'>): boolean => {
   const item = instances[effect.containerInstanceArn];
-  return item !== undefined && isSurging(item);
+  return item !== undefined && 'surge' in item && item.surge !== undefined;
 };
 
 /** The one step that cannot be taken back: ECS itself must say that nothing runs there any more. */

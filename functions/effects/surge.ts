@@ -90,6 +90,17 @@ const overruled = (groupName: string, desired: number, now: Instant): Performanc
   commands: [{ type: 'OverruleGroup', groupName, desired, now }],
 });
 
+/** What the desired capacity may be while it is being changed: not raised yet, lowered already. */
+const leastOf = (rollout: Rollout, groupName: string): number => {
+  const changes = changesOf(rollout, groupName);
+  const raising = changes.flatMap((change) => (change.kind === 'surge' ? change.from : []));
+  const lowering = changes.filter(
+    (change) => change.kind !== 'surge' && change.attemptedAt !== undefined,
+  );
+  const desired = rollout.groups[groupName]?.desired ?? 0;
+  return Math.min(desired, ...raising) - lowering.length;
+};
+
 type Ours = { readonly group: AutoScalingGroup; readonly expected: number };
 
 /**
@@ -107,13 +118,7 @@ export const whyNotOurs = async (
   const expected = [before, after].map((each) => each.groups[groupName]?.desired);
   const [one, other] = expected;
   if (one === undefined || other === undefined) return { why: open('it was overtaken') };
-  const underWay = [before, after].map(
-    (each) =>
-      changesOf(each, groupName).filter(
-        (change) => change.kind !== 'surge' && change.attemptedAt !== undefined,
-      ).length,
-  );
-  const least = Math.min(one, other) - Math.max(...underWay);
+  const least = Math.min(...[before, after].map((each) => leastOf(each, groupName)));
   const { desiredCapacity: desired } = group;
   const isOurs = desired >= least && desired <= Math.max(one, other);
   return isOurs ? { group, expected: other } : { why: overruled(groupName, desired, now()) };
@@ -135,7 +140,11 @@ export const endWithDecrement = async (
   }
   const { groupName } = item.surge;
   const ours = await whyNotOurs(place, rollout, groupName);
-  if ('why' in ours) return ours.why;
+  if ('why' in ours) {
+    return effect.attemptedAt === undefined
+      ? ours.why
+      : afterOverruled(place, ours.why, groupName, item.ec2InstanceId, effect);
+  }
   const isGone = isLeaving(ours.group, item.ec2InstanceId);
   if (isGone && effect.attemptedAt !== undefined) return succeeded(effect, now());
   if (isGone) {
@@ -156,6 +165,25 @@ export const endWithDecrement = async (
   if (!(await attempt())) return open(attempted);
   await autoScaling.terminateForScaleIn(item.ec2InstanceId);
   return succeeded(effect, now());
+};
+
+/**
+ * A call was made before somebody else set the desired capacity, or was noticed to have: it has
+ * landed, or it will not any more.
+ */
+const afterOverruled = async (
+  { autoScaling, now }: SurgePlace,
+  why: Performance,
+  groupName: string,
+  ec2InstanceId: string,
+  effect: Of<'terminate' | 'endSurplus'>,
+): Promise<Performance> => {
+  if (why.status !== 'open') return why;
+  const [group] = await autoScaling.describeGroups([groupName]);
+  if (group === undefined) return why;
+  if (isLeaving(group, ec2InstanceId)) return succeeded(effect, now());
+  const mayLand = now() - (effect.attemptedAt ?? 0) < landsWithinMs;
+  return mayLand ? open(attempted) : refused('somebody else has set the desired capacity');
 };
 
 const isLeaving = ({ instances }: AutoScalingGroup, id: string): boolean => {
@@ -223,7 +251,11 @@ export const endSurplus = async (
   const { containerInstanceArn, because } = item;
   const { groupName, newcomer } = item.surge;
   const ours = await whyNotOurs(place, rollout, groupName);
-  if ('why' in ours) return ours.why;
+  if ('why' in ours) {
+    return attemptedAt === undefined || ec2InstanceId === undefined
+      ? ours.why
+      : afterOverruled(place, ours.why, groupName, ec2InstanceId, effect);
+  }
   const { group, expected } = ours;
   /** Another look at what there is to be given back. */
   const again: Performance = {

@@ -6,6 +6,7 @@ import type { GhostMeeting } from './auditGhosts.ts';
 import type { HookMeeting } from './auditHooks.ts';
 import type { LimitMeeting } from './auditLimits.ts';
 import type { PrefetchMeeting } from './auditPrefetch.ts';
+import type { SurgeMeeting } from './auditSurge.ts';
 import type { WindowMeeting } from './auditWindows.ts';
 
 // What the fault simulation tells its auditor. The auditor shares nothing with the engine but
@@ -18,7 +19,8 @@ export type Meeting =
   | DrainMeeting
   | PrefetchMeeting
   | GhostMeeting
-  | HookMeeting;
+  | HookMeeting
+  | SurgeMeeting;
 
 /** What was agreed before the first step. */
 export type AuditSetup = {

@@ -14,6 +14,7 @@ export type Deed =
       readonly pins: readonly string[];
       readonly count: number;
     }
+  | { readonly kind: 'surge'; readonly group: string; readonly desired: number }
   | { readonly kind: 'register' }
   | { readonly kind: 'answer'; readonly instance: string }
   | { readonly kind: 'deregister'; readonly instance: string }
@@ -103,6 +104,10 @@ export const deedsOf = (call: AuditedCall, directory: Directory): readonly Deed[
       // A boolean for the client library, text on the wire of the Auto Scaling API.
       const shrinks = String(field(input, 'shouldDecrementDesiredCapacity')) === 'true';
       return [{ kind: 'terminate', instance, shrinks }];
+    }
+    case 'SetDesiredCapacity': {
+      const group = textOf(field(input, 'autoScalingGroupName'));
+      return [{ kind: 'surge', group, desired: Number(field(input, 'desiredCapacity')) }];
     }
     case 'UpdateService':
       return [serviceDeed(input)];

@@ -102,6 +102,7 @@ export const noteClaim = (book: ClaimBook, recorded: Recorded, desk: Desk): void
       book.pending.push(restoredClaim(event.data.containerInstanceArn, desk));
       return;
     case 'InstanceReplaced':
+      if (rollout.plan.policy.replacement === 'surge') return;
       book.pending.push(replacedClaim(event.data.containerInstanceArn, desk));
       return;
     case 'InstanceProved': {

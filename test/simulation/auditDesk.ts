@@ -2,6 +2,7 @@ import type { AuditSetup } from './audit.ts';
 import type { DrainBook } from './auditDrains.ts';
 import type { LedgerBook } from './auditLedger.ts';
 import type { RecordBook } from './auditRecord.ts';
+import type { SurgeBook } from './auditSurge.ts';
 import type { TakenBook } from './auditTaken.ts';
 import type { Directory, TruthIndex } from './auditTruth.ts';
 
@@ -12,6 +13,7 @@ export type Desk = {
   readonly ledger: LedgerBook;
   readonly taken: TakenBook;
   readonly drains: DrainBook;
+  readonly surges: SurgeBook;
   readonly directory: Directory;
   /** Truth at the end of the step before; at the first step, of this one. */
   previous: TruthIndex;

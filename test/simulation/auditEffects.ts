@@ -1,6 +1,7 @@
-import { type Act, field } from './auditActs.ts';
+import { type Act, type Deed, field } from './auditActs.ts';
 import type { Desk } from './auditDesk.ts';
-import { type Intent, intentsFor } from './auditRecord.ts';
+import { type Intent, type IntentKind, intentsFor } from './auditRecord.ts';
+import { judgeDecrement } from './auditSurge.ts';
 
 // I6, I7, I13, I19, I33: every call of ours has its cause and its right.
 
@@ -15,6 +16,7 @@ const standing = (intent: Intent, act: Act): boolean =>
 const describe = ({ call, deed }: Act): string => {
   if ('instance' in deed) return `${call.operation} (${deed.kind}) of ${deed.instance}`;
   if ('service' in deed) return `${call.operation} of ${deed.service}`;
+  if ('group' in deed) return `${call.operation} (${deed.desired}) of ${deed.group}`;
   return `${call.operation} at ${call.at}`;
 };
 
@@ -64,6 +66,21 @@ const primaryIn = (answer: unknown): string | undefined => {
   return typeof id === 'string' ? id : undefined;
 };
 
+type Caused = Extract<Deed, { instance: string } | { service: string } | { group: string }>;
+
+const subjectOf = (deed: Caused): string => {
+  if ('instance' in deed) return deed.instance;
+  return 'service' in deed ? deed.service : deed.group;
+};
+
+/** What may stand behind it: the patch itself, or a surplus that is given back. */
+const kindsFor = ({ kind }: Caused): readonly IntentKind[] => {
+  if (kind === 'drain') return ['drain', 'empty'];
+  if (kind === 'terminate') return ['terminate', 'end'];
+  if (kind === 'restore') return ['restore', 'keep'];
+  return kind === 'deploy' || kind === 'surge' ? [kind] : [];
+};
+
 /** I7: the intent, stored earlier. The answer is what the call stands on. */
 const judgeCause = (act: Act, desk: Desk): void => {
   const { deed } = act;
@@ -75,8 +92,8 @@ const judgeCause = (act: Act, desk: Desk): void => {
     deed.kind === 'answer'
   )
     return;
-  const subject = 'instance' in deed ? deed.instance : deed.service;
-  const intents = intentsFor(desk.record, deed.kind, subject);
+  const subject = subjectOf(deed);
+  const intents = kindsFor(deed).flatMap((kind) => intentsFor(desk.record, kind, subject));
   const open = intents.filter((intent) => standing(intent, act));
   const intent = open.at(-1);
   if (intent === undefined) {
@@ -84,8 +101,11 @@ const judgeCause = (act: Act, desk: Desk): void => {
     desk.say(`I7: ${describe(act)} ${why}`);
     return;
   }
-  if (deed.kind !== 'restore') judgeForward(act, intent, desk);
+  // To give back what was launched is no step forward.
+  const isBack = ['restore', 'empty', 'end', 'keep'].includes(intent.kind);
+  if (!isBack) judgeForward(act, intent, desk);
   if (deed.kind === 'deploy') spendDeployment(act, open, desk);
+  if (intent.kind === 'end' && act.call.took) intent.spent = true;
 };
 
 /** I13: what somebody else drained is neither put back nor ended by us. */
@@ -94,6 +114,8 @@ const judgeOwnership = (act: Act, desk: Desk): void => {
   if (deed.kind !== 'restore' && deed.kind !== 'terminate') return;
   const { instances, othersDrained, drainsSent } = desk.taken;
   if (instances.has(deed.instance)) return;
+  // It never registered, so that nobody could drain it.
+  if (deed.instance.startsWith('i-') && desk.surges.givenBack.has(deed.instance)) return;
   if (othersDrained.has(deed.instance)) {
     desk.say(`I13: ${describe(act)}, which somebody else drained`);
   } else if (deed.kind === 'terminate' || !drainsSent.has(deed.instance)) {
@@ -103,9 +125,7 @@ const judgeOwnership = (act: Act, desk: Desk): void => {
 
 const judgeShape = (act: Act, desk: Desk): void => {
   const { call, deed } = act;
-  if (deed.kind === 'terminate' && deed.shrinks) {
-    desk.say(`I22: ${describe(act)} takes the desired capacity down: nothing replaces it`);
-  }
+  judgeDecrement(act, desk);
   if (deed.kind === 'deploy' && deed.resizes) {
     desk.say(`I22: ${describe(act)} writes the desired count, which is not ours`);
   }

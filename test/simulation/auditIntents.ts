@@ -13,10 +13,10 @@ import {
 
 /** What each stop lets nobody begin; a pause and an abortion let what is under way be finished. */
 const forbidden = {
-  paused: ['drain', 'deploy', 'rebuild'],
-  halted: ['drain', 'deploy', 'rebuild', 'terminate'],
-  aborted: ['drain', 'deploy', 'rebuild'],
-  completed: ['drain', 'deploy', 'rebuild', 'terminate', 'run', 'restore'],
+  paused: ['drain', 'deploy', 'rebuild', 'surge'],
+  halted: ['drain', 'deploy', 'rebuild', 'surge', 'terminate'],
+  aborted: ['drain', 'deploy', 'rebuild', 'surge'],
+  completed: ['drain', 'deploy', 'rebuild', 'surge', 'terminate', 'run', 'restore', 'empty', 'end'],
 } as const satisfies Record<string, readonly Intent['kind'][]>;
 
 const judgeMoment = (intent: Intent, rollout: RolloutRecord, desk: Desk): void => {

@@ -2,6 +2,7 @@ import type { Budget, DisruptionReason, Share } from '../../events/disruption.ts
 import type { Act } from './auditActs.ts';
 import type { Desk } from './auditDesk.ts';
 import type { Recorded } from './auditRecord.ts';
+import { leasedAs } from './auditSurge.ts';
 import { outCount } from './auditTaken.ts';
 import { serviceName } from './auditTruth.ts';
 
@@ -123,7 +124,7 @@ const leasedFor = (desk: Desk, kind: Kind, id: string, act: Act): boolean =>
 export const judgeLeaseOfAct = (act: Act, desk: Desk): void => {
   const { deed, call } = act;
   if (deed.kind === 'drain' || deed.kind === 'terminate') {
-    if (leasedFor(desk, 'instance', deed.instance, act)) return;
+    if (leasedFor(desk, 'instance', leasedAs(desk.surges, deed.instance), act)) return;
     desk.say(`I11: ${call.operation} of ${deed.instance} at ${call.at} without a live lease`);
   }
   if (deed.kind === 'deploy' && !leasedFor(desk, 'service', deed.service, act)) {
@@ -162,7 +163,7 @@ export const settleCeiling = (desk: Desk): void => {
  */
 export const judgeUnleased = (desk: Desk): void => {
   for (const [arn, { skipped, late }] of desk.taken.instances) {
-    if (skipped || late || holdsLease(desk, 'instance', arn)) continue;
+    if (skipped || late || holdsLease(desk, 'instance', leasedAs(desk.surges, arn))) continue;
     desk.say(`I11: ${arn} is out of service by us, neither proved nor given up, without a lease`);
   }
   for (const name of desk.taken.services) {

@@ -13,7 +13,20 @@ export type Recorded = {
   readonly event: StoredEvent;
 };
 
-export type IntentKind = 'drain' | 'restore' | 'terminate' | 'stop' | 'run' | 'deploy' | 'rebuild';
+export type IntentKind =
+  | 'drain'
+  | 'restore'
+  | 'terminate'
+  | 'stop'
+  | 'run'
+  | 'deploy'
+  | 'rebuild'
+  /** Of a group: more than its desired capacity. */
+  | 'surge'
+  /** Of what was launched and is given back: set DRAINING, end, or leave where it is. */
+  | 'empty'
+  | 'end'
+  | 'keep';
 
 export type Intent = {
   readonly kind: IntentKind;
@@ -52,6 +65,8 @@ export type RolloutRecord = {
   readonly deploymentIds: Map<string, string>;
   /** Handed back because a window closed or a freeze began: it is to be begun again. */
   readonly forLater: Set<string>;
+  /** Planned subjects whose newcomer is proved; a surge goes on from there. */
+  readonly proved: Set<string>;
   /** Planned subjects that came to an end. */
   readonly ended: Set<string>;
 };
@@ -87,9 +102,13 @@ export const intentsFor = (book: RecordBook, kind: IntentKind, subject: string) 
 const instanceIn = (stream: string, directory: Directory): string =>
   directory.arnOf(stream.slice(stream.lastIndexOf('/') + 1));
 
+/** What was launched for a planned instance. */
+type NewcomerOf = (planned: string) => string | undefined;
+
 const intended = (
   { event, stream }: Recorded,
   directory: Directory,
+  newcomerOf: NewcomerOf,
 ): Pick<Intent, 'kind' | 'subject' | 'effectId'> | undefined => {
   switch (event.type) {
     case 'InstanceDrainIntended':
@@ -126,6 +145,22 @@ const intended = (
       };
     case 'DrainTaskStopIntended':
       return { kind: 'stop', subject: event.data.taskArn, effectId: event.data.effectId };
+    case 'GroupSurgeIntended':
+      return { kind: 'surge', subject: event.data.groupName, effectId: event.data.effectId };
+    case 'SurplusReturnIntended': {
+      const { effectId, newcomer } = event.data;
+      if (effectId === undefined || newcomer === undefined) return undefined;
+      return { kind: 'empty', subject: newcomer.replacementArn, effectId };
+    }
+    case 'SurplusEndIntended': {
+      const { effectId, ec2InstanceId, containerInstanceArn } = event.data;
+      const subject = directory.arnOf(ec2InstanceId ?? containerInstanceArn);
+      return { kind: 'end', subject, effectId };
+    }
+    case 'SurplusKeepIntended': {
+      const { containerInstanceArn: planned, effectId } = event.data;
+      return { kind: 'keep', subject: newcomerOf(planned) ?? planned, effectId };
+    }
     case 'RebuildRequested':
       return { kind: 'rebuild', subject: event.data.image, effectId: event.data.effectId };
     default:
@@ -139,9 +174,13 @@ const subjectOf = (data: { readonly containerInstanceArn: string; readonly effec
 });
 
 /** The intent that an event states, if it states one. */
-export const intentOf = (recorded: Recorded, directory: Directory): Intent | undefined => {
+export const intentOf = (
+  recorded: Recorded,
+  directory: Directory,
+  newcomerOf: NewcomerOf = () => undefined,
+): Intent | undefined => {
   const { stream, sequence, at } = recorded;
-  const found = intended(recorded, directory);
+  const found = intended(recorded, directory, newcomerOf);
   if (found === undefined) return undefined;
   return { ...found, stream, sequence, at, outcome: false, spent: false };
 };
@@ -153,6 +192,22 @@ export const noteIntent = (book: RecordBook, intent: Intent): void => {
   if (!book.effects.has(intent.effectId)) book.effects.set(intent.effectId, intent);
 };
 
+/** Ends what was intended before for a subject: no call may act on it from then on. */
+export const closeIntents = (
+  book: RecordBook,
+  stream: string,
+  subject: string,
+  kinds: readonly IntentKind[],
+  sequence: number,
+): void => {
+  for (const intent of kinds.flatMap((kind) => intentsFor(book, kind, subject))) {
+    if (intent.stream !== stream || intent.closedSequence !== undefined) continue;
+    if (intent.sequence >= sequence) continue;
+    intent.closedSequence = sequence;
+    intent.outcome = true;
+  }
+};
+
 /** What an event brings to an end: the subject, and the kinds of intent. */
 const endsOf = (event: StoredEvent): readonly [string, readonly IntentKind[]] | undefined => {
   switch (event.type) {
@@ -162,6 +217,11 @@ const endsOf = (event: StoredEvent): readonly [string, readonly IntentKind[]] | 
       return [event.data.containerInstanceArn, ['drain', 'terminate']];
     case 'InstanceReplaced':
       return [event.data.containerInstanceArn, ['drain', 'terminate']];
+    case 'GroupSurgeRefused':
+    case 'GroupOverruled':
+      return [event.data.groupName, ['surge']];
+    case 'InstanceRetired':
+      return [event.data.containerInstanceArn, ['drain', 'terminate', 'run']];
     case 'InstancePutOff':
       return [event.data.containerInstanceArn, ['drain']];
     case 'InstanceProved':

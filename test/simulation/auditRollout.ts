@@ -25,6 +25,7 @@ const begin = (recorded: Recorded, directory: Directory): RolloutRecord | undefi
     replaced: new Map(),
     deploymentIds: new Map(),
     forLater: new Set(),
+    proved: new Set(),
     ended: new Set(),
   };
 };
@@ -56,6 +57,10 @@ export const waitsForLeave: ReadonlySet<string> = new Set([
   'Frozen',
 ]);
 
+/** The same, and what waits until a person has looked. */
+const isBegunAgain = (reason: string): boolean =>
+  waitsForLeave.has(reason) || reason === 'DesiredCapacityConflict';
+
 const noteInstance = (rollout: RolloutRecord, event: StoredEvent, directory: Directory): void => {
   switch (event.type) {
     case 'InstanceTargetLearnt':
@@ -79,7 +84,7 @@ const noteInstance = (rollout: RolloutRecord, event: StoredEvent, directory: Dir
     }
     case 'InstanceRestoreIntended': {
       const { containerInstanceArn, reason } = event.data;
-      if (waitsForLeave.has(reason)) rollout.forLater.add(containerInstanceArn);
+      if (isBegunAgain(reason)) rollout.forLater.add(containerInstanceArn);
       else rollout.forLater.delete(containerInstanceArn);
       return;
     }
@@ -87,7 +92,31 @@ const noteInstance = (rollout: RolloutRecord, event: StoredEvent, directory: Dir
       if (rollout.forLater.delete(event.data.containerInstanceArn)) return;
       rollout.ended.add(plannedArn(rollout, event.data.containerInstanceArn));
       return;
-    case 'InstanceProved':
+    case 'InstanceProved': {
+      const arn = plannedArn(rollout, event.data.containerInstanceArn);
+      if (rollout.plan.policy.replacement === 'surge') rollout.proved.add(arn);
+      else rollout.ended.add(arn);
+      return;
+    }
+    case 'SurplusReturnIntended':
+    case 'SurplusKeepIntended': {
+      const { containerInstanceArn: arn, reason } = event.data;
+      rollout.proved.delete(arn);
+      if (isBegunAgain(reason)) rollout.forLater.add(arn);
+      else rollout.forLater.delete(arn);
+      return;
+    }
+    case 'SurplusSettled':
+      if (rollout.forLater.delete(event.data.containerInstanceArn)) return;
+      rollout.ended.add(event.data.containerInstanceArn);
+      return;
+    case 'GroupSurgeIntended':
+      for (const { containerInstanceArn: arn } of event.data.instances) {
+        rollout.proved.delete(arn);
+        rollout.ended.delete(arn);
+      }
+      return;
+    case 'InstanceRetired':
     case 'InstanceSkipped':
       rollout.ended.add(plannedArn(rollout, event.data.containerInstanceArn));
       return;

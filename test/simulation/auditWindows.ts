@@ -5,7 +5,7 @@ import { offsetMs } from './auditClock.ts';
 import type { Desk } from './auditDesk.ts';
 import { instanceOf, mayStayDraining } from './auditDrains.ts';
 import { openUntil } from './auditOpen.ts';
-import type { Recorded } from './auditRecord.ts';
+import { intentsFor, type Recorded } from './auditRecord.ts';
 import { waitsForLeave } from './auditRollout.ts';
 import { serviceName } from './auditTruth.ts';
 
@@ -143,6 +143,19 @@ const begins = ({ event, stream }: Recorded, book: WindowBook, desk: Desk) => {
     const services = knownServicesOn(book, subject, desk);
     return { what: 'drain', subject, leaseId, at: intendedAt, services };
   }
+  if (event.type === 'GroupSurgeIntended') {
+    const { instances, intendedAt: at } = event.data;
+    const [first] = instances;
+    if (first === undefined) return undefined;
+    const { containerInstanceArn: subject, leaseId } = first;
+    return {
+      what: 'surge for',
+      subject,
+      leaseId,
+      at,
+      services: knownServicesOn(book, subject, desk),
+    };
+  }
   if (event.type === 'PrefetchIntended') {
     const { containerInstanceArn: subject, leaseId, intendedAt } = event.data;
     const services = knownServicesOn(book, subject, desk);
@@ -277,6 +290,8 @@ export const judgeLateCall = (book: WindowBook, { call, deed }: Act, desk: Desk)
   const subject = 'service' in deed ? deed.service : deed.instance;
   const isUnderWay = desk.taken.instances.has(subject) || desk.taken.services.has(subject);
   if (isUnderWay || desk.drains.interrupted.has(subject)) return;
+  const intendedAt = intentsFor(desk.record, deed.kind, subject).at(-1)?.at ?? 0;
+  if (call.at - intendedAt <= lateMs) return;
   const closedFor = [call.at, call.at - lateMs].every((at) => !isOpen(book, at));
   if (closedFor) desk.say(`I23: ${call.operation} of ${subject} at ${call.at}, long after closing`);
 };

@@ -48,6 +48,13 @@ import {
 import { judgeRest } from './auditRest.ts';
 import { noteRollout } from './auditRollout.ts';
 import { createStoreBook, judgeCommit, judgeMirror, judgeObservation } from './auditStore.ts';
+import {
+  createSurgeBook,
+  judgeGroups,
+  judgeGroupsAtRest,
+  judgeSurge,
+  noteSurge,
+} from './auditSurge.ts';
 import { createTakenBook, noteTaken, settle, takeAct } from './auditTaken.ts';
 import { createTokenBook, judgeLiveTasks, judgeRun } from './auditTokens.ts';
 import { createDirectory, indexTruth } from './auditTruth.ts';
@@ -75,6 +82,7 @@ const createDesk = (setup: AuditSetup, say: (violation: string) => void): Desk =
   ledger: createLedgerBook(setup.budget),
   taken: createTakenBook(),
   drains: createDrainBook(),
+  surges: createSurgeBook(),
   directory: createDirectory(),
   previous: nothing,
   present: nothing,
@@ -126,12 +134,15 @@ const takeEvent = (recorded: Recorded, desk: Desk, books: Books): void => {
   judgePrefetch(books.prefetches, recorded, desk);
   judgeRolloutBegins(recorded, desk);
   judgeDrainEnd(recorded, desk);
-  const intent = intentOf(recorded, desk.directory);
+  judgeSurge(recorded, desk);
+  const newcomerOf = (planned: string) => desk.surges.accounts.get(planned)?.newcomer;
+  const intent = intentOf(recorded, desk.directory, newcomerOf);
   if (intent !== undefined) judgeIntent(recorded, intent, desk);
   noteOutcome(desk.record, recorded);
   if (intent !== undefined) noteIntent(desk.record, intent);
   noteRollout(desk.record, recorded, desk.directory);
   noteTaken(desk.taken, recorded, desk.record.rollouts.get(recorded.stream));
+  noteSurge(recorded, desk);
   noteDrain(recorded, desk);
   noteClaim(books.claims, recorded, desk);
   noteEnforcement(books.enforcement, recorded);
@@ -190,6 +201,7 @@ const endStep = (step: AuditStep, desk: Desk, books: Books): void => {
   settle(desk.taken, desk.present, step.byOthers.drained, desk.wholeInstances, interrupted);
   judgeDeadlines(step.now, desk);
   judgeClaims(books.claims, desk);
+  judgeGroups(desk);
   judgeUnleased(desk);
   settleCeiling(desk);
   settleWindows(books.windows, step.now, desk);
@@ -217,6 +229,7 @@ export const createAuditor = (setup: AuditSetup): Auditor => {
       violations = [];
       desk.present = indexTruth(step.truth);
       judgeRest(desk);
+      judgeGroupsAtRest(desk);
       judgeGhostsAtRest(desk);
       judgeEnforced(books.enforcement, desk);
       judgeWindowsAtRest(books.windows, step.now, desk);
@@ -230,6 +243,7 @@ export const createAuditor = (setup: AuditSetup): Auditor => {
       ...books.ghosts.met,
       ...books.hooks.met,
       ...desk.drains.met,
+      ...desk.surges.met,
     }),
   };
 };

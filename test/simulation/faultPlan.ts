@@ -46,6 +46,8 @@ const rates = {
   instanceGhosts: 0.01,
   agentLost: 0.03,
   neverRegisters: 0.02,
+  /** While a group is above what its owner declares. */
+  terraformResets: 0.05,
   badImage: 0.03,
   canaryFails: 0.03,
   rebuildUnanswered: 0.02,

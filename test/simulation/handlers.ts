@@ -4,6 +4,7 @@ import { ingestBatch } from '../../functions/ingest/ingest.ts';
 import { effectsOf, openEffects } from '../../functions/streams/relay.ts';
 import { control } from '../../functions/ticks/control.ts';
 import { inspect } from '../../functions/ticks/inspect.ts';
+import { observeCapacity } from '../../functions/ticks/observeCapacity.ts';
 import { sweep } from '../../functions/ticks/sweep.ts';
 import { watch } from '../../functions/ticks/watch.ts';
 
@@ -12,6 +13,7 @@ export type Handlers = {
   readonly ingestBatch: typeof ingestBatch;
   readonly watch: typeof watch;
   readonly sweep: typeof sweep;
+  readonly observeCapacity: typeof observeCapacity;
   readonly inspect: typeof inspect;
   readonly control: typeof control;
   readonly partsOf: typeof partsOf;
@@ -24,6 +26,7 @@ export const realHandlers: Handlers = {
   ingestBatch,
   watch,
   sweep,
+  observeCapacity,
   inspect,
   control,
   partsOf,

@@ -27,6 +27,7 @@ export const jobsOf = (tools: JobTools, queue: EffectQueue) => {
   };
   const sweep: Job = async ({ store, views, gateways }) => {
     await handlers.sweep({ store, views, ...gateways, now }, clusterName);
+    await handlers.observeCapacity({ store, views, gateways, now }, clusterName);
     queue.bring(handlers.openEffects(await views.catchUp()));
   };
   const inspect: Job = async ({ store, views, gateways }) => {

@@ -4,6 +4,7 @@ import { plantedInDrains } from './plantedDrains.ts';
 import { plantedInEnforcement } from './plantedEnforcement.ts';
 import { plantedInGhosts } from './plantedGhosts.ts';
 import { plantedInPrefetch } from './plantedPrefetch.ts';
+import { plantedInSurge } from './plantedSurge.ts';
 import { plantedInWindows } from './plantedWindows.ts';
 import { simulate } from './simulate.ts';
 
@@ -19,6 +20,7 @@ describe('a planted bug is found', () => {
     ...plantedInWindows,
     ...plantedInPrefetch,
     ...plantedInGhosts,
+    ...plantedInSurge,
   ])('$name', async (plant) => {
     let found: readonly string[] = [];
     for (

@@ -34,7 +34,7 @@ export const drawScenario = (chance: Chance, seed: number): Scenario => {
   const tasks = drawBetween(chance, 4 * instances, (kind < 0.87 ? 6 : 10) * instances);
   const scenario = randomScenario(seed, { instances, tasks });
   const moved = movedTo(scenario, drawMaintenance(seed)?.startsAt);
-  return maybeHooked(seed, maybeOld(seed, soonDriven(chance, moved)));
+  return maybeTight(seed, maybeHooked(seed, maybeOld(seed, soonDriven(chance, moved))));
 };
 
 /**
@@ -134,7 +134,7 @@ export const adopt = async (
   const now = world.now as Instant;
   const { clusterName, account, region } = world;
   const clusterArn = world.clusterArn as ClusterArn;
-  const policy = { ...drawPolicy(chance), ...drawPrefetch(seed) };
+  const policy = { ...drawPolicy(chance), ...drawPrefetch(seed), ...drawReplacement(seed) };
   const actor = 'operator';
   const commands: readonly ClusterCommand[] = [
     { type: 'AdoptCluster', clusterArn, clusterName, account, region, shards: 4, now },
@@ -158,6 +158,23 @@ export const adopt = async (
     await send(store, ledger, ledgerStream(clusterName), command, now);
   }
   return policy;
+};
+
+/** Two seeds in five launch before they end; by chance of its own, as `maybeOld`. */
+export const isBySurge = (seed: number): boolean => draw(chanceFrom(seed * 43 + 19)) < 0.4;
+
+const drawReplacement = (seed: number): Pick<RolloutPolicy, 'replacement'> =>
+  isBySurge(seed) ? { replacement: 'surge' } : {};
+
+/** Groups that have room for one or two more, and some that have none. */
+const maybeTight = (seed: number, scenario: Scenario): Scenario => {
+  if (!isBySurge(seed)) return scenario;
+  const chance = chanceFrom(seed * 47 + 23);
+  const groups = scenario.groups.map((group) => {
+    const begun = scenario.instances.filter((each) => each.group === group.name).length;
+    return { ...group, maxSize: begun + drawOne(chance, [0, 1, 1, 2, 2, 3, 3]) };
+  });
+  return { ...scenario, groups };
 };
 
 /** One seed in three pulls images beforehand; by chance of its own, as `maybeOld`. */

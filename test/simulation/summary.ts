@@ -6,6 +6,7 @@ import { ghostMeetings } from './auditGhosts.ts';
 import { hookMeetings } from './auditHooks.ts';
 import { limitMeetings } from './auditLimits.ts';
 import { prefetchMeetings } from './auditPrefetch.ts';
+import { surgeMeetings } from './auditSurge.ts';
 import { windowMeetings } from './auditWindows.ts';
 import { type FaultClass, faultClasses } from './faultPlan.ts';
 import type { SeedReport } from './simulate.ts';
@@ -36,6 +37,7 @@ const meetings: readonly Meeting[] = [
   ...prefetchMeetings,
   ...ghostMeetings,
   ...hookMeetings,
+  ...surgeMeetings,
 ];
 
 /** No task of this world stands alone for longer than a canary: none is there to be stopped. */

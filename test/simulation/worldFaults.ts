@@ -2,6 +2,7 @@ import { drawBetween, drawOne } from '../../domain/simulation/chance.ts';
 import {
   injectAgentLoss,
   injectInstanceDeath,
+  resetDesiredCapacity,
   setRunOutcome,
   spoilNextLaunch,
 } from '../../domain/simulation/faults.ts';
@@ -32,6 +33,12 @@ export const injectWorldFaults = (world: World, faults: Faults): void => {
   strike('agentLost', ({ ec2InstanceId }) =>
     injectAgentLoss(world, ec2InstanceId, drawBetween(chance, 1, 90) * minuteMs),
   );
+  const above = Object.values(world.groups).filter(
+    (group) => group.desiredCapacity > group.declaredCapacity,
+  );
+  if (above.length > 0 && hits('terraformResets')) {
+    resetDesiredCapacity(world, drawOne(chance, above));
+  }
   if (hits('neverRegisters')) spoilNextLaunch(world);
   if (hits('badImage')) spoilNewestImage(world);
   if (hits('canaryFails')) setCanaries(world, 1);

@@ -180,6 +180,8 @@ export const viewOf = (fleetNow: readonly Replaceable[]): FleetView => ({
   taskDefinitions: new Map(
     fleetNow.map(({ taskDefinition: each }) => [each.taskDefinitionArn, each]),
   ),
+  deregistrationDelays: new Map(),
+  protectedUntil: new Map(),
   notices: new Map(),
 });
 

@@ -136,6 +136,17 @@ export const ObservedService = z.object({
   deployments: z.array(ObservedDeployment.readonly()).readonly(),
   placementConstraints,
   placementStrategy,
+  /** How it is reached. Absent: described by a Tuesday that did not read it. */
+  loadBalancing: z
+    .object({
+      /** Of Application, Network and Gateway Load Balancers. */
+      targetGroupArns: z.array(z.string()).readonly(),
+      /** A Classic Load Balancer has no target groups, and its own draining is not read. */
+      classicLoadBalancers: z.int().nonnegative(),
+      healthCheckGraceSeconds: z.int().nonnegative(),
+    })
+    .readonly()
+    .optional(),
   describedAt: Instant,
 });
 export type ObservedService = z.infer<typeof ObservedService>;
@@ -154,6 +165,8 @@ export const ObservedTaskDefinition = z.object({
           name: z.string(),
           image: z.string(),
           cpu: amount,
+          /** Absent: that of the agent, `ECS_CONTAINER_STOP_TIMEOUT`. */
+          stopTimeoutSeconds: z.int().nonnegative().optional(),
           /** Hard limit; absent means none, which Windows cannot bear (design decision 10). */
           memoryMiB: amount.optional(),
           hostPorts: z
@@ -203,6 +216,20 @@ export const FleetEvent = z.discriminatedUnion('type', [
   fact('ServiceObserved', { service: ObservedService.readonly() }),
   fact('TaskDefinitionObserved', {
     taskDefinition: ObservedTaskDefinition.readonly(),
+    observedAt: Instant,
+  }),
+  /** How long a target that leaves goes on serving what it has begun. */
+  fact('TargetGroupObserved', {
+    targetGroupArn: z.string(),
+    deregistrationDelaySeconds: z.int().nonnegative(),
+    observedAt: Instant,
+  }),
+  /** Scale-in protection of a task; it ends by itself at `expiresAt`. */
+  fact('TaskProtectionObserved', {
+    taskArn: TaskArn,
+    protected: z.boolean(),
+    /** Absent though protected: ECS did not say until when. */
+    expiresAt: Instant.optional(),
     observedAt: Instant,
   }),
   /** ECS Service Action: no version, so told apart by envelope id. */

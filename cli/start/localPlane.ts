@@ -10,6 +10,7 @@ import { control } from '../../functions/ticks/control.ts';
 import { foreseeExpiries } from '../../functions/ticks/foreseeExpiries.ts';
 import { inspect } from '../../functions/ticks/inspect.ts';
 import { observeCapacity } from '../../functions/ticks/observeCapacity.ts';
+import { observeStops } from '../../functions/ticks/observeStops.ts';
 import { sweep } from '../../functions/ticks/sweep.ts';
 import { watch } from '../../functions/ticks/watch.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
@@ -82,6 +83,7 @@ export const localPlane = (tools: PlaneTools) => {
       if (due.watch) await watch({ store, registry, ssm: gateways.ssm, now });
       if (due.sweep) await sweep({ store, views, ...gateways, now }, clusterName);
       if (due.sweep) await observeCapacity({ store, views, gateways, now }, clusterName);
+      if (due.sweep) await observeStops({ store, views, gateways, now }, clusterName);
       await inspect({ store, views, ecr: gateways.ecr, now });
       if (due.sweep) await foreseeExpiries({ store, views, ecr: gateways.ecr, now });
       for (let pass = 0; pass < passesMax; pass += 1) {

@@ -28,7 +28,10 @@ export type DrainQuestion = {
   readonly lastHealthyTask: 'hold' | 'stop';
   /** Instances that a rollout of ours has set DRAINING. */
   readonly drainedByUs?: ReadonlySet<string>;
-  /** By task ARN, until when it is protected; `null`: not known. Absent: not read. */
+  /**
+   * This and the next two: absent, what the fleet tells. By task ARN, until when it is protected;
+   * `null`: not known.
+   */
   readonly protectedUntil?: ReadonlyMap<string, Instant | null>;
   /** By service ARN. A service that is absent may have a load balancer or none. */
   readonly loadBalancing?: ReadonlyMap<string, LoadBalancing>;

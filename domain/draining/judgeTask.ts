@@ -2,6 +2,7 @@ import type { ObservedInstance, ObservedService, ObservedTask } from '../../even
 import { serviceOfTask } from '../fleet/fleetView.ts';
 import type { PlacementTask } from '../placement/placementProblem.ts';
 import { placementTaskOf } from '../placement/roomElsewhere.ts';
+import { minuteText } from '../windows/civilDate.ts';
 import type { DrainReason, Ending } from './drainPlan.ts';
 import type { DrainQuestion } from './drainQuestion.ts';
 
@@ -86,8 +87,7 @@ const whyProtected = (
 ): string | undefined => {
   const until = protectedUntil?.get(taskArn);
   if (until === undefined) return undefined;
-  if (until === null) return 'it is protected, until when is not known';
+  if (until === null) return 'task protected, until when is not known';
   if (until <= now) return undefined;
-  const minutes = Math.ceil((until - now) / 60_000);
-  return `it is protected for another ${minutes} min, unless its service ends that sooner`;
+  return `task protected until ${minuteText(until)}, unless its service ends that sooner`;
 };

@@ -8,6 +8,7 @@ import { findRoom, type Room } from './findRoom.ts';
 import { type Judged, judgeTask, whyNotActive } from './judgeTask.ts';
 import { emptyTogether, instanceOutcomes, serviceOutcomes } from './outcomes.ts';
 import { drainService, type Leaving, type ServiceDrain, serviceMoves } from './serviceInDrain.ts';
+import { stopsAsRead } from './stopsAsRead.ts';
 import { type Assumption, assumptions, layersKnownOn, startTimes, stopSpan } from './taskTimes.ts';
 
 /**
@@ -15,7 +16,8 @@ import { type Assumption, assumptions, layersKnownOn, startTimes, stopSpan } fro
  * order, what stays and why, and how long it takes. What is DRAINING already claims room and the
  * bounds of its services as well, so it is reckoned with though not told about. Nothing is changed.
  */
-export const planDrain = (question: DrainQuestion): DrainPlan => {
+export const planDrain = (raw: DrainQuestion): DrainPlan => {
+  const question = { ...stopsAsRead(raw.fleet.view), ...raw };
   const { view } = question.fleet;
   const asked = question.instances.flatMap((arn) => view.instances.get(arn) ?? []);
   const draining = [...view.instances.values()].filter(

@@ -50,6 +50,7 @@ export const withoutValues = <Value>(
 ): Buckets<Value> => {
   const gone = new Set(keys);
   const touched = [...new Set(keys.map(bucketOf))].filter((bucket) => bucket in buckets);
+  if (touched.length === 0) return buckets;
   const kept = touched.map((bucket) => {
     const entries = Object.entries(buckets[bucket] ?? {}).filter(([key]) => !gone.has(key));
     return [bucket, Object.fromEntries(entries)] as const;

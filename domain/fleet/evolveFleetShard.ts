@@ -1,7 +1,7 @@
 import type { FleetEvent } from '../../events/fleet.ts';
 import type { Instant, TaskArn } from '../../events/ids.ts';
 import { type Buckets, type Own, valueIn, withoutValues, withValue } from './buckets.ts';
-import type { FleetShardState, InstanceRecord } from './fleetShardState.ts';
+import type { FleetShardState, InstanceRecord, Protection } from './fleetShardState.ts';
 import { type Told, withTold } from './recent.ts';
 import { bury } from './tombstones.ts';
 
@@ -40,6 +40,13 @@ export const evolveFleetShard = (
         taskDefinitions: withValue(state.taskDefinitions, arn, taskDefinition, own),
       };
     }
+    case 'TargetGroupObserved': {
+      const { targetGroupArn: arn, deregistrationDelaySeconds } = event.data;
+      const group = { targetGroupArn: arn, deregistrationDelaySeconds };
+      return { ...state, targetGroups: withValue(state.targetGroups, arn, group, own) };
+    }
+    case 'TaskProtectionObserved':
+      return { ...state, protections: withProtection(state.protections, event.data, own) };
     case 'ServiceActionObserved': {
       const action = { ...event.data, at: event.data.createdAt };
       return { ...state, serviceActions: withEntry(state.serviceActions, action, own) };
@@ -65,6 +72,17 @@ const withInstance = (
     from === 'describe' ? observedAt : sameVersion ? known?.describedAt : undefined;
   const entry = { instance, ...(describedAt === undefined ? {} : { describedAt }) };
   return withValue(instances, instance.containerInstanceArn, entry, own);
+};
+
+const withProtection = (
+  protections: Buckets<Protection>,
+  data: Extract<FleetEvent, { type: 'TaskProtectionObserved' }>['data'],
+  own: Own | undefined,
+): Buckets<Protection> => {
+  const { taskArn, expiresAt } = data;
+  if (!data.protected) return withoutValues(protections, [taskArn]);
+  const entry = expiresAt === undefined ? { taskArn } : { taskArn, expiresAt };
+  return withValue(protections, taskArn, entry, own);
 };
 
 const withDraining = (
@@ -105,6 +123,7 @@ const withoutTasks = (
   return {
     ...state,
     tasks: withoutValues(state.tasks, taskArns),
+    protections: withoutValues(state.protections, taskArns),
     forgotten: bury(state.forgotten, dead, forgottenAt),
   };
 };

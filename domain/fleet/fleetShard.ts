@@ -6,6 +6,7 @@ import { evolveFleetShard } from './evolveFleetShard.ts';
 import { emptyShard, type FleetShardState } from './fleetShardState.ts';
 import { inOrder, type Observation } from './observation.ts';
 import { observeInstance } from './observeInstance.ts';
+import { observeProtection, observeTargetGroup } from './observeStops.ts';
 import { isNews } from './recent.ts';
 import { buriedVersion, mayBeDropped } from './tombstones.ts';
 
@@ -83,6 +84,10 @@ const factsOf = (
       return observeService(observation, state);
     case 'taskDefinition':
       return observeTaskDefinition(observation, state, now);
+    case 'targetGroup':
+      return observeTargetGroup(observation, state, now);
+    case 'taskProtection':
+      return observeProtection(observation, state, now);
     case 'serviceAction':
       return observeServiceAction(observation, state);
     case 'deploymentState':
@@ -195,7 +200,7 @@ export const isStopped = ({ lastStatus }: ObservedTask): boolean =>
   lastStatus === 'STOPPED' || lastStatus === 'DELETED';
 
 export const fleetShard: Decider<FleetShardState, FleetShardCommand, FleetEvent> = {
-  stateShape: 'fleetShard/1',
+  stateShape: 'fleetShard/2',
   initialState: emptyShard,
   decide,
   evolve: (state, fact) => evolveFleetShard(state, fact),

@@ -4,7 +4,7 @@ import type {
   ObservedTask,
   ObservedTaskDefinition,
 } from '../../events/fleet.ts';
-import type { Instant } from '../../events/ids.ts';
+import type { Instant, TaskArn } from '../../events/ids.ts';
 import type { Buckets } from './buckets.ts';
 import type { DeploymentState, ServiceAction } from './observation.ts';
 import type { Told } from './recent.ts';
@@ -19,6 +19,14 @@ export type InstanceRecord = {
   readonly describedAt?: Instant;
 };
 
+export type TargetGroup = {
+  readonly targetGroupArn: string;
+  readonly deregistrationDelaySeconds: number;
+};
+
+/** `expiresAt` is absent where ECS did not say. */
+export type Protection = { readonly taskArn: TaskArn; readonly expiresAt?: Instant };
+
 /** What one shard of a cluster runs, as ECS says it. Plain JSON. */
 export type FleetShardState = {
   readonly instances: Buckets<InstanceRecord>;
@@ -27,6 +35,10 @@ export type FleetShardState = {
   readonly forgotten: Tombstones;
   readonly services: Buckets<ObservedService>;
   readonly taskDefinitions: Buckets<ObservedTaskDefinition>;
+  /** By target group ARN. */
+  readonly targetGroups: Buckets<TargetGroup>;
+  /** By task ARN, those that are protected; one that is not known is not. */
+  readonly protections: Buckets<Protection>;
   /** By service ARN, the newest twenty, newest first. */
   readonly serviceActions: Buckets<readonly (ServiceAction & Told)[]>;
   readonly deploymentStates: Buckets<readonly (DeploymentState & Told)[]>;
@@ -39,6 +51,8 @@ export const emptyShard: FleetShardState = {
   forgotten: noTombstones,
   services: {},
   taskDefinitions: {},
+  targetGroups: {},
+  protections: {},
   serviceActions: {},
   deploymentStates: {},
 };

@@ -4,11 +4,12 @@ import type {
   ObservedTask,
   ObservedTaskDefinition,
 } from '../../events/fleet.ts';
+import type { Instant } from '../../events/ids.ts';
 import { once } from '../once.ts';
 import { type Buckets, entriesOf, valuesOf } from './buckets.ts';
 import type { Ec2Notices, Ec2NoticesState } from './ec2Notices.ts';
 import { type FleetShardState, isStopped } from './fleetShard.ts';
-import type { InstanceRecord } from './fleetShardState.ts';
+import type { InstanceRecord, Protection, TargetGroup } from './fleetShardState.ts';
 
 export type { Ec2Notices, Ec2NoticesState } from './ec2Notices.ts';
 
@@ -24,6 +25,10 @@ export type FleetView = {
   /** By serviceArn; deleted (INACTIVE) ones are absent. */
   readonly services: ReadonlyMap<string, ObservedService>;
   readonly taskDefinitions: ReadonlyMap<string, ObservedTaskDefinition>;
+  /** By target group ARN, seconds that a target goes on serving; absent: not read. */
+  readonly deregistrationDelays: ReadonlyMap<string, number>;
+  /** By task ARN, until when it is protected; `null`: ECS did not say. */
+  readonly protectedUntil: ReadonlyMap<string, Instant | null>;
   /** By ec2InstanceId. */
   readonly notices: ReadonlyMap<string, Ec2Notices>;
 };
@@ -40,6 +45,8 @@ export const fleetView = (
     tasks: tasksOf(shards.map(({ tasks }) => tasks)),
     services: servicesOf(shards.map(({ services }) => services)),
     taskDefinitions: taskDefinitionsOf(shards.map(({ taskDefinitions }) => taskDefinitions)),
+    deregistrationDelays: delaysOf(shards.map(({ targetGroups }) => targetGroups)),
+    protectedUntil: protectionsOf(shards.map(({ protections }) => protections)),
     notices: noticesOf(ec2.map(({ byInstance }) => byInstance)),
   };
 };
@@ -86,6 +93,16 @@ const servicesOf = joining((services: readonly ObservedService[]) =>
 
 const taskDefinitionsOf = joining((definitions: readonly ObservedTaskDefinition[]) =>
   highest(definitions, (definition) => [definition.taskDefinitionArn, 0]),
+);
+
+const delaysOf = joining(
+  (groups: readonly TargetGroup[]) =>
+    new Map(groups.map((group) => [group.targetGroupArn, group.deregistrationDelaySeconds])),
+);
+
+const protectionsOf = joining(
+  (protections: readonly Protection[]) =>
+    new Map(protections.map(({ taskArn, expiresAt = null }) => [taskArn as string, expiresAt])),
 );
 
 /**

@@ -33,6 +33,17 @@ export type Observation =
     }
   | { readonly kind: 'service'; readonly service: ObservedService }
   | { readonly kind: 'taskDefinition'; readonly taskDefinition: ObservedTaskDefinition }
+  | {
+      readonly kind: 'targetGroup';
+      readonly targetGroupArn: string;
+      readonly deregistrationDelaySeconds: number;
+    }
+  | {
+      readonly kind: 'taskProtection';
+      readonly taskArn: TaskArn;
+      readonly protected: boolean;
+      readonly expiresAt?: Instant;
+    }
   | { readonly kind: 'serviceAction'; readonly action: ServiceAction }
   | { readonly kind: 'deploymentState'; readonly deploymentState: DeploymentState }
   /**
@@ -53,12 +64,15 @@ export const arnOf = (observation: Observation): string => {
       return observation.service.serviceArn;
     case 'taskDefinition':
       return observation.taskDefinition.taskDefinitionArn;
+    case 'targetGroup':
+      return observation.targetGroupArn;
     case 'serviceAction':
       return observation.action.serviceArn;
     case 'deploymentState':
       return observation.deploymentState.serviceArn;
     case 'instanceGone':
       return observation.containerInstanceArn;
+    case 'taskProtection':
     case 'taskGone':
       return observation.taskArn;
     default:
@@ -83,7 +97,9 @@ export const orderOf = (observation: Observation): number => {
     case 'deploymentState':
       return observation.deploymentState.updatedAt;
     case 'taskDefinition':
+    case 'targetGroup':
       return 0;
+    case 'taskProtection':
     case 'instanceGone':
     case 'taskGone':
       return Number.POSITIVE_INFINITY;

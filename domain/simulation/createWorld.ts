@@ -82,6 +82,7 @@ const emptyWorld = (scenario: Scenario, seed: number): World => ({
   services: {},
   tasks: {},
   tokens: {},
+  protections: {},
   appTags: {},
   ecr: {},
   vendorImages: Object.fromEntries(

@@ -9,7 +9,7 @@ import {
   textsOf,
 } from './answers.ts';
 import { definitionArn } from './arns.ts';
-import { describeCapacityProviders } from './ecsCapacityCalls.ts';
+import { describeCapacityProviders, getTaskProtection } from './ecsCapacityCalls.ts';
 import { instanceOperations } from './ecsInstanceCalls.ts';
 import { serviceOperations } from './ecsServiceCalls.ts';
 import { taskOperations } from './ecsTaskCalls.ts';
@@ -137,4 +137,5 @@ export const ecsOperations: Readonly<Record<string, Operation>> = {
   ...within(instanceOperations),
   ...within(serviceOperations),
   ...within(taskOperations),
+  ...within({ GetTaskProtection: getTaskProtection }),
 };

@@ -1,4 +1,4 @@
-import { idOf, type Operation, ok, textsOf } from './answers.ts';
+import { idOf, invalid, type Operation, ok, textsOf } from './answers.ts';
 import { groupArn } from './arns.ts';
 import type { CapacityProviderPlan } from './scenario.ts';
 import type { World } from './world.ts';
@@ -15,6 +15,31 @@ export const describeCapacityProviders: Operation = (world, input) => {
     failures: wanted
       .filter((each) => !names.has(idOf(each)))
       .map((arn) => ({ arn, reason: 'MISSING' })),
+  });
+};
+
+/** Tasks of no service cannot be protected (ECS Developer Guide, task scale-in protection). */
+export const getTaskProtection: Operation = (world, input) => {
+  const asked = textsOf(input, 'tasks');
+  if (asked.length === 0) return invalid('Tasks cannot be empty.');
+  const reasonOf = (arn: string): string | undefined => {
+    const task = world.tasks[arn];
+    if (task === undefined || task.lastStatus === 'STOPPED') return 'MISSING';
+    return task.service === null ? 'TASK_NOT_VALID' : undefined;
+  };
+  return ok({
+    protectedTasks: asked
+      .filter((arn) => reasonOf(arn) === undefined)
+      .map((taskArn) => {
+        const until = world.protections[taskArn] ?? 0;
+        return until > world.now
+          ? { taskArn, protectionEnabled: true, expirationDate: until / 1000 }
+          : { taskArn, protectionEnabled: false };
+      }),
+    failures: asked.flatMap((arn) => {
+      const reason = reasonOf(arn);
+      return reason === undefined ? [] : [{ arn, reason }];
+    }),
   });
 };
 

@@ -262,6 +262,8 @@ export type World = {
   clusterArn: string;
   scheduledReleases: BaseRelease[];
   scheduledTagMoves: TagMove[];
+  /** By task ARN, until when it is protected from scale-in. */
+  protections: Record<string, number>;
   /** Grows with every change of what Microsoft's registry and AWS's AMI parameters say. */
   publications: number;
   registry: Record<string, BaseRepository>;

@@ -64,3 +64,14 @@ export const nthWeekday = (
   const day = 1 + ((weekday - weekdayOfFirst + 7) % 7) + (nth - 1) * 7;
   return { year, month, day };
 };
+
+/** `2025-10-14 17:05 UTC`, the minute in which the instant lies. */
+export const minuteText = (instant: number): string => {
+  const days = Math.floor(instant / dayMs);
+  const { year, month, day } = dateOfDays(days);
+  const minutes = Math.floor((instant - days * dayMs) / 60_000);
+  const [hour, minute] = [Math.floor(minutes / 60), minutes % 60];
+  return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)} UTC`;
+};
+
+const two = (amount: number): string => String(amount).padStart(2, '0');

@@ -67,6 +67,9 @@ const nameOf = (observation: Observation): string => {
     case 'instanceGone':
     case 'taskGone':
       return arnOf(observation);
+    case 'targetGroup':
+    case 'taskProtection':
+      return `${observation.kind} ${arnOf(observation)}`;
     default:
       return observation satisfies never;
   }
@@ -88,6 +91,10 @@ const nameOfFact = (fact: FleetEvent): string => {
       return `${fact.data.service.serviceArn} ${fact.data.service.describedAt}`;
     case 'TaskDefinitionObserved':
       return fact.data.taskDefinition.taskDefinitionArn;
+    case 'TargetGroupObserved':
+      return `targetGroup ${fact.data.targetGroupArn}`;
+    case 'TaskProtectionObserved':
+      return `taskProtection ${fact.data.taskArn}`;
     case 'ServiceActionObserved':
     case 'DeploymentStateObserved':
       return nameOfTold(fact.data);

@@ -17,6 +17,7 @@ import { followDrains } from './drains.ts';
 import { enforce } from './enforce.ts';
 import { layGhosts } from './ghosts.ts';
 import { answerHooks } from './hooks.ts';
+import { observeProtectionOn } from './observeStops.ts';
 import { readAlarms } from './readAlarms.ts';
 
 /**
@@ -42,12 +43,26 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
   }
   reports.push(await layGhosts(tools, views, clusterName));
   reports.push(await answerHooks(tools, views, clusterName));
+  await protectionOfDrains(tools, await look(), clusterName);
   reports.push(await followDrains(tools, await look(), clusterName));
   reports.push(await enforce(tools, views, clusterName, plans));
   return {
     written: reports.reduce((sum, { written }) => sum + written, 0),
     refused: reports.flatMap(({ refused }) => refused),
   };
+};
+
+/** A drain that has not begun may still be held by a task that has been protected meanwhile. */
+const protectionOfDrains = async (
+  { store, views, ecs, now }: ControlTools,
+  { drains }: Views,
+  clusterName: string,
+): Promise<void> => {
+  const waiting = drains
+    .filter((each) => each.clusterName === clusterName && each.status === 'waiting')
+    .map(({ containerInstanceArn }) => containerInstanceArn);
+  if (waiting.length === 0) return;
+  await observeProtectionOn({ store, views, gateways: { ecs }, now }, clusterName, waiting);
 };
 
 const recover = async (

@@ -4,6 +4,7 @@ import { measure } from '../telemetry.ts';
 import { tick } from '../tick.ts';
 import { fleetReadings, recordReadings } from './fleetReadings.ts';
 import { observeCapacity } from './observeCapacity.ts';
+import { observeStops } from './observeStops.ts';
 import { sweep } from './sweep.ts';
 
 /** Sweeps every cluster on record, and brings intents without an outcome again. */
@@ -18,6 +19,9 @@ export const handler = tick('sweep', async ({ id }) => {
     const capacity = await observeCapacity({ store, views, gateways, now }, clusterName);
     written += capacity.news;
     held.push(...capacity.unknown);
+    const stops = await observeStops({ store, views, gateways, now }, clusterName);
+    written += stops.news;
+    held.push(...stops.unknown);
     const listingsDistrusted = report.distrusted.length;
     const readings = fleetReadings(await views.catchUp(clusterName), clusterName, now());
     measure({ ...readings, listingsDistrusted }, { cluster: clusterName });

@@ -44,6 +44,10 @@ const EcsService = z.object({
   deployments: list(EcsDeployment),
   placementConstraints,
   placementStrategy,
+  loadBalancers: list(
+    z.object({ targetGroupArn: absent(z.string()), loadBalancerName: absent(z.string()) }),
+  ),
+  healthCheckGracePeriodSeconds: count,
   taskSets: list(z.object({ status: z.string(), taskDefinition: z.string() })),
 });
 
@@ -84,9 +88,21 @@ export const serviceFromEcs = (raw: unknown, describedAt: Instant): ObservedServ
     deployments: service.deployments.map(deploymentFrom),
     placementConstraints: asked(service.placementConstraints),
     placementStrategy: asked(service.placementStrategy),
+    loadBalancing: loadBalancingOf(service),
     describedAt,
   });
   return readShape(ObservedService, observed, 'service');
+};
+
+const loadBalancingOf = ({ loadBalancers, healthCheckGracePeriodSeconds }: EcsService) => {
+  const arns = new Set(loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []));
+  const isClassic = ({ targetGroupArn, loadBalancerName }: EcsService['loadBalancers'][number]) =>
+    targetGroupArn === undefined && loadBalancerName !== undefined;
+  return {
+    targetGroupArns: [...arns].toSorted(),
+    classicLoadBalancers: loadBalancers.filter(isClassic).length,
+    healthCheckGraceSeconds: healthCheckGracePeriodSeconds ?? 0,
+  };
 };
 
 const countsOf = (counted: Pick<EcsService, 'desiredCount' | 'runningCount' | 'pendingCount'>) => ({
@@ -118,6 +134,7 @@ const EcsTaskDefinition = z.object({
       image: z.string(),
       cpu: absent(z.number()),
       memory: absent(z.number()),
+      stopTimeout: count,
       portMappings: list(
         z.object({ hostPort: absent(z.int()), protocol: absent(z.enum(['tcp', 'udp'])) }),
       ),
@@ -148,6 +165,7 @@ export const taskDefinitionFromEcs = (raw: unknown): ObservedTaskDefinition => {
         name: container.name,
         image: container.image,
         cpu: container.cpu ?? 0,
+        stopTimeoutSeconds: container.stopTimeout,
         memoryMiB: container.memory,
         hostPorts: ownInterface ? [] : hostPortsFrom(container.portMappings),
       }),

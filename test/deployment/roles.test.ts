@@ -12,7 +12,8 @@ const actions = ({ Action }: Statement) => [Action].flat();
 /** Of everything that these functions may do: what only looks. */
 const looks = new RegExp(
   [
-    '^ecs:(Describe|List)',
+    '^ecs:(Describe|Get|List)',
+    '^elasticloadbalancing:Describe',
     '^autoscaling:Describe',
     '^ec2:Describe',
     '^ecr:(BatchGetImage|Get)',

@@ -90,7 +90,7 @@ describe('the views over tables of DynamoDB Local', () => {
 
   it('take a state of several items, and nothing older over a newer one', async () => {
     const state = { text: noise(1_500_000) };
-    const view = { stream: 'fleet#shop#9', stateShape: 'fleetShard/1', state };
+    const view = { stream: 'fleet#shop#9', stateShape: 'fleetShard/2', state };
     expect(await table().put({ ...view, version: 2 })).toBe(true);
     expect(await table().put({ ...view, version: 1 })).toBe(false);
     const { Items: items = [] } = await dynamo

@@ -195,6 +195,8 @@ export const aFleet = ({
     tasks: byKey(tasks, (each) => each.taskArn),
     services: byKey(services, (each) => each.serviceArn),
     taskDefinitions: byKey(definitions, (each) => each.taskDefinitionArn),
+    deregistrationDelays: new Map(),
+    protectedUntil: new Map(),
     notices: new Map(),
   };
 };

@@ -28,6 +28,12 @@ const ecsTrips: Readonly<Record<string, () => Promise<void>>> = {
     expect(answer.capacityProviders).toEqual([]);
     expect(answer.failures).toEqual([{ arn: 'none', reason: 'MISSING' }]);
   },
+  GetTaskProtection: async () => {
+    const tasks = await taskArns();
+    const answer = await ecs.send(new Ecs.GetTaskProtectionCommand({ cluster, tasks }));
+    expect(answer.protectedTasks).toHaveLength(tasks.length);
+    expect(answer.protectedTasks?.[0]?.protectionEnabled).toBe(false);
+  },
   ListContainerInstances: async () => {
     expect(await instanceArns()).toHaveLength(3);
   },

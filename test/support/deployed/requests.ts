@@ -47,6 +47,8 @@ const clusterActions = [
   'DescribeContainerInstances',
   'DescribeServices',
   'DescribeTasks',
+  'GetTaskProtection',
+  'UpdateTaskProtection',
   'ListServices',
   'ListTasks',
   'UpdateContainerInstancesState',
@@ -109,6 +111,8 @@ const others: readonly (readonly [string, Request])[] = [
     'autoscaling:DescribePolicies',
     'ec2:DescribeLaunchTemplateVersions',
     'ec2:CreateLaunchTemplateVersion',
+    'elasticloadbalancing:DescribeTargetGroupAttributes',
+    'elasticloadbalancing:ModifyTargetGroupAttributes',
   ].map((action) => [action, { action, resource: '*' }] as const),
   [
     'ecs:DescribeCapacityProviders',

@@ -25,6 +25,7 @@ export const toolsOver = (store: EventStore, fields: Partial<LambdaTools> = {}):
   gateways: gatewaysWith({
     ecs: anEcs({
       describeCluster: async () => undefined,
+      getTaskProtection: async () => [],
       listInstances: async () => [],
       listTasks: async () => [],
       listServices: async () => [],

@@ -9,8 +9,8 @@ import { decideDrainAttempt, decideDrainOutcome } from './drainOutcome.ts';
 import {
   type Drain,
   type DrainState,
+  drainFold,
   effectOf,
-  evolveDrain,
   isLeased,
   isUnderWay,
   isUntried,
@@ -203,8 +203,6 @@ const isSame = (one: readonly Held[], other: readonly Held[]): boolean =>
 
 /** Guards the drains of one instance that no rollout has asked for. */
 export const drain: Decider<DrainState, DrainCommand, DrainEvent> = {
-  stateShape: 'drain/2',
-  initialState: { status: 'none' },
+  ...drainFold,
   decide,
-  evolve: evolveDrain,
 };

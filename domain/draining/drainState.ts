@@ -157,3 +157,8 @@ type Moved =
 
 const moved = (drain: Drain, to: Moved, since: Instant): Drain =>
   ({ ...drain, ...to, since }) as Drain;
+
+const initialState: DrainState = { status: 'none' };
+
+/** Apart from the decider, for those who only fold: it is a good part of their bundle. */
+export const drainFold = { stateShape: 'drain/2', initialState, evolve: evolveDrain };

@@ -1,5 +1,5 @@
 import { evolveAll } from '../../domain/decider.ts';
-import { drain } from '../../domain/draining/drain.ts';
+import { drainFold } from '../../domain/draining/drainState.ts';
 import { enforcement } from '../../domain/enforcement/enforcement.ts';
 import { ec2Notices } from '../../domain/fleet/ec2Notices.ts';
 import { fleetShard } from '../../domain/fleet/fleetShard.ts';
@@ -34,7 +34,7 @@ const folds = new Map(
     rollout,
     prefetch,
     disruption: ledger,
-    drain,
+    drain: drainFold,
     enforcement,
     maintenance: maintenanceFold,
     parked,

@@ -21,6 +21,7 @@ export const rolloutLines = (
   headline(rollout),
   `target ${rollout.targets.map(({ channel, build }) => `${channel} ${build}`).join(', ')}`,
   times(rollout, now),
+  ...wayLines(rollout),
   '',
   ...table(
     [
@@ -51,6 +52,19 @@ const expiryText = (expiry: NonNullable<FadingImage['expiry']>): string => {
   if (expiry.pushesLeft === 0) return `expires now by ${rule}`;
   if (expiry.pushesLeft === undefined) return `may expire: ${expiry.reason ?? rule}`;
   return `expires ${expiry.pushesLeft} pushes from now by ${rule}`;
+};
+
+/** By which way instances are replaced, where it is not the usual one; how far each group is. */
+const wayLines = ({ policy, groups }: Rollout): readonly string[] => {
+  if (policy.replacement !== 'surge') return [];
+  const asked = Object.entries(groups)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { surges, desired, refused }]) => {
+      const wants = desired === undefined ? 'nothing is surplus' : `it is to want ${desired} now`;
+      const times = `asked for more ${count(surges, 'time')}, ${wants}`;
+      return `  ${name}: ${times}${refused ? `; ${refused.reason}: ${refused.detail}` : ''}`;
+    });
+  return ['instances are replaced by surge: launched first, then the old one ended', ...asked];
 };
 
 const headline = ({ rolloutId, status, emergency, because }: Rollout): string =>

@@ -15,7 +15,8 @@ import {
   succeeded,
 } from './performance.ts';
 import { requestRebuild } from './requestRebuild.ts';
-import { emptySurplus, endSurplus, endWithDecrement, keepSurplus, surgeGroup } from './surge.ts';
+import { endWithDecrement, surgeGroup } from './surge.ts';
+import { emptySurplus, endSurplus, keepSurplus } from './surplus.ts';
 
 /**
  * Where effects take place. ECS is told the cluster's ARN: Tuesday may have another name for it.

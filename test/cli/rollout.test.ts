@@ -4,7 +4,8 @@ import { rolloutCommand } from '../../cli/commands/rollout.ts';
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { cluster } from '../../domain/maintenance/cluster.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
-import { ClusterArn } from '../../events/ids.ts';
+import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
+import { ClusterArn, EffectId, LeaseId } from '../../events/ids.ts';
 import { send } from '../../functions/send.ts';
 import { planned, rolloutId } from '../domain/rollout/rolloutBuilder.ts';
 import { commandLine, now } from './commandLine.ts';
@@ -69,6 +70,29 @@ describe('tuesday rollout', () => {
     expect(shown).toContain(`${rolloutId}  planned`);
     expect(shown).toContain('instances to replace');
     expect(await line.run('rollout', 'list')).toEqual([`${rolloutId}  planned`]);
+  });
+
+  it('says that it replaces by surge, and what became of each group', async () => {
+    const { plannedAt: _at, ...data } = planned({ policy: { replacement: 'surge' } }).data;
+    const stream = rolloutStream(rolloutId);
+    const { containerInstanceArn } = data.instances[0] ?? {};
+    if (containerInstanceArn === undefined) throw new Error('there is an instance');
+    const instances = [{ containerInstanceArn, leaseId: LeaseId.parse('lease-1') }];
+    const surge = { groupName: 'shop-2022', from: 3, to: 4, instances };
+    const commands: readonly RolloutCommand[] = [
+      { type: 'PlanRollout', ...data, now },
+      { type: 'StartRollout', actor: 'kim', now },
+      { type: 'SurgeGroup', ...surge, effectId: EffectId.parse('surge-1'), now },
+    ];
+    for (const command of commands) await send(line.store, rollout, stream, command, now);
+    const asked = (await line.run('rollout', 'watch')).join('\n');
+    expect(asked).toContain('replaced by surge');
+    expect(asked).toContain('shop-2022: asked for more 1 time, it is to want 4 now');
+    const reset = { type: 'OverruleGroup', groupName: 'shop-2022', desired: 3, now } as const;
+    await send(line.store, rollout, stream, reset, now);
+    const shown = (await line.run('rollout', 'watch')).join('\n');
+    expect(shown).toContain('shop-2022: asked for more 1 time, nothing is surplus');
+    expect(shown).toContain('DesiredCapacityConflict: somebody else has set');
   });
 
   it('names what is wrong with a line, and what to do', async () => {

@@ -1,5 +1,7 @@
 import { clusterStream } from '../../domain/fleet/shards.ts';
+import { defaultBudget } from '../../domain/maintenance/budget.ts';
 import { type ClusterCommand, cluster } from '../../domain/maintenance/cluster.ts';
+import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { maintenance } from '../../domain/maintenance/maintenance.ts';
 import { maintenanceStream } from '../../domain/maintenance/maintenanceState.ts';
 import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
@@ -21,7 +23,7 @@ const nights: MaintenanceWindow = {
 
 /**
  * What the operator of this fleet has decided: Tuesday drives, starts by itself, proves instances,
- * and disturbs at night alone.
+ * and disturbs at night alone. Instances are replaced by surge, and images pulled beforehand.
  */
 export const adoptLived = async (
   store: EventStore,
@@ -33,7 +35,13 @@ export const adoptLived = async (
   const { state } = await store.load(stream, cluster);
   if (state.status === 'adopted' && state.mode === 'drive') return;
   const clusterArn = world.clusterArn as ClusterArn;
-  const policy = { ...defaultPolicy, start: 'automatic', canaryFamily: 'tuesday-canary' } as const;
+  const policy = {
+    ...defaultPolicy,
+    start: 'automatic',
+    canaryFamily: 'tuesday-canary',
+    replacement: 'surge',
+    prefetch: { memoryMiB: 512, deadlineMs: 30 * 60_000 },
+  } as const;
   const actor = 'operator';
   const commands: readonly ClusterCommand[] = [
     { type: 'AdoptCluster', clusterArn, clusterName, account, region, now },
@@ -43,5 +51,8 @@ export const adoptLived = async (
   const closing = { underway: 'handBack', lastStartMs: 30 * 60_000 } as const;
   const windows = { type: 'SetWindows', windows: [nights], closing, actor, now } as const;
   await send(store, maintenance, maintenanceStream(clusterName), windows, now);
+  const reasons = [...defaultBudget.reasons, { reason: 'prefetch' as const }];
+  const budget = { type: 'SetBudget', budget: { ...defaultBudget, reasons }, actor, now } as const;
+  await send(store, ledger, ledgerStream(clusterName), budget, now);
   for (const command of commands) await send(store, cluster, stream, command, now);
 };

@@ -1,9 +1,10 @@
+import type { PrefetchEvent } from '../../events/prefetch.ts';
 import type { RolloutEvent } from '../../events/rollout.ts';
 import type { AmiEvent, ChannelEvent } from '../../events/windows.ts';
 import type { Commit } from '../../infra/eventStore/eventStore.ts';
 import { count, moment, shortArn } from '../text.ts';
 
-type Told = ChannelEvent | AmiEvent | RolloutEvent;
+type Told = ChannelEvent | AmiEvent | RolloutEvent | PrefetchEvent;
 
 /** The facts of one commit that a person watching wants to hear of, one line each. */
 export const narrate = ({ stream, at, events }: Commit): readonly string[] =>
@@ -15,6 +16,7 @@ export const narrate = ({ stream, at, events }: Commit): readonly string[] =>
 const sentenceOf = (event: Told, stream: string): string | undefined => {
   if (stream.startsWith('channel#')) return ofChannel(event as ChannelEvent);
   if (stream.startsWith('ami#')) return ofAmi(event as AmiEvent);
+  if (stream.startsWith('prefetch#')) return ofPrefetch(event as PrefetchEvent);
   return stream.startsWith('rollout#') ? ofRollout(event as RolloutEvent) : undefined;
 };
 
@@ -42,6 +44,13 @@ const ofChannel = (event: ChannelEvent): string | undefined => {
 
 const ofAmi = ({ data: { name, amiId, build } }: AmiEvent): string =>
   `released   ${name} ${amiId}, ${build === undefined ? 'build unknown' : `build ${build}`}`;
+
+const ofPrefetch = (event: PrefetchEvent): string | undefined => {
+  if (event.type !== 'PrefetchIntended') return undefined;
+  const { repository, containerInstanceArn } = event.data;
+  const image = repository.slice(repository.indexOf('/') + 1);
+  return `pull       ${image} onto ${shortArn(containerInstanceArn)}`;
+};
 
 const ofRollout = (event: RolloutEvent): string | undefined => {
   switch (event.type) {
@@ -90,6 +99,12 @@ const ofItem = (event: RolloutEvent): string | undefined => {
     }
     case 'InstanceRestoreIntended':
       return `hand back  ${shortArn(event.data.containerInstanceArn)}: ${event.data.detail}`;
+    case 'GroupSurgeIntended': {
+      const { groupName, from, to } = event.data;
+      return `surge      ${groupName} from ${from} to ${count(to, 'instance')}`;
+    }
+    case 'GroupOverruled':
+      return `overruled  ${event.data.groupName} was set to ${event.data.desired} by someone else`;
     case 'InstancePutOff':
       return `put off    ${shortArn(event.data.containerInstanceArn)}: ${event.data.detail}`;
     case 'ServicePutOff':

@@ -65,6 +65,8 @@ export const groups: readonly GroupPlan[] = channels.map((channel) => ({
   memoryMiB: 16_384,
   zones,
   setsBuildAttribute: true,
+  // Whatever ends an instance waits until Tuesday has emptied it.
+  terminationHook: { name: 'tuesday-drain', timeoutMs: 60 * 60_000 },
   // Windows scale-out to serving takes 4 to 8 minutes (AWS, Windows container start-up guidance).
   bootMinMs: 4 * 60_000,
   bootMaxMs: 8 * 60_000,

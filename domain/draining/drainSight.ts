@@ -45,19 +45,28 @@ export const planOf = (
   });
 
 /** What stands against it: the service where there is one, the task, and the rule. */
-export const blockersOf = ({ blockers }: DrainPlan): readonly Held[] =>
+export const blockersOf = ({ blockers }: Pick<DrainPlan, 'blockers'>): readonly Held[] =>
   blockers.map(({ containerInstanceArn, taskArn, serviceName, reason, detail }) => ({
     subject: taskArn ?? containerInstanceArn,
     reason,
     detail: serviceName === null ? detail : `${serviceName}: ${detail}`,
   }));
 
-/** What no waiting cures. A task that stands alone ends by itself, unless it is protected. */
-export const lastingOf = (plan: DrainPlan, { type }: StandalonePolicy): readonly Held[] =>
-  blockersOf(plan).filter(
-    ({ reason }) =>
+/**
+ * What no waiting cures. A task that stands alone ends by itself, unless it is protected; the last
+ * healthy task of a service is not the last for ever, unless the service wants but one.
+ */
+export const lastingOf = (plan: DrainPlan, { type }: StandalonePolicy): readonly Held[] => {
+  const single = new Set(
+    plan.services.flatMap((each) => (each.desiredCount === 1 ? [each.serviceName] : [])),
+  );
+  const blockers = plan.blockers.filter(
+    ({ reason, serviceName }) =>
       reason === 'DeploymentDeadlock' ||
       reason === 'HostVolume' ||
       reason === 'PlacementUnreadable' ||
+      (reason === 'LastHealthyTask' && serviceName !== null && single.has(serviceName)) ||
       (reason === 'StandaloneTask' && type === 'protect'),
   );
+  return blockersOf({ blockers });
+};

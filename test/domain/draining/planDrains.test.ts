@@ -214,21 +214,23 @@ describe('S14: a lease and its holder', () => {
 });
 
 describe('S15: one replica, and not one less', () => {
-  const one = (maximumPercent: number) =>
+  const one = (maximumPercent: number, minimumHealthyPercent = 100, desiredCount = 1) =>
     fleetWith(
       {},
       {
-        services: [
-          aService('orders', { desiredCount: 1, minimumHealthyPercent: 100, maximumPercent }),
-        ],
+        services: [aService('orders', { desiredCount, minimumHealthyPercent, maximumPercent })],
         tasks: [aTask('t', { on: 'a' })],
       },
     );
-  const lasting = (maximumPercent: number) =>
-    lastingOf(planOf(wish, sightOf(one(maximumPercent))), wish.standalone);
+  const lasting = (...bounds: Parameters<typeof one>) =>
+    lastingOf(planOf(wish, sightOf(one(...bounds))), wish.standalone);
 
   it('is a deadlock, said at once', () =>
     expect(lasting(100)).toMatchObject([{ reason: 'DeploymentDeadlock', subject: taskArn('t') }]));
+  it('is one too where ECS would stop the only task first (I10)', () => {
+    expect(lasting(100, 0)).toMatchObject([{ reason: 'LastHealthyTask', subject: taskArn('t') }]);
+    expect(lasting(100, 0, 2)).toEqual([]);
+  });
   it('moves where ECS may start another first', () => {
     expect(lasting(200)).toEqual([]);
     expect(types([intended()], one(200))).toEqual(['BeginDrain']);

@@ -142,6 +142,7 @@ const sightOf = (fleet: readonly Replaceable[], desk: Sight['ledger'], now: Inst
   mode: 'drive',
   maintenance: open,
   alarms: new Map(),
+  amisAvailable: new Map(),
   constraintsInDoubt: new Set(),
   now,
 });

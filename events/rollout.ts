@@ -69,6 +69,8 @@ export const HeldReason = z.enum([
   'RebuildOverdue',
   'RebuildPending',
   'ReplacementOverdue',
+  'RollbackAmiGone',
+  'RollbackAmiUnknown',
   'RolloutAborted',
   'RolloutHalted',
   'RolloutPaused',

@@ -48,6 +48,11 @@ export const RolloutPolicy = z.object({
    * with decrement. Absent, or `inPlace`: end the old one, and its group launches another.
    */
   replacement: z.enum(['inPlace', 'surge']).optional(),
+  /**
+   * `required`: an instance is not begun unless the AMI that it runs on could be launched from
+   * again. Absent: nobody asks. AWS makes all but the newest of its Windows AMIs private.
+   */
+  rollbackAmi: z.enum(['required']).optional(),
   /** Started by Tuesday as soon as it is planned, or by a person. */
   start: z.enum(['automatic', 'manual']),
   /**

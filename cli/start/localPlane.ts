@@ -88,7 +88,7 @@ export const localPlane = (tools: PlaneTools) => {
       if (due.sweep) await foreseeExpiries({ store, views, ecr: gateways.ecr, now });
       for (let pass = 0; pass < passesMax; pass += 1) {
         const { written } = await control(
-          { store, views, ecs: gateways.ecs, now, osReserveMiB },
+          { store, views, ecs: gateways.ecs, ec2: gateways.ec2, now, osReserveMiB },
           clusterName,
         );
         if (written === 0) break;

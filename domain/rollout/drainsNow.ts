@@ -5,6 +5,7 @@ import { isDeadlocked } from '../service/deploymentBounds.ts';
 import { whyBelowMinimum } from '../service/runningTasks.ts';
 import type { DrainWait } from './drainWaits.ts';
 import { hasEnded, isInFlight, isUntriedDrain, type Rollout } from './rolloutState.ts';
+import { newcomerOf } from './surgeState.ts';
 
 export type TaskLeft = Pick<ObservedTask, 'taskArn' | 'group' | 'lastStatus' | 'desiredStatus'> & {
   /** What keeps ECS from stopping it, as far as it can be seen. */
@@ -55,6 +56,7 @@ const drainsOf = (rollout: Rollout, view: FleetView): readonly Drain[] =>
     .filter(isInFlight)
     .map((item) => {
       const { containerInstanceArn, ec2InstanceId, since, status } = item;
+      const newcomer = newcomerOf(item);
       const isUntried = isUntriedDrain(rollout, containerInstanceArn);
       const deadline = (since + rollout.policy.drainDeadlineMs) as Instant;
       return {
@@ -67,7 +69,7 @@ const drainsOf = (rollout: Rollout, view: FleetView): readonly Drain[] =>
           rolloutId: rollout.rolloutId,
           since,
           ...(status === 'draining' && !hasEnded(rollout) && { deadline }),
-          ...('replacementArn' in item && { replacementArn: item.replacementArn }),
+          ...(newcomer !== undefined && { replacementArn: newcomer }),
         },
       };
     });

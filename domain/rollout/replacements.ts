@@ -4,6 +4,7 @@ import { osFamilyChannel } from '../windows/build.ts';
 import type { Effect, InstanceProgress, Rollout } from './rolloutState.ts';
 import type { Sight } from './sight.ts';
 import { groupNames } from './surgeGroups.ts';
+import { newcomerOf } from './surgeState.ts';
 
 type Waiting = Extract<InstanceProgress, { status: 'terminating' | 'surging' | 'givingBack' }>;
 export type Registered = ObservedInstance & { readonly ec2InstanceId: Ec2InstanceId };
@@ -24,8 +25,8 @@ export const replacementFor = (
   const items = Object.values(rollout.instances);
   const taken = new Set<string>(items.map(({ containerInstanceArn }) => containerInstanceArn));
   for (const each of items) {
-    if ('replacementArn' in each) taken.add(each.replacementArn);
-    if ('surge' in each && each.surge?.newcomer) taken.add(each.surge.newcomer.replacementArn);
+    const newcomer = newcomerOf(each);
+    if (newcomer !== undefined) taken.add(newcomer);
   }
   const notEnded = new Set(Object.values(rollout.effects).map(endedBy));
   const waiting = items

@@ -43,6 +43,8 @@ export type Sight = {
   readonly alarms: Alarms;
   /** By rollout id: what it pulls beforehand. */
   readonly prefetches: ReadonlyMap<string, PrefetchState>;
+  /** By AMI id, for rollouts that ask: instances can be launched from it. Absent: not known. */
+  readonly amisAvailable: ReadonlyMap<string, boolean>;
   /** Auto Scaling groups and capacity providers, as they were last described. */
   readonly capacity: SeenCapacity;
   readonly now: Instant;
@@ -78,6 +80,7 @@ const lastingReasons: ReadonlySet<HeldReason> = new Set([
   'ImageUnknown',
   'PlacementUnreadable',
   'RebuildOverdue',
+  'RollbackAmiGone',
   'StandaloneTask',
 ]);
 

@@ -4,6 +4,7 @@ import { once } from '../once.ts';
 import type { StepCommand } from './rolloutCommand.ts';
 import type { Rollout } from './rolloutState.ts';
 import type { Sight } from './sight.ts';
+import { newcomerOf } from './surgeState.ts';
 
 /**
  * Halts once as many tasks failed to start as the policy bears, counting only those on what this
@@ -22,7 +23,8 @@ export const haltOnStartFailures = (
   }
   const replacements = new Set<string>();
   for (const item of Object.values(rollout.instances)) {
-    if ('replacementArn' in item) replacements.add(item.replacementArn);
+    const newcomer = newcomerOf(item);
+    if (newcomer !== undefined) replacements.add(newcomer);
   }
   const failed = failedIn(view.tasks)
     .filter(({ stoppedAt }) => (stoppedAt ?? now) > (rollout.resumedAt ?? 0))

@@ -9,6 +9,7 @@ import { followSurge, returnSurplus } from './followSurge.ts';
 import type { leaseDesk } from './leases.ts';
 import { leaseIdOf } from './leases.ts';
 import { isForLater } from './moveItem.ts';
+import { whyNoWayBack } from './rollbackAmi.ts';
 import type { StepCommand } from './rolloutCommand.ts';
 import { type InstanceProgress, isInFlight, type Rollout } from './rolloutState.ts';
 import { type Hold, hold, type Proposal, type Sight } from './sight.ts';
@@ -107,7 +108,7 @@ const begin = (
       },
     };
   }
-  const why = whyNotBegin(rollout, item, instance, sight);
+  const why = whyNotBegin(rollout, item, instance, sight) ?? whyNoWayBack(rollout, instance, sight);
   if (why !== undefined) return why;
   const subject = { kind: 'instance' as const, id: containerInstanceArn };
   if (desk.isSpent('instance')) {

@@ -8,6 +8,12 @@ export type Surging = InFlight & { readonly surge: Surge };
 export const isSurging = (item: InstanceProgress): item is Surging =>
   'leaseId' in item && item.surge !== undefined && item.surge.isOverruled !== true;
 
+/** What came in its place, or is to come in its place, as far as that is there. */
+export const newcomerOf = (item: InstanceProgress): string | undefined => {
+  if ('replacementArn' in item) return item.replacementArn;
+  return 'leaseId' in item ? item.surge?.newcomer?.replacementArn : undefined;
+};
+
 /** Instances on whose account the group is above what it would be. */
 export const surgingIn = ({ instances }: Pick<Rollout, 'instances'>, groupName: string) =>
   Object.values(instances).filter(

@@ -70,6 +70,7 @@ const emptyWorld = (scenario: Scenario, seed: number): World => ({
   registry: {},
   scheduledAmis: scenario.amis.filter(({ publishedAt }) => publishedAt > scenario.startsAt),
   amis: [],
+  privateAmis: [],
   groups: {},
   capacityProviders: scenario.capacityProviders ?? [],
   launches: 0,

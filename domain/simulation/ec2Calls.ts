@@ -37,6 +37,26 @@ const reservation = (world: World, instance: Instance) => ({
   ],
 });
 
+/** Those that were published, and those from which something runs; what is private is left out. */
+const describeImages: Operation = (world, input) => {
+  const byId = recordsOf(input, 'Filters').find(({ Name }) => Name === 'image-id');
+  const wanted = byId === undefined ? textsOf(input, 'ImageIds') : textsOf(byId, 'Values');
+  const published = new Map(world.amis.map((ami) => [ami.amiId, ami.name]));
+  const used = new Set(Object.values(world.instances).map(({ amiId }) => amiId));
+  const found = wanted.filter(
+    (id) => (published.has(id) || used.has(id)) && !world.privateAmis.includes(id),
+  );
+  return ok({
+    Images: found.map((id) => ({
+      ImageId: id,
+      Name: published.get(id) ?? `custom-${id}`,
+      State: 'available',
+      Public: true,
+    })),
+  });
+};
+
 export const ec2Operations: Readonly<Record<string, Operation>> = {
   DescribeInstances: describeInstances,
+  DescribeImages: describeImages,
 };

@@ -269,6 +269,8 @@ export type World = {
   registry: Record<string, BaseRepository>;
   scheduledAmis: AmiRelease[];
   amis: AmiRelease[];
+  /** AMI ids that their owner has made private: nobody else sees them or launches from them. */
+  privateAmis: string[];
   groups: Record<string, Group>;
   capacityProviders: readonly CapacityProviderPlan[];
   launches: number;

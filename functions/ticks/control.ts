@@ -19,6 +19,7 @@ import { layGhosts } from './ghosts.ts';
 import { answerHooks } from './hooks.ts';
 import { observeProtectionOn } from './observeStops.ts';
 import { readAlarms } from './readAlarms.ts';
+import { readRollbackAmis } from './readRollbackAmis.ts';
 
 /**
  * One pass over one cluster: look, plan, send each command to its decider. Effects follow from what
@@ -35,8 +36,9 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
   const plans = new Map<string, StepPlan>();
   const rollouts = followed(views, clusterName);
   const alarms = await readAlarms(tools, rollouts);
+  const amisAvailable = await readRollbackAmis(tools, rollouts, views.fleet(clusterName));
   for (const each of rollouts) {
-    const sight = sightOf(views, clusterName, tools, now, alarms);
+    const sight = sightOf(views, clusterName, tools, now, { alarms, amisAvailable });
     const plan = planSteps(each, sight);
     plans.set(each.rolloutId, plan);
     reports.push(await advance(tools, each, plan, sight));

@@ -17,8 +17,8 @@ export const handler = queue(
     // The planners, with the engine for patterns in placement constraints, weigh 260 KB: they come
     // with the first wake-up, and have the time-out of a pass to do so.
     const { control } = await import('./control.ts');
-    const { ecs, cloudWatch } = gateways;
-    const tools = { store, views, ecs, cloudWatch, now, osReserveMiB };
+    const { ecs, ec2, cloudWatch } = gateways;
+    const tools = { store, views, ecs, ec2, cloudWatch, now, osReserveMiB };
     const { written, refused } = await control(tools, clusterName);
     for (const each of refused) logger.info('refused', { clusterName, refused: each });
     logger.info('done', { clusterName, written });

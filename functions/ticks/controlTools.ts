@@ -1,9 +1,9 @@
 import { constraintsInDoubt } from '../../domain/enforcement/enforcement.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import type { Alarms } from '../../domain/rollout/alarms.ts';
 import type { Sight } from '../../domain/rollout/sight.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { CloudWatchGateway } from '../../infra/aws/cloudWatchPort.ts';
+import type { Ec2Gateway } from '../../infra/aws/ec2Port.ts';
 import type { EcsGateway } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import type { FollowedViews, Views } from '../../infra/views/views.ts';
@@ -14,6 +14,8 @@ export type ControlTools = {
   readonly ecs: EcsGateway;
   /** Left out, no alarm is known. */
   readonly cloudWatch?: Pick<CloudWatchGateway, 'describeAlarms'>;
+  /** Left out, of no AMI it is known whether it is there. */
+  readonly ec2?: Pick<Ec2Gateway, 'describeImages'>;
   readonly now: () => Instant;
   /**
    * Memory on every instance that the operating system needs and no task may have (design decision
@@ -29,13 +31,15 @@ export type ControlReport = {
   readonly refused: readonly string[];
 };
 
+const nothingAsked = { alarms: new Map(), amisAvailable: new Map() };
+
 /** The cluster at this moment, as planners look at it. */
 export const sightOf = (
   views: Views,
   clusterName: string,
   { osReserveMiB }: Pick<ControlTools, 'osReserveMiB'>,
   now: Instant,
-  alarms: Alarms = new Map(),
+  { alarms, amisAvailable }: Pick<Sight, 'alarms' | 'amisAvailable'> = nothingAsked,
 ): Sight => ({
   view: views.fleet(clusterName),
   ledger: views.ledger(clusterName),
@@ -47,6 +51,7 @@ export const sightOf = (
   maintenance: views.maintenance(clusterName),
   mode: views.clusters.get(clusterName)?.mode ?? 'observe',
   alarms,
+  amisAvailable,
   capacity: views.capacity(clusterName),
   constraintsInDoubt: constraintsInDoubt(views.enforcement(clusterName), now),
   now,

@@ -4,6 +4,7 @@ import { planDrains } from '../../domain/draining/planDrains.ts';
 import { planSpotDrains } from '../../domain/draining/planSpotDrains.ts';
 import { ledger, ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { replacementsOf } from '../../domain/rollout/leases.ts';
+import { newcomerOf } from '../../domain/rollout/surgeState.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { send } from '../send.ts';
@@ -52,9 +53,7 @@ const sightOn = (
   const rollouts = [...views.rollouts.values()].filter((each) => each.clusterName === clusterName);
   const claimed = new Set(
     rollouts.flatMap(({ instances }) =>
-      Object.values(instances).flatMap((item) =>
-        'replacementArn' in item ? [item.replacementArn] : [],
-      ),
+      Object.values(instances).flatMap((item) => newcomerOf(item) ?? []),
     ),
   );
   const each = rollouts.map((rollout) => replacementsOf(rollout, view, sight.ledger, now));

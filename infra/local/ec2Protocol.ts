@@ -48,7 +48,7 @@ export const ec2Result = (operation: string, result: unknown): string =>
   [
     `<${operation}Response xmlns="http://ec2.amazonaws.com/doc/${ec2Version}/">`,
     '<requestId>00000000-0000-4000-8000-000000000000</requestId>',
-    xml(result),
+    xml(result, operation === 'DescribeImages' ? imageNames : wireNames),
     `</${operation}Response>`,
   ].join('');
 
@@ -67,14 +67,23 @@ const wireNames: Readonly<Record<string, string>> = {
   Tags: 'tagSet',
 };
 
-const wireName = (name: string): string =>
-  wireNames[name] ?? `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+/** Of an image; `State` and the like are named otherwise there. */
+const imageNames: Readonly<Record<string, string>> = {
+  Images: 'imagesSet',
+  State: 'imageState',
+  Public: 'isPublic',
+};
 
-const xml = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map((item) => `<item>${xml(item)}</item>`).join('');
+const xml = (value: unknown, names: Readonly<Record<string, string>>): string => {
+  if (Array.isArray(value)) {
+    return value.map((item) => `<item>${xml(item, names)}</item>`).join('');
+  }
   if (typeof value !== 'object' || value === null) return escaped(String(value));
   return Object.entries(value)
     .filter(([, member]) => member !== undefined && member !== null)
-    .map(([name, member]) => `<${wireName(name)}>${xml(member)}</${wireName(name)}>`)
+    .map(([member, held]) => {
+      const name = names[member] ?? `${member.charAt(0).toLowerCase()}${member.slice(1)}`;
+      return `<${name}>${xml(held, names)}</${name}>`;
+    })
     .join('');
 };

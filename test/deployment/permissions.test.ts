@@ -58,6 +58,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
     ...look,
     ...receive('ControlQueue'),
     'cloudwatch:DescribeAlarms',
+    'ec2:DescribeImages',
     'ecs:GetTaskProtection ours',
     'ecs:DescribeContainerInstances ours',
     'ecs:DescribeServices ours',

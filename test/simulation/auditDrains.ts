@@ -163,7 +163,8 @@ export const judgeDrainEnd = ({ event, stream }: Recorded, desk: Desk): void => 
     if (isOutside || isGivenUp || successorArn !== undefined) instances.delete(arn);
     else if (taken !== undefined) taken.skipped = true;
   }
-  if (outcome === 'yielded') instances.delete(arn);
+  // What a surge gives back is still that rollout's to end.
+  if (outcome === 'yielded' && !desk.surges.givenBack.has(arn)) instances.delete(arn);
   if (successorArn !== undefined) judgeSuccessor(stream, successorArn, desk);
 };
 

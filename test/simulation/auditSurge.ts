@@ -145,6 +145,7 @@ const noteEnd = ({ event, stream, sequence }: Recorded, desk: Desk): void => {
     closeIntents(desk.record, stream, name, ['empty', 'end', 'keep'], sequence);
     const taken = desk.taken.instances.get(name);
     if (taken?.terminated) desk.taken.instances.delete(name);
+    else if (taken !== undefined) taken.skipped = true;
     givenBack.delete(name);
   }
   const isEnded = ended.some((name) => intentsFor(desk.record, 'end', name).some(wasSpent));

@@ -287,6 +287,7 @@ export const aSight = (fields: Partial<Sight> = {}): Sight => ({
   mode: 'drive',
   maintenance: openMaintenance,
   alarms: new Map(),
+  amisAvailable: new Map(),
   capacity: { groups: {}, providers: {} },
   constraintsInDoubt: new Set(),
   prefetches: new Map(),

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import type { Digest, Ec2InstanceId, Instant } from '../../../events/ids.ts';
+import type { AmiId, Digest, Ec2InstanceId, Instant } from '../../../events/ids.ts';
 import { createAutoScalingGateway } from '../../../infra/aws/autoScaling.ts';
 import { createBusGateway } from '../../../infra/aws/bus.ts';
 import { createEc2Gateway } from '../../../infra/aws/ec2.ts';
@@ -42,6 +42,15 @@ test('EC2 describes the instances that it knows, and leaves out others', async (
       launchedAt: expect.any(Number),
     }),
   ]);
+});
+
+test('the EC2 gateway finds the images that are there, and no private one', async () => {
+  const ec2 = createEc2Gateway(aws.ec2);
+  const [instance] = await ecs.listInstances(cluster);
+  const imageId = instance?.attributes['ecs.ami-id'] as AmiId;
+  const unknown = 'ami-0123456789abcdef0' as AmiId;
+  const there = { imageId, state: 'available', isPublic: true };
+  expect(await ec2.describeImages([imageId, unknown])).toEqual([expect.objectContaining(there)]);
 });
 
 test('a pinned task runs where it was pinned, once for its token', async () => {

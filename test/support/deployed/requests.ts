@@ -109,6 +109,7 @@ const others: readonly (readonly [string, Request])[] = [
     'autoscaling:DescribeInstanceRefreshes',
     'autoscaling:DescribeLifecycleHooks',
     'autoscaling:DescribePolicies',
+    'ec2:DescribeImages',
     'ec2:DescribeLaunchTemplateVersions',
     'ec2:CreateLaunchTemplateVersion',
     'elasticloadbalancing:DescribeTargetGroupAttributes',

@@ -74,6 +74,7 @@ export const HeldReason = z.enum([
   'RolloutPaused',
   'RolloutUnderway',
   'ScalingCooldown',
+  'ScalingOff',
   'ServiceBelowMinimum',
   'ServiceNotActive',
   'SpotInterruption',

@@ -6,6 +6,8 @@ import type { ClusterState } from '../../domain/maintenance/cluster.ts';
 import { ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { everything, maintenanceStream } from '../../domain/maintenance/maintenanceState.ts';
 import { hasEnded, leasesOf, type RolloutState } from '../../domain/rollout/rolloutState.ts';
+import { scalingStream } from '../../domain/scaling/clusterCapacity.ts';
+import { desiredStream } from '../../domain/scaling/desiredCapacity.ts';
 import { type Retries, systemRetries } from '../eventStore/dynamoRetries.ts';
 import type { EventStore } from '../eventStore/eventStore.ts';
 import { foldIn, foldOf, kinds } from './folds.ts';
@@ -77,6 +79,8 @@ const followCluster = async (seen: Seen, clusterName: string): Promise<void> => 
     .filter((each) => isMoving(seen.stateOf(each) as RolloutState, clusterName));
   const own = [
     ledgerStream(clusterName),
+    desiredStream(clusterName),
+    scalingStream(clusterName),
     enforcementStream(clusterName),
     maintenanceStream(clusterName),
     maintenanceStream(everything),

@@ -64,7 +64,8 @@ const noteReads = (store: EventStore, asked: string[]): EventStore => ({
 
 /** Views to be compared: what functions of a cluster's name answer, spelled out. */
 export const told = (views: Views) => {
-  const { fleet, ledger, enforcement, maintenance, capacity, upTo: _upTo, ...rest } = views;
+  const { fleet, ledger, enforcement, maintenance, capacity, upTo: _upTo, ...others } = views;
+  const { ghosts, hooks, desired, ...rest } = others;
   return {
     ...rest,
     fleet: fleet(clusterName),
@@ -72,5 +73,8 @@ export const told = (views: Views) => {
     enforcement: enforcement(clusterName),
     maintenance: maintenance(clusterName),
     capacity: capacity(clusterName),
+    ghosts: ghosts(clusterName),
+    hooks: hooks(clusterName),
+    desired: desired(clusterName),
   };
 };

@@ -22,6 +22,7 @@ export type RefusalCode =
   | 'DrainUnderWay'
   | 'DrainNotPossible'
   | 'DrainDeadlocked'
+  | 'ScalingNotPossible'
   | 'IdempotencyKeyReused';
 
 /** The caller asked for what the rules forbid. Thrown before any event exists. */

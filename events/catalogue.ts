@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ClusterEvent } from './cluster.ts';
+import { DesiredEvent } from './desired.ts';
 import { DisruptionEvent } from './disruption.ts';
 import { DrainEvent } from './drain.ts';
 import { EnforcementEvent } from './enforcement.ts';
@@ -23,6 +24,7 @@ const unions = [
   ChannelEvent,
   AmiEvent,
   ImageEvent,
+  DesiredEvent,
   DisruptionEvent,
   DrainEvent,
   ClusterEvent,

@@ -76,6 +76,7 @@ export const HeldReason = z.enum([
   'RolloutPaused',
   'RolloutUnderway',
   'ScalingCooldown',
+  'ScalingOff',
   'ServiceBelowMinimum',
   'ServiceNotActive',
   'SpotInterruption',

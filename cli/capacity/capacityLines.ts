@@ -2,6 +2,7 @@ import type { getCapacity } from '../../functions/api/contract/capacity.ts';
 import type { Answer } from '../../functions/api/contract/contract.ts';
 import { printable } from '../printable.ts';
 import { count, duration, moment, table } from '../text.ts';
+import { scalingLines } from './scalingLines.ts';
 
 type Capacity = Answer<typeof getCapacity>;
 type Row = Capacity['rows'][number];
@@ -14,12 +15,13 @@ const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 /** What `tuesday capacity` shows: a line for each provider or group, then what follows for each. */
 export const capacityLines = (found: Capacity): readonly string[] => {
-  if (found.rows.length === 0) return ['no instance is registered', ...waitingLines(found)];
+  const rest = [...waitingLines(found), ...scalingLines(found.scaling)];
+  if (found.rows.length === 0) return ['no instance is registered', ...rest];
   return [
     ...table([head, ...found.rows.map(cells)], numbers),
     '',
     ...found.rows.flatMap((row) => nextLines(row, found.now)),
-    ...waitingLines(found),
+    ...rest,
   ];
 };
 

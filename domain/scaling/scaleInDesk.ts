@@ -42,12 +42,10 @@ export const scaleInDesk = ({ fleet, ledger, now }: CapacityQuestion) => {
 };
 
 /** Instances that are on their way out by scale-in already. */
-export const scalingIn = ({ fleet, ledger }: CapacityQuestion): ReadonlySet<string> =>
+export const scalingIn = ({ ledger }: CapacityQuestion): ReadonlySet<string> =>
   new Set(
     Object.values(ledger.leases)
-      .filter(({ reason, holder }) => {
-        return reason === 'scaleIn' && holder === scalingStream(fleet.view.clusterName);
-      })
+      .filter(({ reason }) => reason === 'scaleIn')
       .map(({ subject }) => subject.id),
   );
 

@@ -19,6 +19,7 @@ import {
   resumeRollout,
   startRollout,
 } from './contract/rollouts.ts';
+import { setScalingPolicy } from './contract/scalingPolicy.ts';
 import { type Route, route } from './route.ts';
 
 const clusters = () => import('./commands/clusters.ts');
@@ -33,6 +34,9 @@ export const commands: readonly Route[] = [
   route(setPolicy, async (...a) => (await clusters()).changePolicy(...a)),
   route(setWindows, async (...a) => (await maintenance()).setWindows(...a)),
   route(setBudget, async (...a) => (await maintenance()).changeBudget(...a)),
+  route(setScalingPolicy, async (...a) =>
+    (await import('./commands/scalingPolicy.ts')).change(...a),
+  ),
   route(beginFreeze, async (...a) => (await maintenance()).beginFreeze(...a)),
   route(liftFreeze, async (...a) => (await maintenance()).liftFreeze(...a)),
   route(freezeEverything, async (...a) => (await maintenance()).freezeEverything(...a)),

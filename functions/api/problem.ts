@@ -49,6 +49,7 @@ const refusals: Readonly<Record<RefusalCode, { status: 404 | 409 | 422; title: s
   DrainNotFound: { status: 404, title: 'Tuesday has not drained it' },
   DrainInvalid: { status: 422, title: 'That is no way to drain' },
   DrainUnderWay: { status: 409, title: 'It is being drained in another way' },
+  ScalingNotPossible: { status: 409, title: 'As it stands the group cannot be resized' },
   DrainNotPossible: { status: 409, title: 'As it stands it cannot be drained or undone' },
   DrainDeadlocked: { status: 409, title: 'Something on it would never leave' },
   IdempotencyKeyReused: { status: 409, title: 'The Idempotency-Key stands for another request' },

@@ -74,7 +74,7 @@ const performed = async (...about: Parameters<typeof perform>): Promise<Done> =>
 /** Looks before it leaps, as for the effects of a rollout. Throws `GatewayError`. */
 const perform = async (
   { gateways: { ecs, autoScaling }, now }: EffectTools,
-  { containerInstanceArn, ec2InstanceId }: Drain,
+  { containerInstanceArn, ec2InstanceId, reason }: Drain,
   effect: DrainEffect,
   clusterArn: ClusterArn,
   attempt: () => Promise<boolean>,
@@ -114,7 +114,9 @@ const perform = async (
       if (runningTasksCount !== 0 || pendingTasksCount !== 0) {
         return open('ECS still counts tasks on it');
       }
-      await autoScaling.terminateForReplacement(ec2InstanceId);
+      // What scale-in takes away is not to come back.
+      if (reason === 'scaleIn') await autoScaling.terminateForScaleIn(ec2InstanceId);
+      else await autoScaling.terminateForReplacement(ec2InstanceId);
       return done;
     default:
       return effect satisfies never;

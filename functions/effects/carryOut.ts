@@ -10,6 +10,7 @@ import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { send } from '../send.ts';
 import type { EffectMessage } from '../streams/relay.ts';
 import { attempt, reload } from './attempt.ts';
+import { carryDesired } from './carryDesired.ts';
 import { carryDrain } from './carryDrain.ts';
 import { carryDrains } from './carryDrains.ts';
 import { carryGhost } from './carryGhost.ts';
@@ -72,6 +73,7 @@ export const carryOutPart = async (
   if (first === undefined) return [];
   if ('rolloutId' in first) return carryRollout(tools, first.rolloutId, part);
   if ('drain' in first) return [await carryDrain(tools, first)];
+  if ('desiredIn' in first) return [await carryDesired(tools, first)];
   if ('hookIn' in first) return [await carryHook(tools, first)];
   if ('ghostIn' in first) return [await carryGhost(tools, first)];
   if ('prefetchOf' in first) return [await carryPrefetch(tools, first)];

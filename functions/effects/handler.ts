@@ -9,6 +9,7 @@ const Message = z.union([
   z.object({ prefetchOf: z.string().min(1), effectId: EffectId }),
   z.object({ ghostIn: z.string().min(1), effectId: EffectId }),
   z.object({ hookIn: z.string().min(1), effectId: EffectId }),
+  z.object({ desiredIn: z.string().min(1), effectId: EffectId }),
   z.object({ drain: z.string().min(1), effectId: EffectId }),
   z.object({ clusterName: z.string().min(1), effectId: EffectId }),
 ]);

@@ -16,11 +16,15 @@ export type EffectMessage = { readonly effectId: EffectId } & (
   | { readonly prefetchOf: string }
   | { readonly ghostIn: string }
   | { readonly hookIn: string }
+  | { readonly desiredIn: string }
   | { readonly clusterName: string }
 );
 
 /** Outcomes carry the id of their effect too. */
 const outcomes: ReadonlySet<string> = new Set([
+  'DesiredCapacityAttempted',
+  'DesiredCapacityFailed',
+  'DesiredCapacitySet',
   'DrainEffectAttempted',
   'DrainEffectFailed',
   'DrainEffectSucceeded',
@@ -56,6 +60,7 @@ const owners = {
   drain: (drain: string) => ({ drain }),
   ghosts: (ghostIn: string) => ({ ghostIn }),
   hooks: (hookIn: string) => ({ hookIn }),
+  desired: (desiredIn: string) => ({ desiredIn }),
   enforcement: (clusterName: string) => ({ clusterName }),
 } as const;
 
@@ -76,9 +81,10 @@ export const openEffects = ({
   enforcement,
   ghosts,
   hooks,
+  desired,
 }: Pick<
   Views,
-  'rollouts' | 'prefetches' | 'drains' | 'clusters' | 'enforcement' | 'ghosts' | 'hooks'
+  'rollouts' | 'prefetches' | 'drains' | 'clusters' | 'enforcement' | 'ghosts' | 'hooks' | 'desired'
 >): readonly EffectMessage[] => [
   ...[...rollouts.values()].flatMap(({ rolloutId, effects }) =>
     oldestFirst(effects).map((effectId) => ({ rolloutId, effectId })),
@@ -98,6 +104,9 @@ export const openEffects = ({
   ),
   ...[...clusters.keys()].flatMap((hookIn) =>
     oldestFirst(hooks(hookIn).effects).map((effectId) => ({ hookIn, effectId })),
+  ),
+  ...[...clusters.keys()].flatMap((desiredIn) =>
+    oldestFirst(desired(desiredIn).effects).map((effectId) => ({ desiredIn, effectId })),
   ),
   ...[...clusters.keys()].flatMap((clusterName) =>
     oldestFirst(enforcement(clusterName).effects).map((effectId) => ({ clusterName, effectId })),
@@ -119,6 +128,7 @@ const kinds: ReadonlySet<string> = new Set([
   'fleet',
   'disruption',
   'drain',
+  'desired',
   'cluster',
   'enforcement',
   'maintenance',

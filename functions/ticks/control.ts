@@ -20,6 +20,7 @@ import { answerHooks } from './hooks.ts';
 import { observeProtectionOn } from './observeStops.ts';
 import { readAlarms } from './readAlarms.ts';
 import { readRollbackAmis } from './readRollbackAmis.ts';
+import { scale } from './scale.ts';
 
 /**
  * One pass over one cluster: look, plan, send each command to its decider. Effects follow from what
@@ -45,6 +46,7 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
   }
   reports.push(await layGhosts(tools, views, clusterName));
   reports.push(await answerHooks(tools, views, clusterName));
+  reports.push(await scale(tools, await look(), clusterName));
   await protectionOfDrains(tools, await look(), clusterName);
   reports.push(await followDrains(tools, await look(), clusterName));
   reports.push(await enforce(tools, views, clusterName, plans));

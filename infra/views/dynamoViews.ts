@@ -9,6 +9,8 @@ import { ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { everything, maintenanceStream } from '../../domain/maintenance/maintenanceState.ts';
 import { prefetchStream } from '../../domain/rollout/prefetch.ts';
 import { hasEnded, leasesOf, type RolloutState } from '../../domain/rollout/rolloutState.ts';
+import { scalingStream } from '../../domain/scaling/clusterCapacity.ts';
+import { desiredStream } from '../../domain/scaling/desiredCapacity.ts';
 import { type Retries, systemRetries } from '../eventStore/dynamoRetries.ts';
 import type { EventStore } from '../eventStore/eventStore.ts';
 import { foldIn, foldOf, kinds } from './folds.ts';
@@ -80,6 +82,8 @@ const followCluster = async (seen: Seen, clusterName: string): Promise<void> => 
     .filter((each) => isMoving(seen.stateOf(each) as RolloutState, clusterName));
   const own = [
     ledgerStream(clusterName),
+    desiredStream(clusterName),
+    scalingStream(clusterName),
     enforcementStream(clusterName),
     ghostsStream(clusterName),
     hooksStream(clusterName),

@@ -27,6 +27,11 @@ import {
   clusterCapacity,
   scalingStream,
 } from '../../domain/scaling/clusterCapacity.ts';
+import {
+  type DesiredState,
+  desiredCapacity,
+  desiredStream,
+} from '../../domain/scaling/desiredCapacity.ts';
 import type { AmiState } from '../../domain/windows/ami.ts';
 import type { ChannelState } from '../../domain/windows/channel.ts';
 import type { ImageState } from '../../domain/windows/image.ts';
@@ -54,6 +59,7 @@ export type Views = {
   readonly hooks: (clusterName: string) => HooksState;
   readonly maintenance: (clusterName: string) => Maintenance;
   readonly capacity: (clusterName: string) => CapacityState;
+  readonly desired: (clusterName: string) => DesiredState;
   readonly parked: readonly ParkedState[];
   /**
    * `sequence` of the last commit that is folded in; where the store keeps no order over all
@@ -163,6 +169,9 @@ export const viewsOf = (
     capacity: kept('capacity', ['scaling'], () =>
       capacitiesOf(new Map(of<CapacityState>(scalingStream('')))),
     ),
+    desired: kept('desired', ['desired'], () =>
+      desiredOf(new Map(of<DesiredState>(desiredStream('')))),
+    ),
     parked: kept('parked', ['parked'], () => values<ParkedState>('parked#')),
     upTo,
   };
@@ -236,6 +245,11 @@ const capacitiesOf =
   (states: ReadonlyMap<string, CapacityState>): Views['capacity'] =>
   (clusterName) =>
     states.get(clusterName) ?? clusterCapacity.initialState;
+
+const desiredOf =
+  (states: ReadonlyMap<string, DesiredState>): Views['desired'] =>
+  (clusterName) =>
+    states.get(clusterName) ?? desiredCapacity.initialState;
 
 const isPlanned = (entry: readonly [string, RolloutState]): entry is readonly [string, Rollout] =>
   entry[1].status !== 'none';

@@ -54,7 +54,11 @@ const describedAt = (minutes: number) =>
 
 describe('tuesday capacity', () => {
   it('says in a word that there is nothing', async () => {
-    expect(await cli.run('capacity')).toEqual(['no instance is registered']);
+    expect(await cli.run('capacity')).toEqual([
+      'no instance is registered',
+      '',
+      'sizes set by Tuesday: scale-out off, scale-in off: in observe a plan',
+    ]);
   });
 
   it('shows each provider, what it is kept at, and what ECS does next', async () => {

@@ -73,6 +73,8 @@ const always: Readonly<Record<string, readonly string[]>> = {
     'ecs:DescribeTaskDefinition',
     'ec2:DescribeInstances',
     'ecs:ListContainerInstances ours',
+    'ecs:DescribeClusters ours',
+    'ecs:DescribeCapacityProviders',
     'autoscaling:DescribeAutoScalingGroups',
     'autoscaling:DescribeAutoScalingInstances',
     'autoscaling:DescribeInstanceRefreshes',

@@ -92,7 +92,11 @@ describe('X2: ECS', () => {
     // Task definitions and capacity providers belong to no cluster.
     const expected: Readonly<Record<string, readonly string[]>> = {
       SweepRole: ['ecs:DescribeCapacityProviders', 'ecs:DescribeTaskDefinition'],
-      EffectsRole: ['ecs:DescribeTaskDefinition', 'ecs:RegisterTaskDefinition'],
+      EffectsRole: [
+        'ecs:DescribeCapacityProviders',
+        'ecs:DescribeTaskDefinition',
+        'ecs:RegisterTaskDefinition',
+      ],
     };
     expect(wide.flatMap(actions)).toEqual(expected[role] ?? []);
   });

@@ -41,6 +41,7 @@ const carried = async (
     }),
     autoScaling: anAutoScaling({
       terminateForReplacement: async () => void calls.push('terminate'),
+      terminateForScaleIn: async () => void calls.push('terminate with decrement'),
     }),
   });
   const message = { drain: stream.slice('drain#'.length), effectId: effectId(...name) };
@@ -73,6 +74,17 @@ const restoring = (...before: readonly DrainEvent[]): readonly DrainEvent[] => [
 ];
 
 describe('a drain', () => {
+  it('for scale-in ends its instance with decrement, any other without', async () => {
+    const endingFor = (reason: 'manual' | 'scaleIn') => [
+      ...draining({ reason, andThen: 'terminate' }),
+      ...ending.slice(-2),
+    ];
+    const calls = async (reason: 'manual' | 'scaleIn') =>
+      (await carried(['terminate'], endingFor(reason), isDraining)).calls;
+    expect(await calls('scaleIn')).toEqual(['terminate with decrement']);
+    expect(await calls('manual')).toEqual(['terminate']);
+  });
+
   it('sets the instance DRAINING, once', async () => {
     const { calls, types } = await carried(['drain'], [intended(), begun]);
     expect(calls).toEqual(['DRAINING']);

@@ -4,6 +4,7 @@ import type { AdoptedCluster } from '../../domain/maintenance/cluster.ts';
 import { ghosts } from '../../domain/maintenance/ghosts.ts';
 import { hooks } from '../../domain/maintenance/hooks.ts';
 import { rolloutStream } from '../../domain/rollout/rollout.ts';
+import { desiredCapacity } from '../../domain/scaling/desiredCapacity.ts';
 import { Instant } from '../../events/ids.ts';
 import { effectsOf, openEffects, wakeUpsOf } from '../../functions/streams/relay.ts';
 import {
@@ -77,6 +78,7 @@ describe('open effects', () => {
       prefetches: new Map(),
       ghosts: () => ghosts.initialState,
       hooks: () => hooks.initialState,
+      desired: () => desiredCapacity.initialState,
       enforcement: () => labelling,
     });
     expect(open).toEqual([

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 import { outlookCodes } from '../../../domain/scaling/managedScalingOutlook.ts';
+import { Mode } from '../../../events/cluster.ts';
+import { ScalingSwitches } from '../../../events/desired.ts';
+import { Held } from '../../../events/rollout.ts';
 import { question } from './contract.ts';
 import { inCluster, list, Moment } from './wire.ts';
 
@@ -68,6 +71,34 @@ const Row = z
   })
   .meta({ id: 'CapacityRow' });
 
+const Scaling = z
+  .object({
+    policy: ScalingSwitches.meta({ description: 'what the operator has switched on' }),
+    mode: Mode,
+    sizes: list(
+      z.object({
+        groupName: z.string(),
+        from: z.int(),
+        to: z.int(),
+        forTasks: z.int(),
+        isIntended: z.boolean().meta({ description: 'on its way already, under the policy' }),
+      }),
+    ),
+    scaleIn: list(
+      z.object({
+        containerInstanceArn: z.string(),
+        ec2InstanceId: z.string(),
+        isIntended: z.boolean(),
+      }),
+    ),
+    held: list(Held).meta({ description: 'why not; the first fifty' }),
+    heldCount: z.int(),
+  })
+  .meta({
+    id: 'Scaling',
+    description: 'what Tuesday does about groups that ECS does not scale, or would do',
+  });
+
 export const getCapacity = question({
   name: 'getCapacity',
   path: '/clusters/{cluster}/capacity',
@@ -83,6 +114,7 @@ export const getCapacity = question({
       unclaimed: z.int().meta({ description: 'PROVISIONING, for no capacity provider' }),
       provisioning: z.int(),
       provisioningMost: z.int().meta({ description: 'what ECS allows in a cluster' }),
+      scaling: Scaling,
     })
     .meta({ id: 'Capacity' }),
   problems: ['ClusterNotFound'],

@@ -87,6 +87,7 @@ const inTurn: readonly Case[] = [
   ['PUT', '/clusters/nope/windows', { windows: [] }, 'ClusterNotAdopted'],
   ['PUT', `${shop}/windows`, { windows: [mars] }, 'MaintenanceInvalid'],
   ['PUT', '/clusters/nope/budget', budget, 'ClusterNotAdopted'],
+  ['PUT', '/clusters/nope/scaling-policy', { scaleOut: true, scaleIn: false }, 'ClusterNotAdopted'],
   ['POST', '/clusters/nope/freezes', { ...frozen, scope }, 'ClusterNotAdopted'],
   ['POST', `${shop}/freezes`, { ...frozen, scope, expiresAt: past }, 'MaintenanceInvalid'],
   ['POST', '/freezes', { ...frozen, expiresAt: past }, 'MaintenanceInvalid'],

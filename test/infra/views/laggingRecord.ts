@@ -64,16 +64,17 @@ const noteReads = (store: EventStore, asked: string[]): EventStore => ({
 
 /** Views to be compared: what functions of a cluster's name answer, spelled out. */
 export const told = (views: Views) => {
-  const { fleet, ledger, enforcement, ghosts, hooks, maintenance, capacity, ...others } = views;
-  const { upTo: _upTo, ...rest } = others;
+  const { fleet, ledger, enforcement, maintenance, capacity, upTo: _upTo, ...others } = views;
+  const { ghosts, hooks, desired, ...rest } = others;
   return {
     ...rest,
     fleet: fleet(clusterName),
     ledger: ledger(clusterName),
     enforcement: enforcement(clusterName),
-    ghosts: ghosts(clusterName),
-    hooks: hooks(clusterName),
     maintenance: maintenance(clusterName),
     capacity: capacity(clusterName),
+    ghosts: ghosts(clusterName),
+    hooks: hooks(clusterName),
+    desired: desired(clusterName),
   };
 };

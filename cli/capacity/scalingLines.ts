@@ -1,0 +1,48 @@
+import type { getCapacity } from '../../functions/api/contract/capacity.ts';
+import type { Answer } from '../../functions/api/contract/contract.ts';
+import { printable } from '../printable.ts';
+import { count, shortArn } from '../text.ts';
+
+type Scaling = Answer<typeof getCapacity>['scaling'];
+
+/** Holds that are told one by one; the others are counted. */
+const toldMax = 10;
+
+/** What Tuesday does about the size of groups, or would do, and what stands against the rest. */
+export const scalingLines = (scaling: Scaling): readonly string[] => {
+  const { policy, mode, sizes, scaleIn, held, heldCount } = scaling;
+  const steps = [
+    ...sizes.map(({ groupName, from, to, forTasks, isIntended }) => {
+      const why = forTasks > 0 ? `, ${count(forTasks, 'instance')} for tasks that wait` : '';
+      return `  ${stateOf(isIntended)}group ${groupName} from ${from} to ${to}${why}`;
+    }),
+    ...scaleIn.map(({ ec2InstanceId, isIntended }) => {
+      return `  ${stateOf(isIntended)}drain ${ec2InstanceId}, and end it: it is not needed`;
+    }),
+  ];
+  const more = heldCount - Math.min(toldMax, held.length);
+  return [
+    '',
+    policyText(policy, mode),
+    ...steps.map(printable),
+    ...held.slice(0, toldMax).map(({ subject, reason, detail }) => {
+      return printable(`  not ${nameOf(subject)}: ${reason}: ${detail}`);
+    }),
+    ...(more > 0 ? [`  and ${count(more, 'hold')} more, see --json`] : []),
+  ];
+};
+
+const nameOf = (subject: string): string =>
+  subject.startsWith('arn:') ? shortArn(subject) : subject;
+
+const stateOf = (isIntended: boolean): string => (isIntended ? 'under way: ' : 'planned: ');
+
+export const policyText = (
+  { scaleOut, scaleIn }: Scaling['policy'],
+  mode: Scaling['mode'],
+): string => {
+  const switches = `scale-out ${scaleOut ? 'on' : 'off'}, scale-in ${scaleIn ? 'on' : 'off'}`;
+  const isDone = mode === 'drive' && (scaleOut || scaleIn);
+  const then = isDone ? '' : mode === 'drive' ? ': a plan, and no more' : `: in ${mode} a plan`;
+  return `sizes set by Tuesday: ${switches}${then}`;
+};

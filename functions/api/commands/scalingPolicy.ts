@@ -1,0 +1,24 @@
+import { clusterStream } from '../../../domain/fleet/shards.ts';
+import { cluster } from '../../../domain/maintenance/cluster.ts';
+import { Refusal } from '../../../domain/refusal.ts';
+import { desiredCapacity, desiredStream } from '../../../domain/scaling/desiredCapacity.ts';
+import type { setScalingPolicy } from '../contract/scalingPolicy.ts';
+import type { Handle } from '../route.ts';
+import { tell } from './tell.ts';
+
+export const change: Handle<typeof setScalingPolicy> = async (
+  { parameters, body: policy },
+  caller,
+  tools,
+) => {
+  const name = parameters.cluster;
+  const { state: adopted } = await tools.store.load(clusterStream(name), cluster);
+  if (adopted.status !== 'adopted') {
+    throw new Refusal('ClusterNotAdopted', `no cluster ${name} was ever seen`);
+  }
+  const { actor, now } = caller;
+  const command = { type: 'SetScalingPolicy', policy, actor, now } as const;
+  const stream = desiredStream(name);
+  const { state, events } = await tell(tools, caller, desiredCapacity, stream, command);
+  return { policy: state.policy, changed: events.length > 0 };
+};

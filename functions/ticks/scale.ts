@@ -1,0 +1,63 @@
+import { drain, drainStream } from '../../domain/draining/drain.ts';
+import { hasEnded } from '../../domain/rollout/rolloutState.ts';
+import { desiredCapacity, desiredStream } from '../../domain/scaling/desiredCapacity.ts';
+import { planScaling } from '../../domain/scaling/planScaling.ts';
+import type { ScalingSight } from '../../domain/scaling/scalingSight.ts';
+import type { Instant } from '../../events/ids.ts';
+import type { Views } from '../../infra/views/views.ts';
+import { send } from '../send.ts';
+import { attempt, type ControlReport, type ControlTools } from './controlTools.ts';
+
+/** The cluster as the planner of sizes looks at it. */
+export const scalingSight = (
+  views: Views,
+  clusterName: string,
+  { osReserveMiB }: Pick<ControlTools, 'osReserveMiB'>,
+  now: Instant,
+): ScalingSight => ({
+  fleet: {
+    view: views.fleet(clusterName),
+    amis: views.amis,
+    channels: views.channels,
+    images: views.images,
+  },
+  capacity: views.capacity(clusterName),
+  desired: views.desired(clusterName),
+  ledger: views.ledger(clusterName),
+  maintenance: views.maintenance(clusterName),
+  drains: views.drains.filter((each) => each.clusterName === clusterName),
+  rollouts: [...views.rollouts.values()]
+    .filter((each) => each.clusterName === clusterName && !hasEnded(each))
+    .map(({ rolloutId, groups }) => ({ rolloutId, groups: Object.keys(groups) })),
+  mode: views.clusters.get(clusterName)?.mode ?? 'observe',
+  osReserveMiB,
+  now,
+});
+
+/**
+ * Carries out what the plan of sizes says, where the operator has switched that on and the cluster
+ * is driven. Everywhere else it is a plan, which `tuesday capacity` shows.
+ */
+export const scale = async (
+  tools: ControlTools,
+  views: Views,
+  clusterName: string,
+): Promise<ControlReport> => {
+  const { store } = tools;
+  const now = tools.now();
+  const sight = scalingSight(views, clusterName, tools, now);
+  const { policy } = sight.desired;
+  const refused: string[] = [];
+  let written = 0;
+  if (sight.mode !== 'drive' || !(policy.scaleOut || policy.scaleIn)) return { written, refused };
+  const { sizes, drains, held } = planScaling(sight);
+  const stream = desiredStream(clusterName);
+  for (const command of [...sizes, { type: 'HoldScaling', held, now } as const]) {
+    written += await attempt(() => send(store, desiredCapacity, stream, command, now), refused);
+  }
+  for (const command of drains) {
+    const at = drainStream(clusterName, command.containerInstanceArn);
+    written += await attempt(() => send(store, drain, at, command, now), refused);
+  }
+  return { written, refused };
+};

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { defaultBudget } from '../../domain/maintenance/budget.ts';
 import { alwaysOpen } from '../../domain/maintenance/whyNotWindows.ts';
 import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
 import type { HttpResponse } from '../../functions/http.ts';
@@ -47,7 +48,20 @@ export const adopt = async (clusterArn: string): Promise<void> => {
     status: 200,
     body: { changed: true },
   });
-  const policy = { body: { ...defaultPolicy, canaryFamily: 'tuesday-canary' } };
+  const reasons = [...defaultBudget.reasons, { reason: 'prefetch' }];
+  const budget = { body: { ...defaultBudget, reasons } };
+  expect(await call('commands', 'PUT /clusters/{cluster}/budget', budget)).toMatchObject({
+    status: 200,
+    body: { changed: true },
+  });
+  const policy = {
+    body: {
+      ...defaultPolicy,
+      canaryFamily: 'tuesday-canary',
+      replacement: 'surge',
+      prefetch: { memoryMiB: 512, deadlineMs: 1_800_000 },
+    },
+  };
   expect(await call('commands', 'PUT /clusters/{cluster}/policy', policy)).toMatchObject({
     status: 200,
     body: { changed: true },

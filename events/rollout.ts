@@ -79,6 +79,7 @@ export const HeldReason = z.enum([
   'ScalingOff',
   'ServiceBelowMinimum',
   'ServiceNotActive',
+  'SizeRefused',
   'SpotInterruption',
   'StandaloneTask',
   'StepLimit',

@@ -28,6 +28,8 @@ export type DesiredState = {
   readonly held: readonly Held[];
   readonly heldCount: number;
   readonly effects: Readonly<Record<string, DesiredEffect>>;
+  /** By group name, what came of the last intent where nothing was set. */
+  readonly failed: Readonly<Record<string, { readonly at: Instant; readonly held: Held }>>;
   /** The newest last, as many as are counted for changes of direction; failed ones are left out. */
   readonly meant: readonly MeantSize[];
 };
@@ -81,6 +83,7 @@ const initialState: DesiredState = {
   held: [],
   heldCount: 0,
   effects: {},
+  failed: {},
   meant: [],
 };
 

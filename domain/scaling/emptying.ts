@@ -1,6 +1,7 @@
-import type { ObservedInstance } from '../../events/fleet.ts';
+import type { ObservedInstance, ObservedTask } from '../../events/fleet.ts';
 import type { Held } from '../../events/rollout.ts';
-import { type FleetView, serviceOfTask, tasksOn } from '../fleet/fleetView.ts';
+import { type FleetView, serviceOfTask, tasksOfService, tasksOn } from '../fleet/fleetView.ts';
+import { once } from '../once.ts';
 import { placementTaskOf } from '../placement/roomElsewhere.ts';
 import { held } from './capacityQuestion.ts';
 import { type Ground, type Homeless, placeHomeless, takeOut } from './ground.ts';
@@ -16,6 +17,24 @@ export const emptyInstance = (
   return { left: placeHomeless(ground, leaving), stuck };
 };
 
+/**
+ * Tasks on instances that are being drained whose service has as many as it wants elsewhere, on
+ * their way or not: nothing more is started for them, though they are still there.
+ */
+const replacedTasks = once((view: FleetView): ReadonlySet<string> => {
+  const isLeaving = ({ containerInstanceArn: on }: ObservedTask) =>
+    view.instances.get(on ?? '')?.status === 'DRAINING';
+  const replaced = [...view.services.values()].flatMap(({ serviceName, desiredCount }) => {
+    const meant = tasksOfService(view, serviceName).filter(
+      ({ desiredStatus }) => desiredStatus !== 'STOPPED',
+    );
+    const leaving = meant.filter(isLeaving);
+    const wanted = Math.max(0, desiredCount - (meant.length - leaving.length));
+    return leaving.slice(wanted).map(({ taskArn }) => taskArn);
+  });
+  return new Set(replaced);
+});
+
 type Moves = { readonly moving: readonly Homeless[]; readonly stuck: readonly Held[] };
 
 /** Tasks that ECS replaces when an instance is drained, and those nobody can ask about. */
@@ -25,6 +44,7 @@ export const movesOff = (view: FleetView, { containerInstanceArn }: ObservedInst
   for (const task of tasksOn(view, containerInstanceArn)) {
     if (!task.group.startsWith('service:') || task.desiredStatus === 'STOPPED') continue;
     if (serviceOfTask(view, task)?.schedulingStrategy === 'DAEMON') continue;
+    if (replacedTasks(view).has(task.taskArn)) continue;
     const found = placementTaskOf(view, task, containerInstanceArn);
     if ('reason' in found) stuck.push(held(containerInstanceArn, found.reason, found.detail));
     else if (found.hostVolumeInstanceId === null)

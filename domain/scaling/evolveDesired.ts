@@ -30,12 +30,18 @@ export const evolveDesired = (state: DesiredState, event: DesiredEvent): Desired
       const tried = { ...effect, attempt: { executor, at } };
       return { ...state, effects: { ...state.effects, [effectId]: tried } };
     }
-    case 'DesiredCapacitySet':
-      return { ...state, effects: without(state.effects, event.data.effectId) };
-    case 'DesiredCapacityFailed': {
+    case 'DesiredCapacitySet': {
       const { effectId } = event.data;
+      const failed = without(state.failed, state.effects[effectId]?.groupName ?? '');
+      return { ...state, effects: without(state.effects, effectId), failed };
+    }
+    case 'DesiredCapacityFailed': {
+      const { effectId, reason, failedAt: at } = event.data;
+      const subject = state.effects[effectId]?.groupName ?? '';
+      const held = event.data.held ?? { subject, reason: 'SizeRefused' as const, detail: reason };
+      const failed = { ...state.failed, [subject]: { at, held } };
       const meant = state.meant.filter((each) => each.effectId !== effectId);
-      return { ...state, effects: without(state.effects, effectId), meant };
+      return { ...state, effects: without(state.effects, effectId), failed, meant };
     }
     default:
       return event satisfies never;
@@ -45,7 +51,10 @@ export const evolveDesired = (state: DesiredState, event: DesiredEvent): Desired
 const withMeant = ({ meant }: DesiredState, next: MeantSize): readonly MeantSize[] =>
   [...meant, next].slice(-meantKept);
 
-const without = (effects: DesiredState['effects'], effectId: string): DesiredState['effects'] => {
-  const { [effectId]: _gone, ...rest } = effects;
+const without = <Value>(
+  values: Readonly<Record<string, Value>>,
+  key: string,
+): Readonly<Record<string, Value>> => {
+  const { [key]: _gone, ...rest } = values;
   return rest;
 };

@@ -21,6 +21,9 @@ export type ScalingSteps = {
 /** An instance that has not emptied by then takes tasks again. */
 const drainDeadlineMs = 60 * 60_000;
 
+/** What was not set is meant again after three sweeps, which may have shown why. */
+const againAfterMs = 15 * 60_000;
+
 const actor = 'tuesday';
 
 /**
@@ -57,7 +60,9 @@ const whyNot = (command: ScalingCommand, sight: ScalingSight): Held | undefined 
   if (command.type === 'SetDesiredCapacity') {
     if (!policy.scaleOut) return held(groupName, 'ScalingOff', 'the policy has scale-out off');
     const detail = `${surging?.rolloutId} sets its size while it surges`;
-    return surging && held(groupName, 'RolloutUnderway', detail);
+    if (surging !== undefined) return held(groupName, 'RolloutUnderway', detail);
+    const failed = sight.desired.failed[groupName];
+    return failed && sight.now - failed.at < againAfterMs ? failed.held : undefined;
   }
   const subject = command.containerInstanceArn;
   if (!policy.scaleIn) return held(subject, 'ScalingOff', 'the policy has scale-in off');

@@ -39,7 +39,8 @@ export const whyNotOurs = (
 /** What the desired capacity is, or is about to be: what was asked for last counts. */
 export const desiredOf = (known: KnownGroup, { intents }: Pick<Restrained, 'intents'>): number => {
   const last = intents.findLast(({ groupName }) => groupName === known.group.name);
-  return last !== undefined && last.at > known.observedAt
+  // Described and decided in one moment, it was decided over what was described.
+  return last !== undefined && last.at >= known.observedAt
     ? last.desiredCapacity
     : known.group.desiredCapacity;
 };
@@ -70,7 +71,7 @@ const changesOf = (known: KnownGroup, { intents }: Restrained): readonly Desired
   const changes = [...known.desiredChanges];
   let from = known.group.desiredCapacity;
   for (const { groupName, desiredCapacity: to, at } of intents) {
-    if (groupName !== known.group.name || at <= known.observedAt || to === from) continue;
+    if (groupName !== known.group.name || at < known.observedAt || to === from) continue;
     changes.push({ at, from, to });
     from = to;
   }

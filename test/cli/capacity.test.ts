@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { capacityCommand } from '../../cli/commands/capacity.ts';
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { clusterCapacity, scalingStream } from '../../domain/scaling/clusterCapacity.ts';
+import { desiredStream } from '../../domain/scaling/desiredCapacity.ts';
+import { Instant } from '../../events/ids.ts';
 import { observe } from '../../functions/observe.ts';
 import { send } from '../../functions/send.ts';
 import { aGroup, aProvider, m5, waiting } from '../domain/scaling/scalingBuilder.ts';
@@ -87,5 +89,62 @@ describe('tuesday capacity', () => {
       now: new Date(now).toISOString(),
       rows: [{ capacityProviderName: 'win', observedAt: '2025-10-15T08:00:00.000Z' }],
     });
+  });
+});
+
+describe('tuesday capacity policy', () => {
+  const adoptedInDrive = () =>
+    write(cli.store, clusterStream(clusterName), adopted('drive').slice(1));
+
+  it('is off until it is switched on, one switch at a time', async () => {
+    expect(await cli.run('capacity', 'policy')).toEqual([
+      'sizes set by Tuesday: scale-out off, scale-in off: in observe a plan',
+    ]);
+    await adoptedInDrive();
+    expect(await cli.run('capacity', 'policy', '--scale-out', 'on')).toEqual([
+      'sizes set by Tuesday: scale-out on, scale-in off',
+    ]);
+    expect(await cli.run('capacity', 'policy', '--scale-in', 'on')).toEqual([
+      'sizes set by Tuesday: scale-out on, scale-in on',
+    ]);
+    expect(await cli.run('capacity', 'policy', '--scale-out', 'off')).toEqual([
+      'sizes set by Tuesday: scale-out off, scale-in on',
+    ]);
+  });
+
+  it('keeps who has switched it, and once', async () => {
+    await cli.run('capacity', 'policy', '--scale-out', 'on', '--actor', 'ops');
+    await cli.run('capacity', 'policy', '--scale-out', 'on', '--actor', 'ops');
+    const facts = (await cli.store.readStream(desiredStream(clusterName))).flatMap(
+      ({ events }) => events,
+    );
+    expect(facts).toMatchObject([
+      { type: 'ScalingPolicySet', data: { actor: 'ops', policy: { scaleOut: true } } },
+    ]);
+  });
+
+  it('says what it takes', async () => {
+    await expect(cli.run('capacity', 'policy', '--scale-in', 'yes')).rejects.toThrow(
+      '--scale-in yes is neither on nor off',
+    );
+  });
+});
+
+describe('what Tuesday would do', () => {
+  it('is shown as a plan, with what stands against the rest', async () => {
+    await aFullFleet(40);
+    const managed = aProvider('win', { managedScaling: false });
+    const command = {
+      type: 'ObserveCapacity',
+      providers: [managed],
+      groups: [aGroup('win', { has: ['a', 'b'] })],
+      gone: { providers: [], groups: [] },
+      now: Instant.parse(now - 60_000),
+    } as const;
+    await send(cli.store, clusterCapacity, scalingStream(clusterName), command, command.now);
+    const printed = (await cli.run('capacity')).join('\n');
+    expect(printed).toContain('sizes set by Tuesday: scale-out off, scale-in off');
+    expect(printed).toMatch(/planned: group win from 2 to \d+, \d+ instances? for tasks that wait/);
+    expect(printed).toContain('not win: TasksWaiting');
   });
 });

@@ -7,6 +7,8 @@ import { planScaling } from '../../../domain/scaling/planScaling.ts';
 import type { ScalingSight } from '../../../domain/scaling/scalingSight.ts';
 import type { DesiredEvent } from '../../../events/desired.ts';
 import type { DrainEvent } from '../../../events/drain.ts';
+import { EffectId } from '../../../events/ids.ts';
+import type { Held } from '../../../events/rollout.ts';
 import {
   aService,
   aTask,
@@ -106,6 +108,40 @@ describe('under the policy of the operator', () => {
     const sight = sightOf(0, { past: [policyOf(true, false)] });
     expect(planScaling(sight).drains).toEqual([]);
     expect(reasons(sight)).toContain('ScalingOff');
+  });
+});
+
+describe('a size that was not set', () => {
+  const growth = { groupName: 'plain', from: 3, to: 5, forTasks: 2, forWave: 0 };
+  const effectId = EffectId.parse('scale-plain');
+  const failedAt = (minute: number, held?: Held): readonly DesiredEvent[] => [
+    both,
+    { type: 'DesiredCapacityIntended', data: { ...growth, effectId, intendedAt: at(minute) } },
+    {
+      type: 'DesiredCapacityFailed',
+      data: { effectId, reason: 'no', ...(held && { held }), failedAt: at(minute) },
+    },
+  ];
+  const held: Held = { subject: 'plain', reason: 'DesiredCapacityConflict', detail: 'to 4' };
+
+  it('is held for a while with what stood against it, and meant again', () => {
+    const sight = sightOf(60, { past: failedAt(50, held) });
+    expect(planScaling(sight).sizes).toEqual([]);
+    expect(planScaling(sight).held).toContainEqual(held);
+    expect(planScaling(sightOf(60, { past: failedAt(45, held) })).sizes).toHaveLength(1);
+  });
+
+  it('because AWS refused it, says so', () => {
+    expect(reasons(sightOf(60, { past: failedAt(50) }))).toContain('SizeRefused');
+  });
+
+  it('counts no longer once another one was', () => {
+    const past = [
+      ...failedAt(50, held),
+      { type: 'DesiredCapacityIntended', data: { ...growth, effectId, intendedAt: at(51) } },
+      { type: 'DesiredCapacitySet', data: { effectId, setAt: at(52) } },
+    ] as const;
+    expect(reasons(sightOf(60, { past }))).not.toContain('DesiredCapacityConflict');
   });
 });
 

@@ -56,8 +56,26 @@ describe('scale-out for tasks that wait', () => {
     const intents = [{ groupName: 'plain', desiredCapacity: 4, at: at(55) }];
     const fleet = { instances, tasks: full, services: [wants(26)] };
     expect(plan(fleet, { capacity, intents }).does).toEqual([]);
+    // Found by the swinging demand: described and intended in one moment, it was meant again.
+    const atOnce = [{ groupName: 'plain', desiredCapacity: 4, at: at(50) }];
+    expect(plan(fleet, { capacity, intents: atOnce }).does).toEqual([]);
     const stale = [{ groupName: 'plain', desiredCapacity: 4, at: at(45) }];
     expect(plan(fleet, { capacity, intents: stale }).does).toHaveLength(1);
+  });
+
+  it('asks for nothing for tasks of a drained instance that are replaced elsewhere', () => {
+    // Found by the swinging demand: old and new were both given room, and a scale-in grew back.
+    const { capacity } = plain(['a', 'b', 'c']);
+    const instances = [m5('a'), m5('b'), m5('c', { status: 'DRAINING' })];
+    const services = [wants(16)];
+    const old = tasksOn('c', 4);
+    const replaced = [...tasksOn('a', 8), ...tasksOn('b', 8), ...old];
+    expect(plan({ instances, tasks: replaced, services }, { capacity }).does).toEqual([]);
+    // Of those still to come one in four has no room.
+    const coming = [...tasksOn('a', 8), ...tasksOn('b', 5), ...old];
+    expect(plan({ instances, tasks: coming, services }, { capacity }).does).toEqual([]);
+    const short = plan({ instances, tasks: coming, services: [wants(17)] }, { capacity });
+    expect(short.does).toEqual(['plain 3 -> 4 (1 for tasks, 0 for a wave)']);
   });
 
   it('keeps to the maximum of the group and says so', () => {

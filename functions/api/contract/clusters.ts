@@ -79,6 +79,10 @@ const NewPolicy = z
       .string()
       .regex(/^[A-Za-z0-9_-]{1,240}$/, 'a family of task definitions')
       .optional(),
+    prefetch: z
+      .strictObject(RolloutPolicy.shape.prefetch.unwrap().unwrap().shape)
+      .readonly()
+      .optional(),
     rebuildProjects: z
       .array(z.strictObject(RebuildProject.shape).readonly())
       .max(200)

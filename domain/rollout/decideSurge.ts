@@ -1,12 +1,11 @@
 import type { RolloutEvent } from '../../events/rollout.ts';
 import { asked, type StepCommand } from './rolloutCommand.ts';
 import type { InstanceProgress, Rollout } from './rolloutState.ts';
-import { changesOf, isSurging, openEffect, surgeOpen, surgingIn } from './surgeState.ts';
+import { changesOf, isSurging, openEffect, surgeOpen } from './surgeState.ts';
 
 type Step<Type extends StepCommand['type']> = Extract<StepCommand, { type: Type }>;
 export type SurgeStep = Step<
   | 'SurgeGroup'
-  | 'RefuseSurge'
   | 'OverruleGroup'
   | 'RetireInstance'
   | 'ReturnSurplus'
@@ -38,12 +37,6 @@ const surge = (command: Step<'SurgeGroup'>, state: Rollout): readonly RolloutEve
     !instances.every(waits);
   if (isStale) return [];
   return [{ type: 'GroupSurgeIntended', data: { ...asked(command), intendedAt: now } }];
-};
-
-const refuse = (command: Step<'RefuseSurge'>, state: Rollout): readonly RolloutEvent[] => {
-  const isOpen = surgingIn(state, command.groupName).some(({ status }) => status === 'surging');
-  if (!isOpen) return [];
-  return [{ type: 'GroupSurgeRefused', data: { ...asked(command), refusedAt: command.now } }];
 };
 
 const overrule = (command: Step<'OverruleGroup'>, state: Rollout): readonly RolloutEvent[] => {
@@ -116,7 +109,6 @@ const decided: {
   ) => readonly RolloutEvent[];
 } = {
   SurgeGroup: surge,
-  RefuseSurge: refuse,
   OverruleGroup: overrule,
   RetireInstance: retire,
   ReturnSurplus: giveBack,

@@ -127,15 +127,18 @@ export const returnSurplus = (
   const { containerInstanceArn } = item;
   const about = { type: 'ReturnSurplus', containerInstanceArn, reason, detail, now } as const;
   if (newcomer === undefined || !view.instances.has(newcomer.replacementArn)) return about;
-  const effectId = surplusEffectId('emptySurplus', rollout, newcomer.replacementArn);
+  const effectId = surplusEffectId('emptySurplus', rollout, item, newcomer.replacementArn);
   return { ...about, newcomer, effectId };
 };
 
+/** The same for the same step, and another one each time that it is come to. */
 const surplusEffectId = (
   kind: 'emptySurplus' | 'endSurplus' | 'keepSurplus',
   { rolloutId }: Rollout,
-  ...about: readonly string[]
-): EffectId => identity(kind, rolloutId, ...about) as EffectId;
+  { containerInstanceArn, status, since }: InFlight,
+  about: string,
+): EffectId =>
+  identity(kind, rolloutId, containerInstanceArn, about, status, `${since}`) as EffectId;
 
 const followGivingBack = (
   rollout: Rollout,
@@ -195,24 +198,25 @@ const followEmptying = (
 
 const keepSurplus = (
   rollout: Rollout,
-  { containerInstanceArn }: GivingBack,
+  item: GivingBack,
   { replacementArn }: Replacement,
   reason: HeldReason,
   detail: string,
   { now }: Sight,
 ): StepCommand => {
-  const effectId = surplusEffectId('keepSurplus', rollout, replacementArn);
+  const effectId = surplusEffectId('keepSurplus', rollout, item, replacementArn);
+  const { containerInstanceArn } = item;
   return { type: 'KeepSurplus', containerInstanceArn, reason, detail, effectId, now };
 };
 
 const endSurplus = (
   rollout: Rollout,
-  { containerInstanceArn, putOff = 0 }: GivingBack,
+  item: GivingBack,
   ec2InstanceId: Ec2InstanceId | undefined,
   { now }: Sight,
 ): StepCommand => {
-  const named = ec2InstanceId ?? `none ${containerInstanceArn} ${putOff}`;
-  const effectId = surplusEffectId('endSurplus', rollout, named);
+  const { containerInstanceArn } = item;
+  const effectId = surplusEffectId('endSurplus', rollout, item, ec2InstanceId ?? 'none');
   return { type: 'EndSurplus', containerInstanceArn, ec2InstanceId, effectId, now };
 };
 

@@ -36,7 +36,6 @@ export type StepCommand =
   | Asking<'RecordRestored', 'InstanceRestored', 'restoredAt'>
   | Asking<'SkipInstance', 'InstanceSkipped', 'skippedAt'>
   | Asking<'SurgeGroup', 'GroupSurgeIntended', 'intendedAt'>
-  | Asking<'RefuseSurge', 'GroupSurgeRefused', 'refusedAt'>
   | Asking<'OverruleGroup', 'GroupOverruled', 'overruledAt' | 'expected'>
   | Asking<'RetireInstance', 'InstanceRetired', 'retiredAt'>
   | Asking<'ReturnSurplus', 'SurplusReturnIntended', 'intendedAt'>

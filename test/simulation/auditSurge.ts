@@ -132,20 +132,17 @@ const noteEnd = ({ event, stream, sequence }: Recorded, desk: Desk): void => {
   if (event.type === 'InstanceRetired') {
     met.retired += 1;
     accounts.delete(event.data.containerInstanceArn);
-    desk.taken.instances.delete(event.data.containerInstanceArn);
+    giveUp(event.data.containerInstanceArn, desk);
   }
   if (event.type !== 'SurplusSettled') return;
   const { containerInstanceArn: arn } = event.data;
   const account = accounts.get(arn);
   if (account === undefined) return;
-  const old = desk.taken.instances.get(arn);
-  if (old !== undefined) old.skipped = true;
+  giveUp(arn, desk);
   const ended = [...givenBack].filter(([, planned]) => planned === arn).map(([name]) => name);
   for (const name of ended) {
     closeIntents(desk.record, stream, name, ['empty', 'end', 'keep'], sequence);
-    const taken = desk.taken.instances.get(name);
-    if (taken?.terminated) desk.taken.instances.delete(name);
-    else if (taken !== undefined) taken.skipped = true;
+    giveUp(name, desk);
     givenBack.delete(name);
   }
   const isEnded = ended.some((name) => intentsFor(desk.record, 'end', name).some(wasSpent));
@@ -154,6 +151,12 @@ const noteEnd = ({ event, stream, sequence }: Recorded, desk: Desk): void => {
   else met.givenBack += 1;
   accounts.delete(arn);
   desk.record.rollouts.get(stream)?.replaced.delete(arn);
+};
+
+/** A lifecycle hook may keep it DRAINING for a while: it is out until it is gone. */
+const giveUp = (arn: string, desk: Desk): void => {
+  const taken = desk.taken.instances.get(arn);
+  if (taken !== undefined) taken.skipped = true;
 };
 
 const wasSpent = ({ spent }: { readonly spent: boolean }) => spent;

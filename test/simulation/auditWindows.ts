@@ -5,7 +5,7 @@ import { offsetMs } from './auditClock.ts';
 import type { Desk } from './auditDesk.ts';
 import { instanceOf, mayStayDraining } from './auditDrains.ts';
 import { openUntil } from './auditOpen.ts';
-import { intentsFor, type Recorded } from './auditRecord.ts';
+import type { Recorded } from './auditRecord.ts';
 import { waitsForLeave } from './auditRollout.ts';
 import { serviceName } from './auditTruth.ts';
 
@@ -36,6 +36,7 @@ export type WindowBook = {
   readonly freezes: Map<string, Freeze>;
   readonly overrides: Map<string, Override>;
   readonly reasons: Map<string, DisruptionReason>;
+  readonly begunAt: Map<string, number>;
   /** Put off or handed back because a window closed, and not begun again. */
   readonly waiting: Set<string>;
   /** Since when an instance is DRAINING by us while everything is closed. */
@@ -53,6 +54,7 @@ export const createWindowBook = (): WindowBook => ({
   freezes: new Map(),
   overrides: new Map(),
   reasons: new Map(),
+  begunAt: new Map(),
   waiting: new Set(),
   stranded: new Map(),
   tasksSince: new Map(),
@@ -138,11 +140,6 @@ export const knownServicesOn = (book: WindowBook, arn: string, desk: Desk): Read
 
 /** What an intent begins, and for which services. */
 const begins = ({ event, stream }: Recorded, book: WindowBook, desk: Desk) => {
-  if (event.type === 'InstanceDrainIntended') {
-    const { containerInstanceArn: subject, leaseId, intendedAt } = event.data;
-    const services = knownServicesOn(book, subject, desk);
-    return { what: 'drain', subject, leaseId, at: intendedAt, services };
-  }
   if (event.type === 'GroupSurgeIntended') {
     const { instances, intendedAt: at } = event.data;
     const [first] = instances;
@@ -156,10 +153,11 @@ const begins = ({ event, stream }: Recorded, book: WindowBook, desk: Desk) => {
       services: knownServicesOn(book, subject, desk),
     };
   }
-  if (event.type === 'PrefetchIntended') {
+  if (event.type === 'InstanceDrainIntended' || event.type === 'PrefetchIntended') {
     const { containerInstanceArn: subject, leaseId, intendedAt } = event.data;
     const services = knownServicesOn(book, subject, desk);
-    return { what: 'pull', subject, leaseId, at: intendedAt, services };
+    const what = event.type === 'PrefetchIntended' ? 'pull' : 'drain';
+    return { what, subject, leaseId, at: intendedAt, services };
   }
   if (event.type === 'DrainBegun') {
     const { leaseId, begunAt: at } = event.data;
@@ -182,10 +180,13 @@ export const judgeBeginning = (book: WindowBook, recorded: Recorded, desk: Desk)
   const reason = book.reasons.get(leaseId) ?? 'patch';
   // EC2 does not wait for a window.
   if (reason === 'spot') return;
-  for (const obstacle of obstacles(book, reason, services, at)) {
+  const against = obstacles(book, reason, services, at);
+  for (const obstacle of against) {
     if (overridden(book, obstacle.what, at)) book.met.overrideUsed += 1;
     else desk.say(`I23: ${recorded.stream} begins to ${what} ${subject}, but ${obstacle.why}`);
   }
+  if (against.every(({ what: obstacle }) => overridden(book, obstacle, at)))
+    book.begunAt.set(subject, at);
   if (what === 'drain' && book.waiting.delete(subject)) book.met.begunAgain += 1;
 };
 
@@ -289,9 +290,9 @@ export const judgeLateCall = (book: WindowBook, { call, deed }: Act, desk: Desk)
   if (deed.kind !== 'drain' && deed.kind !== 'deploy') return;
   const subject = 'service' in deed ? deed.service : deed.instance;
   const isUnderWay = desk.taken.instances.has(subject) || desk.taken.services.has(subject);
-  if (isUnderWay || desk.drains.interrupted.has(subject)) return;
-  const intendedAt = intentsFor(desk.record, deed.kind, subject).at(-1)?.at ?? 0;
-  if (call.at - intendedAt <= lateMs) return;
+  const isOutside = desk.drains.interrupted.has(subject) || desk.surges.givenBack.has(subject);
+  const begunAt = book.begunAt.get(subject) ?? Number.NEGATIVE_INFINITY;
+  if (isUnderWay || isOutside || call.at - begunAt <= lateMs) return;
   const closedFor = [call.at, call.at - lateMs].every((at) => !isOpen(book, at));
   if (closedFor) desk.say(`I23: ${call.operation} of ${subject} at ${call.at}, long after closing`);
 };

@@ -50,6 +50,41 @@ const ofInstance = (name: string): readonly RolloutCommand[] => {
   ];
 };
 
+const newcomerOf = (name: string) => ({
+  replacementArn: instanceArn(`${name}2`),
+  replacementEc2InstanceId: ec2Id(`${name}2`),
+});
+
+const ofSurge = (name: string): readonly RolloutCommand[] => {
+  const containerInstanceArn = instanceArn(name);
+  const about = { containerInstanceArn, now };
+  const leaseId = LeaseId.parse(`lease instance ${name}`);
+  const instance = { containerInstanceArn, leaseId };
+  const back = { type: 'ReturnSurplus', ...about, ...because } as const;
+  const empty = { newcomer: newcomerOf(name), effectId: effectId(`empty-${name}`) };
+  return [
+    {
+      type: 'SurgeGroup',
+      groupName: 'shop-2022',
+      from: 2,
+      to: 3,
+      instances: [instance],
+      effectId: effectId(`surge-${name}`),
+      now,
+    },
+    { type: 'RetireInstance', ...about },
+    back,
+    { ...back, ...empty },
+    { type: 'EndSurplus', ...about, effectId: effectId(`end-${name}`) },
+    { type: 'KeepSurplus', ...about, ...because, effectId: effectId(`keep-${name}`) },
+    { type: 'SettleSurplus', ...about },
+  ];
+};
+
+const ofGroup: readonly RolloutCommand[] = [
+  { type: 'OverruleGroup', groupName: 'shop-2022', desired: 2, now },
+];
+
 const ofService = (name: string): readonly RolloutCommand[] => {
   const image = imageName(name);
   const about = { serviceArn: serviceArn(name), now };
@@ -71,7 +106,9 @@ const ofService = (name: string): readonly RolloutCommand[] => {
 
 const outcomes = [
   ...instances.flatMap((name) =>
-    ['drain', 'terminate', 'prove', 'restore'].map((kind) => `${kind}-${name}`),
+    ['drain', 'terminate', 'prove', 'restore', 'surge', 'empty', 'end', 'keep'].map(
+      (kind) => `${kind}-${name}`,
+    ),
   ),
   ...services.flatMap((name) => [`rebuild-${name}`, `deploy-${name}`]),
 ].flatMap((name): readonly RolloutCommand[] => [
@@ -101,19 +138,24 @@ const life: readonly RolloutCommand[] = [
   { type: 'RecordHolds', held: [], now },
 ];
 
-const steps = [...instances.flatMap(ofInstance), ...services.flatMap(ofService), ...outcomes];
-const anyCommand = fc.oneof(
-  { weight: 12, arbitrary: fc.constantFrom(...steps) },
-  { weight: 1, arbitrary: fc.constantFrom(...life) },
-);
+const inPlace = [...instances.flatMap(ofInstance), ...services.flatMap(ofService), ...outcomes];
+const steps = [...inPlace, ...instances.flatMap(ofSurge), ...ofGroup];
+
 /** Planned and, but for one in ten, started: else most sequences would be about nothing. */
-const anySequence = fc
-  .tuple(fc.nat(9), fc.array(anyCommand, { maxLength: 60 }))
-  .map(([rare, commands]): readonly RolloutCommand[] => [
-    { type: 'PlanRollout', ...planData, now: plannedAt },
-    ...(rare === 0 ? [] : [{ type: 'StartRollout' as const, actor, now }]),
-    ...commands,
-  ]);
+const sequenceOf = (commands: readonly RolloutCommand[]) => {
+  const anyCommand = fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...commands) },
+    { weight: 1, arbitrary: fc.constantFrom(...life) },
+  );
+  return fc
+    .tuple(fc.nat(9), fc.array(anyCommand, { maxLength: 60 }))
+    .map(([rare, asked]): readonly RolloutCommand[] => [
+      { type: 'PlanRollout', ...planData, now: plannedAt },
+      ...(rare === 0 ? [] : [{ type: 'StartRollout' as const, actor, now }]),
+      ...asked,
+    ]);
+};
+const anySequence = sequenceOf(steps);
 
 const walk = (
   commands: readonly RolloutCommand[],
@@ -155,9 +197,9 @@ describe('a rollout, whatever it is asked in whatever order', () => {
     );
   });
 
-  it('moves its items forward only, and ends once', () => {
+  it('moves its items forward only, in place of capacity, and ends once', () => {
     fc.assert(
-      fc.property(anySequence, (commands) =>
+      fc.property(sequenceOf(inPlace), (commands) =>
         walk(commands, (before, after) => {
           if (before.status === 'none' || after.status === 'none') return;
           const were = new Map(itemsOf(before));

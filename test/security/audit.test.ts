@@ -19,6 +19,7 @@ const commandNamed = (name: string) => {
 const story = [
   'adoptCluster',
   'setPolicy',
+  'setScalingPolicy',
   'setWindows',
   'setBudget',
   'beginFreeze',

@@ -24,6 +24,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   adoptCluster: { clusterArn: 'arn:aws:ecs:eu-west-1:111122223333:cluster/office' },
   setMode: { mode: 'advise' },
   setPolicy: { ...defaultPolicy, start: 'automatic' },
+  setScalingPolicy: { scaleOut: true, scaleIn: false },
   setWindows: { windows: [nights] },
   setBudget: { instances: { count: 1 }, services: { percent: 10 }, reasons: [{ reason: 'patch' }] },
   beginFreeze: { scope: { kind: 'cluster' }, reason, expiresAt: inHours(4) },

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Desk } from './auditDesk.ts';
+import { createDrainBook } from './auditDrains.ts';
 import { openUntil } from './auditOpen.ts';
 import { instanceArn, truth } from './auditScenes.ts';
 import * as its from './auditStory.ts';
+import { createSurgeBook } from './auditSurge.ts';
+import { createTakenBook } from './auditTaken.ts';
+import { createWindowBook, judgeLateCall } from './auditWindows.ts';
 
 const hour = 3_600_000;
 const nightIn = (timeZone: string, opens: string, closes: string) => [
@@ -65,9 +70,26 @@ describe('the auditor of windows', () => {
     const found = whenAgreed(closed);
     expect(found).toContainEqual(begins('drain .*no window is open'));
     expect(found).toContainEqual(begins('deploy web.*no window is open'));
-    expect(found).toContainEqual(
+  });
+
+  it('finds a call that comes long after its intent and after closing', () => {
+    const late = (intendedAt: number, at: number) => {
+      const said: string[] = [];
+      const windows = nightIn('UTC', '00:00', '01:00');
+      const book = { ...createWindowBook(), windows, begunAt: new Map([['web', intendedAt]]) };
+      const surges = createSurgeBook();
+      const books = { taken: createTakenBook(), drains: createDrainBook(), surges };
+      const call = { at, service: 'ecs', operation: 'UpdateService', input: {}, took: true };
+      const deed = { kind: 'deploy', service: 'web', resizes: false } as const;
+      const desk = { ...books, say: (what: string) => said.push(what) } as unknown as Desk;
+      judgeLateCall(book, { call, deed, known: 1 }, desk);
+      return said;
+    };
+    expect(late(0.5 * hour, 5 * hour)).toEqual([
       expect.stringMatching(/^I23: UpdateService of web .* long after closing/),
-    );
+    ]);
+    expect(late(0.5 * hour, 1.2 * hour)).toEqual([]);
+    expect(late(0.5 * hour, 24.5 * hour)).toEqual([]);
   });
 
   it('finds what begins when too little of a window is left', () => {

@@ -1,11 +1,12 @@
 import type { ObservedInstance } from '../../events/fleet.ts';
 import type { Instant } from '../../events/ids.ts';
+import { once } from '../once.ts';
 import type { Rollout } from './rolloutState.ts';
 import { type Hold, hold, type SeenCapacity, type SeenGroup, type Sight } from './sight.ts';
 import { changesOf } from './surgeState.ts';
 
 /** The Auto Scaling group of an instance, as far as it is known. */
-export const groupNames = ({ groups, providers }: SeenCapacity) => {
+export const groupNames = once(({ groups, providers }: SeenCapacity) => {
   const byInstance = new Map<string, string>();
   const byArn = new Map<string, string>();
   for (const { group } of Object.values(groups)) {
@@ -16,7 +17,7 @@ export const groupNames = ({ groups, providers }: SeenCapacity) => {
   return ({ ec2InstanceId, capacityProviderName }: ObservedInstance): string | undefined =>
     byInstance.get(ec2InstanceId ?? '') ??
     byArn.get(providers[capacityProviderName ?? '']?.provider.group?.autoScalingGroupArn ?? '');
-};
+});
 
 /**
  * A group that may launch `room` instances above what is wanted of it, which is `from`.

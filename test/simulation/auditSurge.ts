@@ -95,6 +95,7 @@ export const noteSurge = ({ event, stream, sequence }: Recorded, desk: Desk): vo
         close(account.newcomer, ['empty']);
         desk.record.rollouts.get(stream)?.replaced.delete(arn);
       }
+      desk.wholeInstances -= kept.get(event.data.groupName) ?? 0;
       kept.delete(event.data.groupName);
       return;
     case 'InstanceReplaced': {
@@ -147,8 +148,10 @@ const noteEnd = ({ event, stream, sequence }: Recorded, desk: Desk): void => {
   }
   const isEnded = ended.some((name) => intentsFor(desk.record, 'end', name).some(wasSpent));
   const isKept = !isEnded && !account.isOverruled;
-  if (isKept) kept.set(account.groupName, (kept.get(account.groupName) ?? 0) + 1);
-  else met.givenBack += 1;
+  if (isKept) {
+    kept.set(account.groupName, (kept.get(account.groupName) ?? 0) + 1);
+    desk.wholeInstances += 1;
+  } else met.givenBack += 1;
   accounts.delete(arn);
   desk.record.rollouts.get(stream)?.replaced.delete(arn);
 };

@@ -11,13 +11,15 @@ import { scalingStream } from '../../domain/scaling/clusterCapacity.ts';
 import { desiredCapacity, desiredStream } from '../../domain/scaling/desiredCapacity.ts';
 import { advance } from '../../domain/simulation/advance.ts';
 import { callAws } from '../../domain/simulation/callAws.ts';
-import { chanceFrom, drawBetween } from '../../domain/simulation/chance.ts';
+import { chanceFrom, draw, drawBetween } from '../../domain/simulation/chance.ts';
 import type { World } from '../../domain/simulation/world.ts';
 import type { ClusterArn, Instant } from '../../events/ids.ts';
 import { send } from '../../functions/send.ts';
+import { isGatewayError } from '../../infra/aws/gateways.ts';
 import { openSqliteEventStore } from '../../infra/eventStore/sqliteEventStore.ts';
 import {
   directLine,
+  sdkError,
   simulatedGateways,
   simulatedRegistry,
 } from '../../infra/local/inProcessAws.ts';
@@ -28,6 +30,8 @@ import { smallWorld } from '../domain/simulation/smallWorld.ts';
 
 const minute = 60_000;
 const hours = 20;
+/** Minutes after which demand, and what fails, stays as it is. */
+const swingMinutes = (hours - 3) * 60;
 const [minSize, maxSize] = [2, 7];
 const leasesMax = 1;
 
@@ -73,13 +77,18 @@ type Seen = {
   readonly running: number;
   readonly wanted: number;
   readonly refusals: readonly string[];
+  /** Times that the desired capacity was set on AWS. */
+  readonly asked: number;
   readonly facts: readonly string[];
 };
 
 const live = async (
   seed: number,
   switches: { scaleOut: boolean; scaleIn: boolean },
-  targetCapacityPercent?: number,
+  {
+    targetCapacityPercent,
+    faulty = false,
+  }: { targetCapacityPercent?: number; faulty?: boolean } = {},
 ): Promise<Seen> => {
   const capacityProviders =
     targetCapacityPercent === undefined
@@ -96,13 +105,19 @@ const live = async (
   const now = () => world.now as Instant;
   const line = { ...directLine };
   const refusals: string[] = [];
+  const changes: string[] = [];
+  const faults = chanceFrom(seed * 17 + 1);
+  const isFaulty = () => faulty && minutesLived < swingMinutes;
+  let minutesLived = 0;
   const call: typeof line.call = async (request) => {
-    try {
-      return await line.call(request);
-    } catch (error) {
+    if (isFaulty() && draw(faults) < 0.04) throw throttled;
+    const answer = await line.call(request).catch((error: unknown) => {
       if (!request.reads) refusals.push(`${request.operation}: ${String(error)}`);
       throw error;
-    }
+    });
+    if (!request.reads) changes.push(request.operation);
+    if (isFaulty() && !request.reads && draw(faults) < 0.3) throw lost;
+    return answer;
   };
   const plane = localPlane({
     store,
@@ -116,13 +131,19 @@ const live = async (
   const leases: number[] = [];
   for (let step = 0; step < hours * 60; step += 1) {
     advance(world, world.now + minute);
-    if (step % 150 === 149) {
+    if (step % 150 === 149 && step < swingMinutes) {
       const count = drawBetween(chance, 2, 18);
       const update = { cluster: world.clusterName, service: 'orders', desiredCount: count };
       callAws(world, 'ecs', 'UpdateService', update);
     }
     const due = { watch: step === 0, sweep: step % 5 === 0 };
-    const { views } = await plane.step(due);
+    minutesLived = step;
+    // A tick that fails comes again, as it does when it is deployed.
+    const stepped = await plane.step(due).catch((error: unknown) => {
+      if (!isGatewayError(error) || error.kind === 'refused') throw error;
+    });
+    if (stepped === undefined) continue;
+    const { views } = stepped;
     desired.push(world.groups.web?.desiredCapacity ?? 0);
     leases.push(Object.keys(views.ledger(world.clusterName).leases).length);
   }
@@ -137,6 +158,7 @@ const live = async (
     running: tasks.length,
     wanted,
     refusals,
+    asked: changes.filter((each) => each === 'SetDesiredCapacity').length,
     facts: commits.flatMap(({ events }) => events as { type: string }[]).map(({ type }) => type),
   };
 };
@@ -153,6 +175,15 @@ const turns = (desired: readonly number[]): readonly number[] => {
   });
 };
 
+/** For each turn, how many there are in the six hours that it begins. */
+const turnsWithin = (desired: readonly number[]): readonly number[] => {
+  const flips = turns(desired);
+  return [0, ...flips.map((from) => flips.filter((at) => at >= from && at - from <= 360).length)];
+};
+
+const throttled = sdkError('ThrottlingException', 400, 'Rate exceeded');
+const lost = sdkError('TimeoutError', undefined, 'the answer was lost');
+
 const on = { scaleOut: true, scaleIn: true };
 
 describe('a fleet whose demand swings, scaled by Tuesday', () => {
@@ -162,11 +193,7 @@ describe('a fleet whose demand swings, scaled by Tuesday', () => {
     expect(Math.max(...desired)).toBeLessThanOrEqual(maxSize);
     expect(Math.max(...leases)).toBeLessThanOrEqual(leasesMax);
     expect(refusals).toEqual([]);
-    const flips = turns(desired);
-    for (const from of flips) {
-      const within = flips.filter((at) => at >= from && at - from <= 360);
-      expect(within.length).toBeLessThanOrEqual(4);
-    }
+    expect(Math.max(...turnsWithin(desired))).toBeLessThanOrEqual(4);
     expect(facts).not.toContain('DesiredCapacityFailed');
     expect(changes(desired).length).toBeGreaterThan(0);
   });
@@ -181,6 +208,22 @@ describe('a fleet whose demand swings, scaled by Tuesday', () => {
     expect(downs.length).toBeGreaterThan(0);
   });
 
+  it.each([5, 6, 7])('comes through lost answers and throttles: seed %i', async (seed) => {
+    const { desired, leases, refusals, facts, asked, running, wanted } = await live(seed, on, {
+      faulty: true,
+    });
+    expect(Math.min(...desired)).toBeGreaterThanOrEqual(minSize);
+    expect(Math.max(...desired)).toBeLessThanOrEqual(maxSize);
+    expect(Math.max(...leases)).toBeLessThanOrEqual(leasesMax);
+    expect(refusals).toEqual([]);
+    // What was set once is not set again because its answer was lost.
+    const intended = facts.filter((type) => type === 'DesiredCapacityIntended').length;
+    expect(asked).toBeLessThanOrEqual(intended);
+    expect(asked).toBeGreaterThan(0);
+    expect(Math.max(...turnsWithin(desired))).toBeLessThanOrEqual(4);
+    expect(running).toBe(Math.min(wanted, 3 * maxSize));
+  });
+
   it('is left as it is where nobody has switched it on', async () => {
     const { desired, facts } = await live(1, { scaleOut: false, scaleIn: false });
     expect(changes(desired)).toEqual([]);
@@ -188,7 +231,7 @@ describe('a fleet whose demand swings, scaled by Tuesday', () => {
   });
 
   it('is left to ECS where its capacity provider has managed scaling on', async () => {
-    const { desired, facts } = await live(1, on, 100);
+    const { desired, facts } = await live(1, on, { targetCapacityPercent: 100 });
     expect(changes(desired)).toEqual([]);
     expect(facts).not.toContain('DesiredCapacityIntended');
     expect(facts).toContain('ScalingHoldsChanged');

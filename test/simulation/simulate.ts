@@ -212,7 +212,7 @@ const liveStep = async (
   );
   const byOthers = { drained: [] as string[], deployed: [] as string[], scaled: [] as string[] };
   if (!isCalm) injectWorldFaults(world, faults);
-  const interrupted = drainers.interrupt();
+  const interrupted = [...drainers.interrupt()];
   if (faults.hits('registryOutage')) {
     run.outage.until = world.now + drawBetween(chance, 10, 300) * minuteMs;
   }
@@ -220,6 +220,7 @@ const liveStep = async (
   await people.act(views, byOthers);
   await (isCalm ? drainers.tidy(views) : drainers.act(views));
   if (!isCalm) await keeper.act(isMoving(views));
+  interrupted.push(...waitingInHooks(world));
   const isDue = sweeps || crosses(from, world.now, sweepEveryMs(faults, isCalm));
   await plane.step({ watch: isDue, sweep: isDue });
   for (const work of run.late.splice(0)) work();
@@ -239,6 +240,12 @@ const sweepEveryMs = ({ hasDrains }: Faults, isCalm: boolean): number => {
   if (hasDrains) return 30 * minuteMs;
   return (isCalm ? 120 : 60) * minuteMs;
 };
+
+/** Ended by their group, for whatever reason of its own: what we end was DRAINING before. */
+const waitingInHooks = (world: World): readonly string[] =>
+  Object.values(world.instances)
+    .filter(({ lifecycle, status }) => lifecycle === 'Terminating:Wait' && status === 'ACTIVE')
+    .map(({ ec2InstanceId }) => ec2InstanceId);
 
 const crosses = (from: number, to: number, grid: number): boolean =>
   Math.floor(from / grid) !== Math.floor(to / grid);

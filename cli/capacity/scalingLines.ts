@@ -5,7 +5,7 @@ import { count, shortArn } from '../text.ts';
 
 type Scaling = Answer<typeof getCapacity>['scaling'];
 
-/** Holds that are told one by one; the others are counted. */
+/** Sentences that are told; what they leave out is counted. */
 const toldMax = 10;
 
 /** What Tuesday does about the size of groups, or would do, and what stands against the rest. */
@@ -20,13 +20,18 @@ export const scalingLines = (scaling: Scaling): readonly string[] => {
       return `  ${stateOf(isIntended)}drain ${ec2InstanceId}, and end it: it is not needed`;
     }),
   ];
-  const more = heldCount - Math.min(toldMax, held.length);
+  // Most instances of a fleet are held for one reason: it is said once.
+  const alike = [...Map.groupBy(held, ({ reason, detail }) => `${reason}: ${detail}`)];
+  const told = alike.slice(0, toldMax);
+  const more = heldCount - told.reduce((sum, [, those]) => sum + those.length, 0);
   return [
     '',
     policyText(policy, mode),
     ...steps.map(printable),
-    ...held.slice(0, toldMax).map(({ subject, reason, detail }) => {
-      return printable(`  not ${nameOf(subject)}: ${reason}: ${detail}`);
+    ...told.map(([why, those]) => {
+      const [first] = those.map(({ subject }) => nameOf(subject));
+      const who = those.length === 1 ? first : `${first} and ${those.length - 1} more`;
+      return printable(`  not ${who}: ${why}`);
     }),
     ...(more > 0 ? [`  and ${count(more, 'hold')} more, see --json`] : []),
   ];

@@ -82,6 +82,27 @@ type Seen = {
   readonly facts: readonly string[];
 };
 
+const throttled = sdkError('ThrottlingException', 400, 'Rate exceeded');
+const lost = sdkError('TimeoutError', undefined, 'the answer was lost');
+
+/** A line that notes what is changed and refused, and on which calls fail while `isFaulty`. */
+const noting = (seed: number, isFaulty: () => boolean) => {
+  const refusals: string[] = [];
+  const changes: string[] = [];
+  const faults = chanceFrom(seed * 17 + 1);
+  const call: typeof directLine.call = async (request) => {
+    if (isFaulty() && draw(faults) < 0.04) throw throttled;
+    const answer = await directLine.call(request).catch((error: unknown) => {
+      if (!request.reads) refusals.push(`${request.operation}: ${String(error)}`);
+      throw error;
+    });
+    if (!request.reads) changes.push(request.operation);
+    if (isFaulty() && !request.reads && draw(faults) < 0.3) throw lost;
+    return answer;
+  };
+  return { ...directLine, call, refusals, changes };
+};
+
 const live = async (
   seed: number,
   switches: { scaleOut: boolean; scaleIn: boolean },
@@ -103,26 +124,12 @@ const live = async (
   const store = await adopt(world, switches);
   const chance = chanceFrom(seed * 13 + 5);
   const now = () => world.now as Instant;
-  const line = { ...directLine };
-  const refusals: string[] = [];
-  const changes: string[] = [];
-  const faults = chanceFrom(seed * 17 + 1);
-  const isFaulty = () => faulty && minutesLived < swingMinutes;
   let minutesLived = 0;
-  const call: typeof line.call = async (request) => {
-    if (isFaulty() && draw(faults) < 0.04) throw throttled;
-    const answer = await line.call(request).catch((error: unknown) => {
-      if (!request.reads) refusals.push(`${request.operation}: ${String(error)}`);
-      throw error;
-    });
-    if (!request.reads) changes.push(request.operation);
-    if (isFaulty() && !request.reads && draw(faults) < 0.3) throw lost;
-    return answer;
-  };
+  const line = noting(seed, () => faulty && minutesLived < swingMinutes);
   const plane = localPlane({
     store,
-    gateways: simulatedGateways(world, { ...line, call }),
-    registry: simulatedRegistry(world, line),
+    gateways: simulatedGateways(world, line),
+    registry: simulatedRegistry(world, directLine),
     deliveries: deliveriesOf(world),
     scenario: world,
     now,
@@ -157,8 +164,8 @@ const live = async (
     leases,
     running: tasks.length,
     wanted,
-    refusals,
-    asked: changes.filter((each) => each === 'SetDesiredCapacity').length,
+    refusals: line.refusals,
+    asked: line.changes.filter((each) => each === 'SetDesiredCapacity').length,
     facts: commits.flatMap(({ events }) => events as { type: string }[]).map(({ type }) => type),
   };
 };
@@ -180,9 +187,6 @@ const turnsWithin = (desired: readonly number[]): readonly number[] => {
   const flips = turns(desired);
   return [0, ...flips.map((from) => flips.filter((at) => at >= from && at - from <= 360).length)];
 };
-
-const throttled = sdkError('ThrottlingException', 400, 'Rate exceeded');
-const lost = sdkError('TimeoutError', undefined, 'the answer was lost');
 
 const on = { scaleOut: true, scaleIn: true };
 

@@ -172,7 +172,9 @@ const maybeTight = (seed: number, scenario: Scenario): Scenario => {
   const chance = chanceFrom(seed * 47 + 23);
   const groups = scenario.groups.map((group) => {
     const begun = scenario.instances.filter((each) => each.group === group.name).length;
-    return { ...group, maxSize: begun + drawOne(chance, [0, 1, 1, 2, 2, 3, 3]) };
+    const more = drawOne(chance, [0, 1, 1, 2, 2, 3, 3]);
+    // One at a time a large one would not come to its end within a run.
+    return { ...group, maxSize: begun + (begun > 6 ? Math.max(more, Math.ceil(begun / 3)) : more) };
   });
   return { ...scenario, groups };
 };

@@ -73,6 +73,33 @@ test('a pinned task runs where it was pinned, once for its token', async () => {
   });
 });
 
+test('an image is pulled by a task that ends at once, of one definition for all', async () => {
+  const [instance] = await ecs.listInstances(cluster);
+  const orders = (await ecs.listTasks(cluster)).find(({ group }) => group === 'service:orders');
+  const image = {
+    repository: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/orders',
+    digest: orders?.containers[0]?.imageDigest ?? '',
+    operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE',
+    memoryMiB: 512,
+  };
+  const family = await ecs.prefetchDefinition(image);
+  expect(await ecs.prefetchDefinition(image)).toBe(family);
+  expect(aws.cloud.world.revisions[family]).toBe(1);
+  const { taskArn } = await ecs.runPinnedTask({
+    cluster,
+    family,
+    ec2InstanceId: instance?.ec2InstanceId as Ec2InstanceId,
+    containerInstanceArn: '',
+    clientToken: 'prefetch-1',
+    startedBy: 'prefetch-1',
+  });
+  minutes(10);
+  expect(aws.cloud.world.tasks[taskArn]).toMatchObject({
+    stopCode: 'EssentialContainerExited',
+    containers: [{ exitCode: 0, digest: image.digest }],
+  });
+});
+
 test('lineage of an app image is read from ECR, that of its base from the registry', async () => {
   const tasks = await ecs.listTasks(cluster);
   const digest = tasks.find(({ group }) => group === 'service:orders')?.containers[0]?.imageDigest;

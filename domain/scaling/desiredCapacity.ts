@@ -4,10 +4,7 @@ import type { Held } from '../../events/rollout.ts';
 import type { Decider } from '../decider.ts';
 import { Refusal } from '../refusal.ts';
 import type { DesiredIntent } from './capacityQuestion.ts';
-import { evolveDesired } from './evolveDesired.ts';
-
-/** The stream of how large the groups of one cluster are meant to be. */
-export const desiredStream = (clusterName: string) => `desired#${clusterName}`;
+import { desiredFold } from './evolveDesired.ts';
 
 type Data<Type extends DesiredEvent['type']> = Extract<DesiredEvent, { type: Type }>['data'];
 
@@ -77,15 +74,6 @@ export const heldMax = 50;
 
 /** As long as a call whose answer was lost may still land. */
 const landsWithinMs = 5 * 60_000;
-
-const initialState: DesiredState = {
-  policy: { scaleOut: false, scaleIn: false },
-  held: [],
-  heldCount: 0,
-  effects: {},
-  failed: {},
-  meant: [],
-};
 
 const decide = (command: DesiredCommand, state: DesiredState): readonly DesiredEvent[] => {
   switch (command.type) {
@@ -186,8 +174,6 @@ const recordOutcome = (
 
 /** Guards what Tuesday asks of the Auto Scaling groups of one cluster. */
 export const desiredCapacity: Decider<DesiredState, DesiredCommand, DesiredEvent> = {
-  stateShape: 'desired/1',
-  initialState,
+  ...desiredFold,
   decide,
-  evolve: evolveDesired,
 };

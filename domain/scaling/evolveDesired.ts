@@ -1,10 +1,13 @@
 import type { DesiredEvent } from '../../events/desired.ts';
 import type { DesiredState, MeantSize } from './desiredCapacity.ts';
 
+/** The stream of how large the groups of one cluster are meant to be. */
+export const desiredStream = (clusterName: string) => `desired#${clusterName}`;
+
 /** Enough to count changes of direction over hours, in all groups together. */
 const meantKept = 200;
 
-export const evolveDesired = (state: DesiredState, event: DesiredEvent): DesiredState => {
+const evolveDesired = (state: DesiredState, event: DesiredEvent): DesiredState => {
   switch (event.type) {
     case 'ScalingPolicySet':
       return { ...state, policy: event.data.policy };
@@ -58,3 +61,15 @@ const without = <Value>(
   const { [key]: _gone, ...rest } = values;
   return rest;
 };
+
+const initialState: DesiredState = {
+  policy: { scaleOut: false, scaleIn: false },
+  held: [],
+  heldCount: 0,
+  effects: {},
+  failed: {},
+  meant: [],
+};
+
+/** Apart from the decider, for those who only fold: it is a part of their bundle. */
+export const desiredFold = { stateShape: 'desired/1', initialState, evolve: evolveDesired };

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { cluster } from '../../domain/maintenance/cluster.ts';
-import {
-  type DesiredEffect,
-  desiredCapacity,
-  desiredStream,
-} from '../../domain/scaling/desiredCapacity.ts';
+import { type DesiredEffect, desiredCapacity } from '../../domain/scaling/desiredCapacity.ts';
+import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import type { ClusterArn, EffectId } from '../../events/ids.ts';
 import type { Held, HeldReason } from '../../events/rollout.ts';
 import type { AutoScalingGroup } from '../../infra/aws/autoScalingPort.ts';

@@ -10,12 +10,8 @@ import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { send } from '../send.ts';
 import type { EffectMessage } from '../streams/relay.ts';
 import { attempt, reload } from './attempt.ts';
-import { carryDesired } from './carryDesired.ts';
 import { carryDrain } from './carryDrain.ts';
 import { carryDrains } from './carryDrains.ts';
-import { carryGhost } from './carryGhost.ts';
-import { carryHook } from './carryHook.ts';
-import { carryPrefetch } from './carryPrefetch.ts';
 import { checkSurges } from './checkSurges.ts';
 import { drainsMax } from './drainTogether.ts';
 import { perform } from './perform.ts';
@@ -73,13 +69,22 @@ export const carryOutPart = async (
   if (first === undefined) return [];
   if ('rolloutId' in first) return carryRollout(tools, first.rolloutId, part);
   if ('drain' in first) return [await carryDrain(tools, first)];
-  if ('desiredIn' in first) return [await carryDesired(tools, first)];
-  if ('hookIn' in first) return [await carryHook(tools, first)];
-  if ('ghostIn' in first) return [await carryGhost(tools, first)];
-  if ('prefetchOf' in first) return [await carryPrefetch(tools, first)];
-  // With the engine for patterns in placement constraints, it comes when it is needed.
-  const { carryEnforcement } = await import('./carryEnforcement.ts');
-  return [await carryEnforcement(tools, first)];
+  return [await carryRarer(tools, first)];
+};
+
+type Rarer = Exclude<EffectMessage, { readonly rolloutId: unknown } | { readonly drain: unknown }>;
+
+/** Each is loaded when it is needed: together they are a good part of what is loaded at start. */
+const carryRarer = async (tools: EffectTools, message: Rarer): Promise<EffectReport> => {
+  if ('desiredIn' in message) {
+    return (await import('./carryDesired.ts')).carryDesired(tools, message);
+  }
+  if ('hookIn' in message) return (await import('./carryHook.ts')).carryHook(tools, message);
+  if ('ghostIn' in message) return (await import('./carryGhost.ts')).carryGhost(tools, message);
+  if ('prefetchOf' in message) {
+    return (await import('./carryPrefetch.ts')).carryPrefetch(tools, message);
+  }
+  return (await import('./carryEnforcement.ts')).carryEnforcement(tools, message);
 };
 
 /**

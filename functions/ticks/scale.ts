@@ -1,6 +1,7 @@
 import { drain, drainStream } from '../../domain/draining/drain.ts';
 import { hasEnded } from '../../domain/rollout/rolloutState.ts';
-import { desiredCapacity, desiredStream } from '../../domain/scaling/desiredCapacity.ts';
+import { desiredCapacity } from '../../domain/scaling/desiredCapacity.ts';
+import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import { planScaling } from '../../domain/scaling/planScaling.ts';
 import type { ScalingSight } from '../../domain/scaling/scalingSight.ts';
 import type { Instant } from '../../events/ids.ts';

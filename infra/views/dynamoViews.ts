@@ -10,7 +10,7 @@ import { everything, maintenanceStream } from '../../domain/maintenance/maintena
 import { prefetchStream } from '../../domain/rollout/prefetch.ts';
 import { hasEnded, leasesOf, type RolloutState } from '../../domain/rollout/rolloutState.ts';
 import { scalingStream } from '../../domain/scaling/clusterCapacity.ts';
-import { desiredStream } from '../../domain/scaling/desiredCapacity.ts';
+import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import { type Retries, systemRetries } from '../eventStore/dynamoRetries.ts';
 import type { EventStore } from '../eventStore/eventStore.ts';
 import { foldIn, foldOf, kinds } from './folds.ts';

@@ -12,7 +12,7 @@ import { parked } from '../../domain/parking/parked.ts';
 import { prefetch } from '../../domain/rollout/prefetch.ts';
 import { rollout } from '../../domain/rollout/rollout.ts';
 import { clusterCapacity } from '../../domain/scaling/clusterCapacity.ts';
-import { desiredCapacity } from '../../domain/scaling/desiredCapacity.ts';
+import { desiredFold } from '../../domain/scaling/evolveDesired.ts';
 import { ami } from '../../domain/windows/ami.ts';
 import { channel } from '../../domain/windows/channel.ts';
 import { image } from '../../domain/windows/image.ts';
@@ -40,7 +40,7 @@ const folds = new Map(
     maintenance: maintenanceFold,
     parked,
     scaling: clusterCapacity,
-    desired: desiredCapacity,
+    desired: desiredFold,
   } as unknown as Record<string, Fold<unknown>>),
 );
 

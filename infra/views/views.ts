@@ -27,11 +27,8 @@ import {
   clusterCapacity,
   scalingStream,
 } from '../../domain/scaling/clusterCapacity.ts';
-import {
-  type DesiredState,
-  desiredCapacity,
-  desiredStream,
-} from '../../domain/scaling/desiredCapacity.ts';
+import type { DesiredState } from '../../domain/scaling/desiredCapacity.ts';
+import { desiredFold, desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import type { AmiState } from '../../domain/windows/ami.ts';
 import type { ChannelState } from '../../domain/windows/channel.ts';
 import type { ImageState } from '../../domain/windows/image.ts';
@@ -249,7 +246,7 @@ const capacitiesOf =
 const desiredOf =
   (states: ReadonlyMap<string, DesiredState>): Views['desired'] =>
   (clusterName) =>
-    states.get(clusterName) ?? desiredCapacity.initialState;
+    states.get(clusterName) ?? desiredFold.initialState;
 
 const isPlanned = (entry: readonly [string, RolloutState]): entry is readonly [string, Rollout] =>
   entry[1].status !== 'none';

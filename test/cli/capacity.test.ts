@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { capacityCommand } from '../../cli/commands/capacity.ts';
 import { clusterStream } from '../../domain/fleet/shards.ts';
 import { clusterCapacity, scalingStream } from '../../domain/scaling/clusterCapacity.ts';
-import { desiredStream } from '../../domain/scaling/desiredCapacity.ts';
+import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import { Instant } from '../../events/ids.ts';
 import { observe } from '../../functions/observe.ts';
 import { send } from '../../functions/send.ts';

@@ -30,10 +30,10 @@ describe('what is loaded at start', () => {
   );
 
   // A gate, because one import in the domain may bring a library along to every function.
-  it.each(functions)('by %s is at most 490 KB', async (_, { source: file }) => {
+  it.each(functions)('by %s is at most 480 KB', async (_, { source: file }) => {
     const options = bundleOptions(root, file, join(root, 'dist'));
     const { metafile } = await build({ ...options, write: false });
-    expect(startBytes(metafile, file)).toBeLessThanOrEqual(490_000);
+    expect(startBytes(metafile, file)).toBeLessThanOrEqual(480_000);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { desiredStream } from '../../domain/scaling/desiredCapacity.ts';
+import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import type { DesiredEvent } from '../../events/desired.ts';
 import { EffectId } from '../../events/ids.ts';
 import { carryOut } from '../../functions/effects/carryOut.ts';

@@ -8,7 +8,8 @@ import { maintenanceStream } from '../../domain/maintenance/maintenanceState.ts'
 import { alwaysOpen } from '../../domain/maintenance/whyNotWindows.ts';
 import { defaultPolicy } from '../../domain/rollout/defaultPolicy.ts';
 import { scalingStream } from '../../domain/scaling/clusterCapacity.ts';
-import { desiredCapacity, desiredStream } from '../../domain/scaling/desiredCapacity.ts';
+import { desiredCapacity } from '../../domain/scaling/desiredCapacity.ts';
+import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import { advance } from '../../domain/simulation/advance.ts';
 import { callAws } from '../../domain/simulation/callAws.ts';
 import { chanceFrom, draw, drawBetween } from '../../domain/simulation/chance.ts';

@@ -1,7 +1,8 @@
 import { clusterStream } from '../../../domain/fleet/shards.ts';
 import { cluster } from '../../../domain/maintenance/cluster.ts';
 import { Refusal } from '../../../domain/refusal.ts';
-import { desiredCapacity, desiredStream } from '../../../domain/scaling/desiredCapacity.ts';
+import { desiredCapacity } from '../../../domain/scaling/desiredCapacity.ts';
+import { desiredStream } from '../../../domain/scaling/evolveDesired.ts';
 import type { setScalingPolicy } from '../contract/scalingPolicy.ts';
 import type { Handle } from '../route.ts';
 import { tell } from './tell.ts';

@@ -27,6 +27,10 @@ export const followInstance = (
     case 'draining':
       return followDrain(rollout, item, sight);
     case 'drained': {
+      // It was seen DRAINING and empty, so ACTIVE is news, and nobody's but another's.
+      if (sight.view.instances.get(item.containerInstanceArn)?.status === 'ACTIVE') {
+        return [gone(item, 'someone else has set it ACTIVE again once it was empty', sight)];
+      }
       if (!goesForward(rollout)) return [handBack(rollout, item, sight)];
       const closed = whyHandBackNow(item.containerInstanceArn, sight);
       if (closed !== undefined) {

@@ -115,6 +115,17 @@ describe('an instance that drains', () => {
 describe('an instance that is empty', () => {
   const empty = [...draining, happened.drained('a')];
 
+  // Found by the fault simulation, seed 60: it was drained again by hand, and we ended it.
+  it('is let go once somebody has set it ACTIVE again', () => {
+    expect(stepsAt(30, ongoing(...empty), [anInstance('a')])).toMatchObject([
+      {
+        type: 'SkipInstance',
+        reason: 'InstanceNotActive',
+        detail: expect.stringContaining('someone else'),
+      },
+    ]);
+  });
+
   it('is ended, also after a pause', () => {
     expect(stepsAt(30, ongoing(...empty), [emptying])).toMatchObject([
       { type: 'TerminateInstance' },

@@ -148,14 +148,25 @@ describe('halting', () => {
 });
 
 describe('completing', () => {
+  const nothing = planned({ instances: [] });
+
   it('ends what runs', () => {
-    given(plan, started()).when(ask.complete).then(completed());
+    given(nothing, started()).when(ask.complete).then(completed());
+  });
+
+  it('leaves what waits only with its reason', () => {
+    given(plan, started()).when(ask.complete).thenNothing();
+    const left = [{ subject: instanceArn('a'), reason: 'NoCapacity', detail: 'full' }] as const;
+    const over: RolloutEvent = { type: 'RolloutCompleted', data: { left, completedAt: at(1) } };
+    given(plan, started())
+      .when({ ...ask.complete, left })
+      .then(over);
   });
 
   it('is quiet unless it runs', () => {
-    given(plan).when(ask.complete).thenNothing();
-    given(plan, started(), paused()).when(ask.complete).thenNothing();
-    given(plan, started(), completed()).when(ask.complete).thenNothing();
+    given(nothing).when(ask.complete).thenNothing();
+    given(nothing, started(), paused()).when(ask.complete).thenNothing();
+    given(nothing, started(), completed()).when(ask.complete).thenNothing();
   });
 
   it('does not abandon what is under way, whatever an old sight says', () => {

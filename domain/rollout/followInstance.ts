@@ -6,6 +6,7 @@ import { identity } from '../identity.ts';
 import { compareBuilds } from '../windows/build.ts';
 import { instanceBuild } from '../windows/instanceBuild.ts';
 import { instanceEffectId } from './effectIds.ts';
+import { gone } from './letGo.ts';
 import { isForLater } from './moveItem.ts';
 import { replacementFor } from './replacements.ts';
 import type { StepCommand } from './rolloutCommand.ts';
@@ -138,14 +139,6 @@ export const restore = (
   const effectId = instanceEffectId('restore', rollout, item);
   return { type: 'RestoreInstance', containerInstanceArn, reason, detail, effectId, now };
 };
-
-const gone = ({ containerInstanceArn }: InFlight, detail: string, { now }: Sight): StepCommand => ({
-  type: 'SkipInstance',
-  containerInstanceArn,
-  reason: 'InstanceNotActive',
-  detail,
-  now,
-});
 
 /** Waited for, since it began or since someone last looked and resumed. */
 const isOverdue = ({ resumedAt = 0 as Instant, policy }: Rollout, since: Instant, now: Instant) =>

@@ -55,7 +55,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'an instance is terminated without reading it again',
-    foundBy: 2,
+    foundBy: 5,
     handlers: fooling('terminate', (gateways) => ({
       ...gateways,
       ecs: {
@@ -70,7 +70,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'a service is deployed again after a lost answer',
-    foundBy: 3,
+    foundBy: 5,
     handlers: fooling('deploy', (gateways, before) => ({
       ...gateways,
       ecs: {
@@ -86,7 +86,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'a lease is given back before the replacement is proved',
-    foundBy: 1,
+    foundBy: 2,
     handlers: (real) => ({
       ...real,
       control: async (tools, clusterName) => {
@@ -105,7 +105,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'an empty listing means that all are gone',
-    foundBy: 59,
+    foundBy: 35,
     handlers: (real) => ({
       ...real,
       sweep: async (tools, clusterName) => {
@@ -177,7 +177,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'an instance that an operator drained is taken over',
-    foundBy: 26,
+    foundBy: 13,
     views: seeingFleet((instance, views) => {
       const ours = [...views.rollouts.values()].some((each) => {
         const item = each.instances[instance.containerInstanceArn];
@@ -203,7 +203,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'a replacement counts as proved as soon as it is there',
-    foundBy: 1,
+    foundBy: 2,
     patch: () =>
       patched(rollout, ({ decide }) => ({
         decide: (command, state) => {
@@ -216,7 +216,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'every try to run a canary has a token of its own',
-    foundBy: 1,
+    foundBy: 2,
     gateways: (real) => {
       let tries = 0;
       return {
@@ -241,7 +241,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'a halt is not heeded',
-    foundBy: 2,
+    foundBy: 1,
     patch: () =>
       patched(rollout, ({ evolve }) => ({
         evolve: (state, event) => (event.type === 'RolloutHalted' ? state : evolve(state, event)),
@@ -249,7 +249,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'an abort forgets what is under way',
-    foundBy: 8,
+    foundBy: 2,
     patch: () =>
       patched(rollout, ({ evolve }) => ({
         evolve: (state, event) => {

@@ -25,7 +25,7 @@ const foolingDrains =
 export const plantedInDrains: readonly (Plant & { readonly foundBy: number })[] = [
   {
     name: 'a drain has no deadline',
-    foundBy: 2,
+    foundBy: 8,
     patch: () =>
       patched(drain, ({ decide }) => ({
         decide: (command, state) => {
@@ -69,7 +69,7 @@ export const plantedInDrains: readonly (Plant & { readonly foundBy: number })[] 
   },
   {
     name: 'the lease of a drain goes back before a successor is there',
-    foundBy: 2,
+    foundBy: 8,
     patch: () =>
       patched(drain, ({ decide }) => ({
         decide: (command, state) =>
@@ -99,7 +99,7 @@ export const plantedInDrains: readonly (Plant & { readonly foundBy: number })[] 
   },
   {
     name: 'notices of EC2 are not heeded by rollouts',
-    foundBy: 72,
+    foundBy: 2,
     views: seeing((views) => ({
       ...views,
       fleet: (name) => ({ ...views.fleet(name), notices: new Map() }),

@@ -48,7 +48,7 @@ export const plantedInSurge: readonly (Plant & { readonly foundBy: number })[] =
   },
   {
     name: 'a desired capacity is set over what somebody else has set',
-    foundBy: 1,
+    foundBy: 3,
     handlers: (real) => ({
       ...real,
       carryOutPart: async (tools, part) => {

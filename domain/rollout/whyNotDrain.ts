@@ -33,15 +33,32 @@ export const whyNotDrain = (
   }
   const interruption = interruptionOf(sight.view, instance, sight.now);
   if (interruption !== undefined) {
-    const { action } = interruption;
-    return hold(subject, 'SpotInterruption', `EC2 takes it itself, by a Spot ${action}`);
+    const { action, by } = interruption;
+    const who = by === 'Spot' ? `EC2 takes it itself, by a Spot ${action}` : 'its group ends it';
+    return hold(subject, 'SpotInterruption', who);
   }
-  for (const task of tasksOn(sight.view, subject)) {
+  const tasks = tasksOn(sight.view, subject);
+  // A listing that failed is no empty instance (simulation, seed 173).
+  if (tasks.length === 0 && isInUse(instance)) {
+    const detail = 'ECS says that tasks are on it, and none of them is known';
+    return hold(subject, 'TaskNotDescribed', detail);
+  }
+  for (const task of tasks) {
     const why = whyNotMove(task, subject, sight);
     if (why !== undefined) return why;
   }
   return undefined;
 };
+
+const isInUse = ({
+  registered,
+  remaining,
+  runningTasksCount = 0,
+  pendingTasksCount = 0,
+}: ObservedInstance): boolean =>
+  runningTasksCount + pendingTasksCount > 0 ||
+  remaining.memoryMiB < registered.memoryMiB ||
+  remaining.cpu < registered.cpu;
 
 /**
  * What its tasks would need elsewhere and do not find. The dearest question, so it is asked last.

@@ -80,6 +80,19 @@ describe('an instance that runs behind', () => {
     ]);
   });
 
+  it('is not taken for empty where ECS says that tasks are on it and none is known', () => {
+    const { remaining } = anInstance('a');
+    const inUse = [
+      anInstance('a', { runningTasksCount: 2 }),
+      anInstance('a', { remaining: { ...remaining, memoryMiB: remaining.memoryMiB - 2_048 } }),
+    ];
+    for (const instance of inUse) {
+      const view = aFleet({ instances: [instance, ...instances.slice(1)] });
+      const plan = planSteps(rolloutAfter({}, started(), learnt()), aSight({ view }));
+      expect(plan.holds).toMatchObject([{ subject: instanceArn('a'), reason: 'TaskNotDescribed' }]);
+    }
+  });
+
   it('is not touched while its agent is away', () => {
     const view = aFleet({
       instances: [anInstance('a', { agentConnected: false }), ...instances.slice(1)],

@@ -7,7 +7,7 @@ import { Held } from './rollout.ts';
 // Stream drain#<cluster name>/<container instance id>: an instance that is emptied for a reason
 // other than a rollout, which drains its own.
 
-export const DrainReason = DisruptionReason.extract(['manual', 'spot', 'scaleIn']);
+export const DrainReason = DisruptionReason.extract(['manual', 'spot', 'rebalancing', 'scaleIn']);
 export type DrainReason = z.infer<typeof DrainReason>;
 
 /** What becomes of tasks that no service replaces, as in domain/draining/drainQuestion.ts. */

@@ -90,6 +90,9 @@ export const urgencyOf = (
 const isOverdue = ({ reason, deadlineAt }: Drain, { now }: DrainSight): boolean =>
   now >= deadlineAt + (reason === 'spot' ? takenWithinMs : 0);
 
+/** Asked for by what EC2 says, and by nobody who wants the instance kept empty. */
+const isOfEc2 = ({ reason }: Drain): boolean => reason === 'spot' || reason === 'rebalancing';
+
 const overdue = ({ held }: Drain): string => {
   const because = held.map(({ reason, detail }) => `${reason}: ${detail}`).join('; ');
   return `not begun by its deadline${because && `: ${because}`}`;
@@ -205,7 +208,7 @@ const goOn = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
   const { mode, now } = sight;
   switch (drain.andThen) {
     case 'keepDrained':
-      if (drain.reason !== 'spot' || !isOverdue(drain, sight)) return [];
+      if (!isOfEc2(drain) || !isOverdue(drain, sight)) return [];
       return [restore(drain, 'EC2 gave notice, and has not taken it', [], sight)];
     case 'restore':
       return [restore(drain, 'it is empty, and was to be restored then', [], sight)];

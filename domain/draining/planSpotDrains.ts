@@ -12,9 +12,10 @@ const actor = 'tuesday';
 /**
  * A drain for every instance that EC2 has said it will take within two minutes, or recommends to
  * replace where that is heeded, once for each notice: if a person undoes it, it stays undone. What
- * is DRAINING already is left to whoever did that (the agent under ECS_ENABLE_SPOT_INSTANCE_DRAINING,
- * managed instance draining, a rollout), and what somebody disturbs under a lease goes on as it is.
- * One that hibernates has no notice period, and its tasks go on when it wakes up.
+ * is DRAINING already is left to whoever did that (the agent under
+ * ECS_ENABLE_SPOT_INSTANCE_DRAINING, managed instance draining, a rollout), and what somebody
+ * disturbs under a lease goes on as it is. One that hibernates has no notice period, and its tasks
+ * go on when it wakes up.
  */
 export const planSpotDrains = (
   drains: readonly Drain[],

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { clusterStream } from '../../domain/fleet/shards.ts';
-import { cluster } from '../../domain/maintenance/cluster.ts';
 import { type DesiredEffect, desiredCapacity } from '../../domain/scaling/desiredCapacity.ts';
 import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import type { ClusterArn, EffectId } from '../../events/ids.ts';
@@ -10,6 +8,7 @@ import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
 import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
+import { driven } from './driven.ts';
 import { attempted } from './performance.ts';
 
 type Result =
@@ -27,10 +26,8 @@ export const carryDesired = async (
   const { state } = await store.load(stream, desiredCapacity);
   const effect = state.effects[effectId];
   if (effect === undefined) return { status: 'settled' };
-  const { state: adopted } = await store.load(clusterStream(desiredIn), cluster);
-  if (adopted.status === 'unseen' || adopted.mode !== 'drive') {
-    return { status: 'open', why: `the cluster is in mode ${adopted.mode}, not drive` };
-  }
+  const adopted = await driven(store, desiredIn);
+  if ('why' in adopted) return adopted;
   const attempt = async () => {
     const { executor = randomUUID() } = tools;
     const at = now();

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { drain } from '../../domain/draining/drain.ts';
 import type { Drain, DrainEffect } from '../../domain/draining/drainState.ts';
-import { clusterStream } from '../../domain/fleet/shards.ts';
-import { cluster } from '../../domain/maintenance/cluster.ts';
 import type { ClusterArn, EffectId } from '../../events/ids.ts';
 import { isGatewayError } from '../../infra/aws/gateways.ts';
 import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
+import { driven } from './driven.ts';
 import { attempted } from './performance.ts';
 
 type Done =
@@ -33,10 +32,8 @@ export const carryDrain = async (
   const { state } = await store.load(stream, drain);
   const effect = state.status === 'none' ? undefined : state.effects[effectId];
   if (state.status === 'none' || effect === undefined) return { status: 'settled' };
-  const { state: adopted } = await store.load(clusterStream(state.clusterName), cluster);
-  if (adopted.status === 'unseen' || adopted.mode !== 'drive') {
-    return { status: 'open', why: `the cluster is in mode ${adopted.mode}, not drive` };
-  }
+  const adopted = await driven(store, state.clusterName);
+  if ('why' in adopted) return adopted;
   const attempt = async () => {
     const { executor = randomUUID() } = tools;
     const at = now();

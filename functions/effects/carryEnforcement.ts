@@ -5,12 +5,11 @@ import {
   enforcement,
   enforcementStream,
 } from '../../domain/enforcement/enforcement.ts';
-import { clusterStream } from '../../domain/fleet/shards.ts';
-import { cluster } from '../../domain/maintenance/cluster.ts';
 import type { ClusterArn, EffectId } from '../../events/ids.ts';
 import { isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
+import { driven } from './driven.ts';
 
 /**
  * Writes an attribute or a constraint, and records what became of it. Both are the same however
@@ -26,10 +25,8 @@ export const carryEnforcement = async (
   const { state } = await store.load(stream, enforcement);
   const effect = state.effects[effectId];
   if (effect === undefined) return { status: 'settled' };
-  const { state: adopted } = await store.load(clusterStream(clusterName), cluster);
-  if (adopted.status === 'unseen' || adopted.mode !== 'drive') {
-    return { status: 'open', why: `the cluster is in mode ${adopted.mode}, not drive` };
-  }
+  const adopted = await driven(store, clusterName);
+  if ('why' in adopted) return adopted;
   const record = async (refused?: string): Promise<EffectReport> => {
     const outcome = { effectId, ...(refused !== undefined && { refused }), now: now() };
     await send(store, enforcement, stream, { type: 'RecordOutcome', ...outcome }, outcome.now);

@@ -1,10 +1,9 @@
-import { clusterStream } from '../../domain/fleet/shards.ts';
-import { cluster } from '../../domain/maintenance/cluster.ts';
 import { type GhostEffect, ghosts, ghostsStream } from '../../domain/maintenance/ghosts.ts';
 import type { ClusterArn, EffectId } from '../../events/ids.ts';
 import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
+import { driven } from './driven.ts';
 
 /**
  * Deregisters one ghost, after ECS and EC2 were asked once more: what is forced out of ECS leaves
@@ -18,10 +17,8 @@ export const carryGhost = async (
   const { state } = await store.load(stream, ghosts);
   const effect = state.effects[effectId];
   if (effect === undefined) return { status: 'settled' };
-  const { state: adopted } = await store.load(clusterStream(ghostIn), cluster);
-  if (adopted.status === 'unseen' || adopted.mode !== 'drive') {
-    return { status: 'open', why: `the cluster is in mode ${adopted.mode}, not drive` };
-  }
+  const adopted = await driven(store, ghostIn);
+  if ('why' in adopted) return adopted;
   const record = async (refused?: string): Promise<EffectReport> => {
     const outcome = { effectId, ...(refused !== undefined && { refused }), now: now() };
     await send(store, ghosts, stream, { type: 'RecordOutcome', ...outcome }, outcome.now);

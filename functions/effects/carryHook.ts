@@ -1,5 +1,3 @@
-import { clusterStream } from '../../domain/fleet/shards.ts';
-import { cluster } from '../../domain/maintenance/cluster.ts';
 import {
   type HookCommand,
   type HookEffect,
@@ -10,6 +8,7 @@ import type { ClusterArn, EffectId } from '../../events/ids.ts';
 import { type EcsGateway, isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
+import { driven } from './driven.ts';
 
 /** Lets Auto Scaling go on with an instance that waits in a hook. */
 export const carryHook = async (
@@ -20,10 +19,8 @@ export const carryHook = async (
   const { state } = await store.load(stream, hooks);
   const effect = state.effects[effectId];
   if (effect === undefined) return { status: 'settled' };
-  const { state: adopted } = await store.load(clusterStream(hookIn), cluster);
-  if (adopted.status === 'unseen' || adopted.mode !== 'drive') {
-    return { status: 'open', why: `the cluster is in mode ${adopted.mode}, not drive` };
-  }
+  const adopted = await driven(store, hookIn);
+  if ('why' in adopted) return adopted;
   const record = async (
     outcome: Extract<HookCommand, { type: 'RecordOutcome' }>['outcome'],
   ): Promise<EffectReport> => {

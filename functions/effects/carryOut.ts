@@ -1,6 +1,4 @@
 import { assert } from '../../domain/assert.ts';
-import { clusterStream } from '../../domain/fleet/shards.ts';
-import { cluster } from '../../domain/maintenance/cluster.ts';
 import { isDrainId } from '../../domain/rollout/effectIds.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
@@ -14,6 +12,7 @@ import { carryDrain } from './carryDrain.ts';
 import { carryDrains } from './carryDrains.ts';
 import { checkSurges } from './checkSurges.ts';
 import { drainsMax } from './drainTogether.ts';
+import { driven } from './driven.ts';
 import { perform } from './perform.ts';
 import { commandsOf, failure, type Performance } from './performance.ts';
 
@@ -115,11 +114,8 @@ const carryRollout = async (
   const named = new Set(part.map(({ effectId }) => effectId));
   const effects = Object.values(state.effects).filter(({ effectId }) => named.has(effectId));
   if (effects.length === 0) return part.map(() => settled);
-  const { state: adopted } = await store.load(clusterStream(state.clusterName), cluster);
-  if (adopted.status === 'unseen' || adopted.mode !== 'drive') {
-    const why = `the cluster is in mode ${adopted.mode}, not drive`;
-    return part.map(() => ({ status: 'open', why }));
-  }
+  const adopted = await driven(store, state.clusterName);
+  if ('why' in adopted) return part.map(() => adopted);
   const drains = effects.filter((effect) => effect.kind === 'drain');
   const { mayDrain, reports: surged } = await checkSurges(tools, state, drains);
   const drained = await carryDrains(tools, state, mayDrain, adopted.arn);

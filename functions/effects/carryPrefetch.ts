@@ -1,5 +1,3 @@
-import { clusterStream } from '../../domain/fleet/shards.ts';
-import { cluster } from '../../domain/maintenance/cluster.ts';
 import {
   type Prefetch,
   type PrefetchCommand,
@@ -11,6 +9,7 @@ import type { ClusterArn, EffectId, TaskArn } from '../../events/ids.ts';
 import { type EcsGateway, isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
+import { driven } from './driven.ts';
 
 /**
  * Runs the one task that pulls an image onto an instance, while its rollout runs. Called twice it
@@ -25,10 +24,8 @@ export const carryPrefetch = async (
   const { state } = await store.load(stream, prefetch);
   const intended = state.prefetches[effectId];
   if (intended?.status !== 'intended') return { status: 'settled' };
-  const { state: adopted } = await store.load(clusterStream(intended.clusterName), cluster);
-  if (adopted.status === 'unseen' || adopted.mode !== 'drive') {
-    return { status: 'open', why: `the cluster is in mode ${adopted.mode}, not drive` };
-  }
+  const adopted = await driven(store, intended.clusterName);
+  if ('why' in adopted) return adopted;
   const record = async (command: PrefetchCommand): Promise<EffectReport> => {
     await send(store, prefetch, stream, command, command.now);
     return { status: 'settled' };

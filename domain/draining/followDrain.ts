@@ -1,6 +1,7 @@
 import type { DrainOutcome, DrainReason } from '../../events/drain.ts';
 import type { ObservedInstance } from '../../events/fleet.ts';
 import type { Held, HeldReason } from '../../events/rollout.ts';
+import { isCountedEmpty } from '../fleet/countedTasks.ts';
 import { tasksOn } from '../fleet/fleetView.ts';
 import { interruptionOf, takenWithinMs } from '../fleet/interruption.ts';
 import { servicesOn } from '../fleet/servicesOn.ts';
@@ -159,9 +160,7 @@ const followEmptying = (
   if (instance.status !== 'DRAINING') return atDeadline(drain, sight);
   if (!drain.isSeen && !isUntried(drain)) return [{ type: 'RecordSeen', count, now }];
   const left = tasksOn(fleet.view, instance.containerInstanceArn);
-  // Absent counts are not zero.
-  const isEmpty = instance.runningTasksCount === 0 && instance.pendingTasksCount === 0;
-  if (left.length === 0 && isEmpty) {
+  if (left.length === 0 && isCountedEmpty(instance)) {
     return drain.isPastEmptying ? [] : [{ type: 'RecordDrained', count, now }];
   }
   if (drain.status === 'draining') {

@@ -1,6 +1,7 @@
 import type { Mode } from '../../events/cluster.ts';
 import type { ObservedInstance } from '../../events/fleet.ts';
 import type { Instant } from '../../events/ids.ts';
+import { countedTasks } from '../fleet/countedTasks.ts';
 import { type FleetView, tasksOn } from '../fleet/fleetView.ts';
 import { hookWaitMs, isOurHook } from '../fleet/interruption.ts';
 import { type HookCommand, type HooksState, hookEffectId, waitsMostMs } from './hooks.ts';
@@ -40,9 +41,7 @@ const whyNow = (
   answerBy: Instant,
   now: Instant,
 ): string | undefined => {
-  const { status, runningTasksCount = 0, pendingTasksCount = 0, containerInstanceArn } = instance;
-  const left = tasksOn(view, containerInstanceArn).length;
-  const isEmpty = left === 0 && runningTasksCount === 0 && pendingTasksCount === 0;
-  if (status === 'DRAINING' && isEmpty) return 'it is empty';
+  const left = tasksOn(view, instance.containerInstanceArn).length;
+  if (instance.status === 'DRAINING' && left + countedTasks(instance) === 0) return 'it is empty';
   return now >= answerBy ? `${left} tasks are left, and its time is nearly over` : undefined;
 };

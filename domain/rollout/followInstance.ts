@@ -1,5 +1,6 @@
 import type { EffectId, Instant, TaskArn } from '../../events/ids.ts';
 import type { HeldReason } from '../../events/rollout.ts';
+import { countedTasks } from '../fleet/countedTasks.ts';
 import { taskStartedBy, tasksOn } from '../fleet/fleetView.ts';
 import { servicesOn } from '../fleet/servicesOn.ts';
 import { identity } from '../identity.ts';
@@ -75,8 +76,7 @@ const followDrain = (
   }
   if (!goesForward(rollout)) return [handBack(rollout, item, sight)];
   const left = tasksOn(view, containerInstanceArn);
-  const counted = (instance.runningTasksCount ?? 0) + (instance.pendingTasksCount ?? 0);
-  if (left.length === 0 && counted === 0 && instance.status === 'DRAINING') {
+  if (left.length === 0 && countedTasks(instance) === 0 && instance.status === 'DRAINING') {
     return [{ type: 'RecordDrained', containerInstanceArn, now }];
   }
   const closed = whyHandBackNow(containerInstanceArn, sight);

@@ -1,5 +1,6 @@
 import type { Ec2InstanceId, EffectId } from '../../events/ids.ts';
 import type { HeldReason } from '../../events/rollout.ts';
+import { countedTasks } from '../fleet/countedTasks.ts';
 import { tasksOn } from '../fleet/fleetView.ts';
 import { identity } from '../identity.ts';
 import {
@@ -180,7 +181,7 @@ const followEmptying = (
   const { replacementArn, replacementEc2InstanceId: ec2InstanceId } = newcomer;
   const instance = view.instances.get(replacementArn);
   const left = tasksOn(view, replacementArn);
-  const counted = (instance?.runningTasksCount ?? 0) + (instance?.pendingTasksCount ?? 0);
+  const counted = countedTasks(instance ?? {});
   const open = openEffect(rollout, 'emptySurplus', containerInstanceArn);
   // Somebody else has set it DRAINING: it is theirs until they give it back.
   const isTheirs = open !== undefined && open.attemptedAt === undefined;

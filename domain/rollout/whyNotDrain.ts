@@ -1,4 +1,5 @@
 import type { ObservedInstance, ObservedTask } from '../../events/fleet.ts';
+import { countedTasks } from '../fleet/countedTasks.ts';
 import { serviceOfTask, tasksOn } from '../fleet/fleetView.ts';
 import { interruptionOf } from '../fleet/interruption.ts';
 import { whyNoRoomElsewhere } from '../placement/roomElsewhere.ts';
@@ -50,15 +51,11 @@ export const whyNotDrain = (
   return undefined;
 };
 
-const isInUse = ({
-  registered,
-  remaining,
-  runningTasksCount = 0,
-  pendingTasksCount = 0,
-}: ObservedInstance): boolean =>
-  runningTasksCount + pendingTasksCount > 0 ||
-  remaining.memoryMiB < registered.memoryMiB ||
-  remaining.cpu < registered.cpu;
+const isInUse = (instance: ObservedInstance): boolean => {
+  const { registered, remaining } = instance;
+  const isReserved = remaining.memoryMiB < registered.memoryMiB || remaining.cpu < registered.cpu;
+  return countedTasks(instance) > 0 || isReserved;
+};
 
 /**
  * What its tasks would need elsewhere and do not find. The dearest question, so it is asked last.

@@ -1,19 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { type DesiredEffect, desiredCapacity } from '../../domain/scaling/desiredCapacity.ts';
 import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import type { ClusterArn, EffectId } from '../../events/ids.ts';
 import type { Held, HeldReason } from '../../events/rollout.ts';
 import type { AutoScalingGroup } from '../../infra/aws/autoScalingPort.ts';
 import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
-import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import { send } from '../send.ts';
+import { storeAttempt } from './attempt.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
 import { driven } from './driven.ts';
-import { attempted } from './performance.ts';
+import { attempted, failure } from './performance.ts';
 
 type Result =
   | { readonly status: 'done' }
-  | { readonly status: 'failed'; readonly reason: string; readonly held?: Held }
+  | { readonly status: 'refused'; readonly reason: string; readonly held?: Held }
   | { readonly status: 'open'; readonly why: string };
 
 /** Sets the desired capacity of one group, and records what became of it. */
@@ -29,11 +28,8 @@ export const carryDesired = async (
   const adopted = await driven(store, desiredIn);
   if ('why' in adopted) return adopted;
   const attempt = async () => {
-    const { executor = randomUUID() } = tools;
-    const at = now();
-    const command = { type: 'RecordAttempt', effectId, executor, now: at } as const;
-    const identity = { commitId: `attempt ${effectId} ${executor} ${at}`, now: at };
-    const { state: after } = await handleCommand(store, desiredCapacity, stream, command, identity);
+    const tried = await storeAttempt(tools, desiredCapacity, stream, effectId);
+    const { state: after, executor } = tried;
     return after.effects[effectId]?.attempt?.executor === executor;
   };
   const isOff = effect.attempt === undefined && !state.policy.scaleOut;
@@ -42,7 +38,7 @@ export const carryDesired = async (
     : await performed(tools.gateways, effect, adopted.arn, attempt);
   if (result.status === 'open') return result;
   const at = now();
-  const { reason, held } = result.status === 'failed' ? result : {};
+  const { reason, held } = result.status === 'refused' ? result : {};
   const outcome = reason === undefined ? {} : { failed: { reason, ...(held && { held }) } };
   await send(
     store,
@@ -55,7 +51,7 @@ export const carryDesired = async (
 };
 
 const failed = ({ groupName }: DesiredEffect, reason: HeldReason, detail: string): Result => ({
-  status: 'failed',
+  status: 'refused',
   reason: detail,
   held: { subject: groupName, reason, detail },
 });
@@ -65,10 +61,7 @@ const performed = async (...about: Parameters<typeof perform>): Promise<Result> 
     return await perform(...about);
   } catch (error) {
     if (!isGatewayError(error)) throw error;
-    if (error.kind === 'refused') {
-      return { status: 'failed', reason: `${error.code}: ${error.message}` };
-    }
-    return { status: 'open', why: `${error.kind}: ${error.message}` };
+    return failure(error);
   }
 };
 

@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { drain } from '../../domain/draining/drain.ts';
 import type { Drain, DrainEffect } from '../../domain/draining/drainState.ts';
+import { isCountedEmpty } from '../../domain/fleet/countedTasks.ts';
 import type { ClusterArn, EffectId } from '../../events/ids.ts';
 import { isGatewayError } from '../../infra/aws/gateways.ts';
-import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import { send } from '../send.ts';
+import { storeAttempt } from './attempt.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
 import { driven } from './driven.ts';
-import { attempted } from './performance.ts';
+import { attempted, failure, notFound } from './performance.ts';
 
 type Done =
   | { readonly status: 'done' }
@@ -17,7 +17,6 @@ type Done =
 const done: Done = { status: 'done' };
 const open = (why: string): Done => ({ status: 'open', why });
 const refused = (reason: string): Done => ({ status: 'refused', reason });
-const notFound = 'ECS does not find it; that is not proof that it is gone';
 
 /** ECS may answer MISSING for a task that it has only just made, as functions/ticks/sweep.ts. */
 const settledMs = 10 * 60_000;
@@ -35,11 +34,7 @@ export const carryDrain = async (
   const adopted = await driven(store, state.clusterName);
   if ('why' in adopted) return adopted;
   const attempt = async () => {
-    const { executor = randomUUID() } = tools;
-    const at = now();
-    const command = { type: 'RecordAttempt', effectId, executor, now: at } as const;
-    const identity = { commitId: `attempt ${effectId} ${executor} ${at}`, now: at };
-    const { state: after } = await handleCommand(store, drain, stream, command, identity);
+    const { state: after, executor } = await storeAttempt(tools, drain, stream, effectId);
     const tried = after.status === 'none' ? undefined : after.effects[effectId]?.attempt;
     return tried?.executor === executor;
   };
@@ -63,8 +58,7 @@ const performed = async (...about: Parameters<typeof perform>): Promise<Done> =>
     return await perform(...about);
   } catch (error) {
     if (!isGatewayError(error)) throw error;
-    if (error.kind === 'refused') return refused(`${error.code}: ${error.message}`);
-    return open(`${error.kind}: ${error.message}`);
+    return failure(error);
   }
 };
 
@@ -86,7 +80,7 @@ const perform = async (
   }
   const instance = await ecs.describeInstance(clusterArn, containerInstanceArn);
   if (instance === undefined) return open(notFound);
-  const { status, runningTasksCount, pendingTasksCount } = instance;
+  const { status } = instance;
   switch (effect.kind) {
     case 'drain':
       if (status === 'DRAINING') {
@@ -108,9 +102,7 @@ const perform = async (
     case 'terminate':
       if (status === 'INACTIVE') return done;
       if (status !== 'DRAINING') return refused(`the instance is ${status} again`);
-      if (runningTasksCount !== 0 || pendingTasksCount !== 0) {
-        return open('ECS still counts tasks on it');
-      }
+      if (!isCountedEmpty(instance)) return open('ECS still counts tasks on it');
       // What scale-in takes away is not to come back.
       if (reason === 'scaleIn') await autoScaling.terminateForScaleIn(ec2InstanceId);
       else await autoScaling.terminateForReplacement(ec2InstanceId);

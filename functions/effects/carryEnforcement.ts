@@ -10,6 +10,7 @@ import { isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
 import { driven } from './driven.ts';
+import { failure } from './performance.ts';
 
 /**
  * Writes an attribute or a constraint, and records what became of it. Both are the same however
@@ -42,8 +43,8 @@ export const carryEnforcement = async (
     return await record(await write(tools, effect, adopted.arn, attempt));
   } catch (error) {
     if (!isGatewayError(error)) throw error;
-    if (error.kind === 'refused') return record(`${error.code}: ${error.message}`);
-    return { status: 'open', why: `${error.kind}: ${error.message}` };
+    const failed = failure(error);
+    return failed.status === 'open' ? failed : record(failed.reason);
   }
 };
 

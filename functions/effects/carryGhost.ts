@@ -4,6 +4,7 @@ import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
 import { driven } from './driven.ts';
+import { failure } from './performance.ts';
 
 /**
  * Deregisters one ghost, after ECS and EC2 were asked once more: what is forced out of ECS leaves
@@ -28,8 +29,8 @@ export const carryGhost = async (
     return await record(await deregister(gateways, adopted.arn, effect));
   } catch (error) {
     if (!isGatewayError(error)) throw error;
-    if (error.kind === 'refused') return record(`${error.code}: ${error.message}`);
-    return { status: 'open', why: `${error.kind}: ${error.message}` };
+    const failed = failure(error);
+    return failed.status === 'open' ? failed : record(failed.reason);
   }
 };
 

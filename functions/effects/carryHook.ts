@@ -1,3 +1,4 @@
+import { isCountedEmpty } from '../../domain/fleet/countedTasks.ts';
 import {
   type HookCommand,
   type HookEffect,
@@ -9,6 +10,7 @@ import { type EcsGateway, isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
 import { driven } from './driven.ts';
+import { failure } from './performance.ts';
 
 /** Lets Auto Scaling go on with an instance that waits in a hook. */
 export const carryHook = async (
@@ -41,13 +43,12 @@ export const carryHook = async (
     return await record(await autoScaling.completeLifecycleAction(action, 'CONTINUE'));
   } catch (error) {
     if (!isGatewayError(error)) throw error;
-    const why = `${error.code}: ${error.message}`;
-    if (error.kind !== 'refused') return { status: 'open', why: `${error.kind}: ${why}` };
-    return record({ refused: why });
+    const failed = failure(error);
+    return failed.status === 'open' ? failed : record({ refused: failed.reason });
   }
 };
 
-/** Asked once more, because a task may have come to it since. Absent counts are not zero. */
+/** Asked once more, because a task may have come to it since. */
 const isEmpty = async (
   ecs: EcsGateway,
   clusterArn: ClusterArn,
@@ -55,6 +56,5 @@ const isEmpty = async (
 ): Promise<boolean> => {
   const instance = await ecs.describeInstance(clusterArn, containerInstanceArn);
   if (instance?.status === 'INACTIVE') return true;
-  const { status, runningTasksCount, pendingTasksCount } = instance ?? {};
-  return status === 'DRAINING' && runningTasksCount === 0 && pendingTasksCount === 0;
+  return instance?.status === 'DRAINING' && isCountedEmpty(instance);
 };

@@ -10,6 +10,7 @@ import { type EcsGateway, isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
 import { driven } from './driven.ts';
+import { failure } from './performance.ts';
 
 /**
  * Runs the one task that pulls an image onto an instance, while its rollout runs. Called twice it
@@ -42,8 +43,9 @@ export const carryPrefetch = async (
     return await record({ type: 'RecordStart', effectId, taskArn, now: now() });
   } catch (error) {
     if (!isGatewayError(error)) throw error;
-    const detail = `${error.code}: ${error.message}`;
-    if (error.kind !== 'refused') return { status: 'open', why: `${error.kind}: ${detail}` };
+    const failed = failure(error);
+    if (failed.status === 'open') return failed;
+    const detail = failed.reason;
     return record({ type: 'EndPrefetch', effectId, outcome: 'failed', detail, now: now() });
   }
 };

@@ -1,6 +1,7 @@
+import { isCountedEmpty } from '../../domain/fleet/countedTasks.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
 import { mayRun } from '../../domain/windows/compatibility.ts';
-import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
+import type { ObservedService } from '../../events/fleet.ts';
 import type { Channel, ClusterArn, Instant, WindowsBuild } from '../../events/ids.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 import {
@@ -83,14 +84,10 @@ const terminate = async (
   if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was ended`);
   if (instance === undefined) return open(notFound);
   if (instance.status !== 'DRAINING') return refused(`the instance is ${instance.status} again`);
-  if (!isEmpty(instance)) return open('ECS still counts tasks on it');
+  if (!isCountedEmpty(instance)) return open('ECS still counts tasks on it');
   await autoScaling.terminateForReplacement(item.ec2InstanceId);
   return succeeded(effect, now);
 };
-
-/** Absent counts are not zero. */
-const isEmpty = ({ runningTasksCount, pendingTasksCount }: ObservedInstance): boolean =>
-  runningTasksCount === 0 && pendingTasksCount === 0;
 
 const prove = async (
   { ecs, cluster }: Place,

@@ -51,8 +51,16 @@ export const refused = (reason: string): Performance => ({ status: 'refused', re
 export const open = (why: string): Performance => ({ status: 'open', why });
 
 /** What AWS refuses is an outcome; a throttle, or an answer that never came, is none. */
-export const failure = ({ kind, code, message }: GatewayError): Performance =>
-  kind === 'refused' ? refused(`${code}: ${message}`) : open(`${kind}: ${message}`);
+export const failure = ({
+  kind,
+  code,
+  message,
+}: GatewayError):
+  | { readonly status: 'refused'; readonly reason: string }
+  | { readonly status: 'open'; readonly why: string } =>
+  kind === 'refused'
+    ? { status: 'refused', reason: `${code}: ${message}` }
+    : { status: 'open', why: `${kind}: ${message}` };
 
 /** Nothing is begun any more, and nothing ended. */
 export const stopped = ({ status }: Rollout) => status === 'halted' || status === 'aborted';

@@ -1,3 +1,4 @@
+import { isCountedEmpty } from '../../domain/fleet/countedTasks.ts';
 import type { Rollout } from '../../domain/rollout/rolloutState.ts';
 import { changesOf, surgingIn } from '../../domain/rollout/surgeState.ts';
 import type { ClusterArn, Instant } from '../../events/ids.ts';
@@ -159,8 +160,7 @@ export const endWithDecrement = async (
   if (instance === undefined) return open(notFound);
   if (instance.status !== 'INACTIVE') {
     if (instance.status !== 'DRAINING') return refused(`the instance is ${instance.status} again`);
-    const { runningTasksCount: running, pendingTasksCount: pending } = instance;
-    if (running !== 0 || pending !== 0) return open('ECS still counts tasks on it');
+    if (!isCountedEmpty(instance)) return open('ECS still counts tasks on it');
   }
   if (!(await attempt())) return open(attempted);
   await autoScaling.terminateForScaleIn(item.ec2InstanceId);

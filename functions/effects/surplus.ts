@@ -1,3 +1,4 @@
+import { isCountedEmpty } from '../../domain/fleet/countedTasks.ts';
 import type { Rollout } from '../../domain/rollout/rolloutState.ts';
 import {
   attempted,
@@ -127,6 +128,5 @@ const whyNotEmpty = async (
   if (instance === undefined) return open(notFound);
   if (instance.status === 'INACTIVE') return undefined;
   if (instance.status !== 'DRAINING') return refused(`the newcomer is ${instance.status} again`);
-  const { runningTasksCount: running, pendingTasksCount: pending } = instance;
-  return running === 0 && pending === 0 ? undefined : open('ECS still counts tasks on it');
+  return isCountedEmpty(instance) ? undefined : open('ECS still counts tasks on it');
 };

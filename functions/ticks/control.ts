@@ -11,7 +11,14 @@ import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { send } from '../send.ts';
 import { advanceCampaign } from './campaign.ts';
-import { attempt, type ControlReport, type ControlTools, sightOf } from './controlTools.ts';
+import {
+  allOf,
+  attempt,
+  type ControlReport,
+  type ControlTools,
+  sendEach,
+  sightOf,
+} from './controlTools.ts';
 import { describeAgain } from './describeAgain.ts';
 import { followDrains } from './drains.ts';
 import { enforce } from './enforce.ts';
@@ -46,14 +53,14 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
   }
   reports.push(await layGhosts(tools, views, clusterName));
   reports.push(await answerHooks(tools, views, clusterName));
-  reports.push(await scale(tools, await look(), clusterName));
-  await protectionOfDrains(tools, await look(), clusterName);
-  reports.push(await followDrains(tools, await look(), clusterName));
+  // A look costs a read of every stream of the cluster: again only where something was written.
+  const moved = await look();
+  const scaled = await scale(tools, moved, clusterName);
+  const sized = scaled.written > 0 ? await look() : moved;
+  const news = await protectionOfDrains(tools, sized, clusterName);
+  reports.push(scaled, await followDrains(tools, news > 0 ? await look() : sized, clusterName));
   reports.push(await enforce(tools, views, clusterName, plans));
-  return {
-    written: reports.reduce((sum, { written }) => sum + written, 0),
-    refused: reports.flatMap(({ refused }) => refused),
-  };
+  return allOf(reports);
 };
 
 /** A drain that has not begun may still be held by a task that has been protected meanwhile. */
@@ -61,12 +68,14 @@ const protectionOfDrains = async (
   { store, views, ecs, now }: ControlTools,
   { drains }: Views,
   clusterName: string,
-): Promise<void> => {
+): Promise<number> => {
   const waiting = drains
     .filter((each) => each.clusterName === clusterName && each.status === 'waiting')
     .map(({ containerInstanceArn }) => containerInstanceArn);
-  if (waiting.length === 0) return;
-  await observeProtectionOn({ store, views, gateways: { ecs }, now }, clusterName, waiting);
+  if (waiting.length === 0) return 0;
+  const tools = { store, views, gateways: { ecs }, now };
+  const { news } = await observeProtectionOn(tools, clusterName, waiting);
+  return news;
 };
 
 const recover = async (
@@ -75,17 +84,12 @@ const recover = async (
   clusterName: string,
   now: Instant,
 ): Promise<ControlReport> => {
-  const refused: string[] = [];
-  let written = 0;
   const isKnown = (holder: string) =>
     [...views.rollouts.keys()].some((rolloutId) => rolloutStream(rolloutId) === holder) ||
     [...views.prefetches.keys()].some((rolloutId) => prefetchStream(rolloutId) === holder) ||
     views.drains.some((each) => drainHolder(each) === holder);
-  for (const command of recoverLeases(views.ledger(clusterName), isKnown, now)) {
-    const stream = ledgerStream(clusterName);
-    written += await attempt(() => send(store, ledger, stream, command, now), refused);
-  }
-  return { written, refused };
+  const commands = recoverLeases(views.ledger(clusterName), isKnown, now);
+  return sendEach(store, ledger, ledgerStream(clusterName), commands, now);
 };
 
 /** Rollouts that go on, and ended ones that still hold leases. */
@@ -109,12 +113,9 @@ const advance = async (
   sight: Sight,
 ): Promise<ControlReport> => {
   const ledgerAt = ledgerStream(each.clusterName);
+  const settled = await sendEach(store, ledger, ledgerAt, plan.ledger, sight.now);
   const refused: string[] = [];
   let written = 0;
-  for (const command of plan.ledger) {
-    const done = await attempt(() => send(store, ledger, ledgerAt, command, sight.now), refused);
-    written += done;
-  }
   for (const proposal of plan.proposals) {
     written += await attempt(() => carry(store, each, proposal, sight.now), refused);
   }
@@ -124,7 +125,7 @@ const advance = async (
       return send(store, prefetch, prefetchStream(each.rolloutId), step, sight.now);
     }, refused);
   }
-  return { written, refused };
+  return allOf([settled, { written, refused }]);
 };
 
 /**

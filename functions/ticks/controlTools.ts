@@ -1,3 +1,4 @@
+import type { Decider } from '../../domain/decider.ts';
 import { constraintsInDoubt } from '../../domain/enforcement/enforcement.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Sight } from '../../domain/rollout/sight.ts';
@@ -7,6 +8,7 @@ import type { Ec2Gateway } from '../../infra/aws/ec2Port.ts';
 import type { EcsGateway } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import type { FollowedViews, Views } from '../../infra/views/views.ts';
+import { send } from '../send.ts';
 
 export type ControlTools = {
   readonly store: EventStore;
@@ -55,6 +57,27 @@ export const sightOf = (
   capacity: views.capacity(clusterName),
   constraintsInDoubt: constraintsInDoubt(views.enforcement(clusterName), now),
   now,
+});
+
+/** Sends each command to the decider of one stream. */
+export const sendEach = async <State, Command, Event>(
+  store: EventStore,
+  decider: Decider<State, Command, Event>,
+  stream: string,
+  commands: readonly Command[],
+  now: Instant,
+): Promise<ControlReport> => {
+  const refused: string[] = [];
+  let written = 0;
+  for (const command of commands) {
+    written += await attempt(() => send(store, decider, stream, command, now), refused);
+  }
+  return { written, refused };
+};
+
+export const allOf = (reports: readonly ControlReport[]): ControlReport => ({
+  written: reports.reduce((sum, { written }) => sum + written, 0),
+  refused: reports.flatMap(({ refused }) => refused),
 });
 
 /** Counts the events written; a refusal is noted and the pass goes on. */

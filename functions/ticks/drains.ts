@@ -8,7 +8,14 @@ import { newcomerOf } from '../../domain/rollout/surgeState.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { send } from '../send.ts';
-import { attempt, type ControlReport, type ControlTools, sightOf } from './controlTools.ts';
+import {
+  allOf,
+  attempt,
+  type ControlReport,
+  type ControlTools,
+  sendEach,
+  sightOf,
+} from './controlTools.ts';
 
 /** Drains what EC2 takes, and takes one step of every drain that no rollout asked for. */
 export const followDrains = async (
@@ -16,30 +23,43 @@ export const followDrains = async (
   views: Views,
   clusterName: string,
 ): Promise<ControlReport> => {
-  const refused: string[] = [];
-  let written = 0;
   const { store } = tools;
   const now = tools.now();
-  for (const command of planSpotDrains(...sightOn(tools, views, clusterName, now))) {
-    const stream = drainHolder(command);
-    written += await attempt(() => send(store, drain, stream, command, now), refused);
-  }
+  const begun = await drainForSpot(tools, views, clusterName, now);
   // There are two minutes from the notice on: what was asked for is begun in the same pass.
-  const after = written > 0 ? await tools.views.catchUp(clusterName) : views;
-  const [drains, sight] = sightOn(tools, after, clusterName, now);
-  if (drains.length === 0) return { written, refused };
-  const plan = planDrains(drains, sight);
+  const after = begun.written > 0 ? await tools.views.catchUp(clusterName) : views;
+  const drains = drainsOf(after, clusterName);
+  if (drains.length === 0) return begun;
+  const plan = planDrains(drains, sightOn(tools, after, clusterName, now));
   const ledgerAt = ledgerStream(clusterName);
-  for (const command of plan.ledger) {
-    written += await attempt(() => send(store, ledger, ledgerAt, command, now), refused);
-  }
+  const settled = await sendEach(store, ledger, ledgerAt, plan.ledger, now);
+  const refused: string[] = [];
+  let written = 0;
   for (const { stream, lease, step } of plan.proposals) {
     written += await attempt(async () => {
       if (lease !== undefined) await send(store, ledger, ledgerAt, lease, now);
       return send(store, drain, stream, step, now);
     }, refused);
   }
-  return { written, refused };
+  return allOf([begun, settled, { written, refused }]);
+};
+
+const drainsOf = ({ drains }: Views, clusterName: string): Views['drains'] =>
+  drains.filter((each) => each.clusterName === clusterName);
+
+const drainForSpot = async (
+  tools: ControlTools,
+  views: Views,
+  clusterName: string,
+  now: Instant,
+): Promise<ControlReport> => {
+  const { view, amis, channels, images, ...sight } = sightOf(views, clusterName, tools, now);
+  const fleet = { view, amis, channels, images };
+  const reports: ControlReport[] = [];
+  for (const command of planSpotDrains(drainsOf(views, clusterName), { ...sight, fleet })) {
+    reports.push(await sendEach(tools.store, drain, drainHolder(command), [command], now));
+  }
+  return allOf(reports);
 };
 
 const sightOn = (
@@ -47,9 +67,8 @@ const sightOn = (
   views: Views,
   clusterName: string,
   now: Instant,
-): readonly [drains: Views['drains'], sight: Omit<DrainSight, 'successors'>] => {
+): Omit<DrainSight, 'successors'> => {
   const { view, amis, channels, images, ...sight } = sightOf(views, clusterName, tools, now);
-  const drains = views.drains.filter((each) => each.clusterName === clusterName);
   const rollouts = [...views.rollouts.values()].filter((each) => each.clusterName === clusterName);
   const claimed = new Set(
     rollouts.flatMap(({ instances }) =>
@@ -62,5 +81,5 @@ const sightOn = (
     lost: each.reduce((sum, { lost }) => sum + lost, 0),
   };
   const fleet = { view, amis, channels, images };
-  return [drains, { ...sight, claimed, replacements, fleet }];
+  return { ...sight, claimed, replacements, fleet };
 };

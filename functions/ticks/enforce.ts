@@ -3,8 +3,7 @@ import { planEnforcement } from '../../domain/enforcement/planEnforcement.ts';
 import { imagesToCome } from '../../domain/rollout/imagesToCome.ts';
 import type { StepPlan } from '../../domain/rollout/planSteps.ts';
 import type { Views } from '../../infra/views/views.ts';
-import { send } from '../send.ts';
-import { attempt, type ControlReport, type ControlTools, sightOf } from './controlTools.ts';
+import { type ControlReport, type ControlTools, sendEach, sightOf } from './controlTools.ts';
 
 /**
  * Keeps what ECS places by in step with what may run where, rollout or not: instances come and
@@ -16,9 +15,8 @@ export const enforce = async (
   clusterName: string,
   plans: ReadonlyMap<string, StepPlan>,
 ): Promise<ControlReport> => {
-  const refused: string[] = [];
   const cluster = views.clusters.get(clusterName);
-  if (cluster?.mode !== 'drive') return { written: 0, refused };
+  if (cluster?.mode !== 'drive') return { written: 0, refused: [] };
   const now = tools.now();
   const sight = sightOf(views, clusterName, tools, now);
   const rollouts = [...views.rollouts.values()]
@@ -30,10 +28,5 @@ export const enforce = async (
     toCome: imagesToCome(rollouts, sight.view, sight),
     labelInferredBuilds: cluster.policy?.labelInferredBuilds === true,
   });
-  const stream = enforcementStream(clusterName);
-  let written = 0;
-  for (const command of commands) {
-    written += await attempt(() => send(tools.store, enforcement, stream, command, now), refused);
-  }
-  return { written, refused };
+  return sendEach(tools.store, enforcement, enforcementStream(clusterName), commands, now);
 };

@@ -1,4 +1,4 @@
-import { drain, drainStream } from '../../domain/draining/drain.ts';
+import { drain, drainHolder } from '../../domain/draining/drain.ts';
 import { hasEnded } from '../../domain/rollout/rolloutState.ts';
 import { desiredCapacity } from '../../domain/scaling/desiredCapacity.ts';
 import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
@@ -6,8 +6,7 @@ import { planScaling } from '../../domain/scaling/planScaling.ts';
 import type { ScalingSight } from '../../domain/scaling/scalingSight.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { Views } from '../../infra/views/views.ts';
-import { send } from '../send.ts';
-import { attempt, type ControlReport, type ControlTools } from './controlTools.ts';
+import { allOf, type ControlReport, type ControlTools, sendEach } from './controlTools.ts';
 
 /** The cluster as the planner of sizes looks at it. */
 export const scalingSight = (
@@ -48,17 +47,16 @@ export const scale = async (
   const now = tools.now();
   const sight = scalingSight(views, clusterName, tools, now);
   const { policy } = sight.desired;
-  const refused: string[] = [];
-  let written = 0;
-  if (sight.mode !== 'drive' || !(policy.scaleOut || policy.scaleIn)) return { written, refused };
+  if (sight.mode !== 'drive' || !(policy.scaleOut || policy.scaleIn)) {
+    return { written: 0, refused: [] };
+  }
   const { sizes, drains, held } = planScaling(sight);
-  const stream = desiredStream(clusterName);
-  for (const command of [...sizes, { type: 'HoldScaling', held, now } as const]) {
-    written += await attempt(() => send(store, desiredCapacity, stream, command, now), refused);
-  }
+  const commands = [...sizes, { type: 'HoldScaling', held, now } as const];
+  const reports = [
+    await sendEach(store, desiredCapacity, desiredStream(clusterName), commands, now),
+  ];
   for (const command of drains) {
-    const at = drainStream(clusterName, command.containerInstanceArn);
-    written += await attempt(() => send(store, drain, at, command, now), refused);
+    reports.push(await sendEach(store, drain, drainHolder(command), [command], now));
   }
-  return { written, refused };
+  return allOf(reports);
 };

@@ -153,21 +153,25 @@ export const viewsOf = (
     prefetches: kept('prefetches', ['prefetch'], () => new Map(of<PrefetchState>('prefetch#'))),
     drains: kept('drains', ['drain'], () => values<DrainState>('drain#').filter(isAsked)),
     ledger: kept('ledger', ['disruption'], () =>
-      ledgersOf(new Map(of<LedgerState>(ledgerStream('')))),
+      byName(of<LedgerState>(ledgerStream('')), ledger.initialState),
     ),
     enforcement: kept('enforcement', ['enforcement'], () =>
-      enforcementsOf(new Map(of<EnforcementState>(enforcementStream('')))),
+      byName(of<EnforcementState>(enforcementStream('')), enforcement.initialState),
     ),
-    ghosts: kept('ghosts', ['ghosts'], () => ghostsOf(new Map(of<GhostsState>(ghostsStream(''))))),
-    hooks: kept('hooks', ['hooks'], () => hooksOf(new Map(of<HooksState>(hooksStream(''))))),
+    ghosts: kept('ghosts', ['ghosts'], () =>
+      byName(of<GhostsState>(ghostsStream('')), ghosts.initialState),
+    ),
+    hooks: kept('hooks', ['hooks'], () =>
+      byName(of<HooksState>(hooksStream('')), hooks.initialState),
+    ),
     maintenance: kept('maintenance', ['maintenance'], () =>
       maintenancesOf(new Map(of<MaintenanceState>(maintenanceStream('')))),
     ),
     capacity: kept('capacity', ['scaling'], () =>
-      capacitiesOf(new Map(of<CapacityState>(scalingStream('')))),
+      byName(of<CapacityState>(scalingStream('')), clusterCapacity.initialState),
     ),
     desired: kept('desired', ['desired'], () =>
-      desiredOf(new Map(of<DesiredState>(desiredStream('')))),
+      byName(of<DesiredState>(desiredStream('')), desiredFold.initialState),
     ),
     parked: kept('parked', ['parked'], () => values<ParkedState>('parked#')),
     upTo,
@@ -208,20 +212,11 @@ const fleetsOf = (
   };
 };
 
-const ledgersOf =
-  (ledgers: ReadonlyMap<string, LedgerState>): Views['ledger'] =>
-  (clusterName) =>
-    ledgers.get(clusterName) ?? ledger.initialState;
-
-const ghostsOf =
-  (states: ReadonlyMap<string, GhostsState>): Views['ghosts'] =>
-  (clusterName) =>
-    states.get(clusterName) ?? ghosts.initialState;
-
-const hooksOf =
-  (states: ReadonlyMap<string, HooksState>): Views['hooks'] =>
-  (clusterName) =>
-    states.get(clusterName) ?? hooks.initialState;
+/** What a cluster's own stream of one kind holds; nothing yet, where it has none. */
+const byName = <State>(states: Named<State>, initialState: State) => {
+  const known = new Map(states);
+  return (clusterName: string): State => known.get(clusterName) ?? initialState;
+};
 
 const maintenancesOf = (states: ReadonlyMap<string, MaintenanceState>): Views['maintenance'] => {
   const of = (name: string) => states.get(name) ?? maintenanceFold.initialState;
@@ -232,21 +227,6 @@ const maintenancesOf = (states: ReadonlyMap<string, MaintenanceState>): Views['m
     return found;
   };
 };
-
-const enforcementsOf =
-  (states: ReadonlyMap<string, EnforcementState>): Views['enforcement'] =>
-  (clusterName) =>
-    states.get(clusterName) ?? enforcement.initialState;
-
-const capacitiesOf =
-  (states: ReadonlyMap<string, CapacityState>): Views['capacity'] =>
-  (clusterName) =>
-    states.get(clusterName) ?? clusterCapacity.initialState;
-
-const desiredOf =
-  (states: ReadonlyMap<string, DesiredState>): Views['desired'] =>
-  (clusterName) =>
-    states.get(clusterName) ?? desiredFold.initialState;
 
 const isPlanned = (entry: readonly [string, RolloutState]): entry is readonly [string, Rollout] =>
   entry[1].status !== 'none';

@@ -1,13 +1,11 @@
-import { clusterStream } from '../../../domain/fleet/shards.ts';
 import { identity } from '../../../domain/identity.ts';
-import { cluster } from '../../../domain/maintenance/cluster.ts';
 import { ledger, ledgerStream } from '../../../domain/maintenance/ledger.ts';
 import { type MaintenanceCommand, maintenance } from '../../../domain/maintenance/maintenance.ts';
 import { everything, maintenanceStream } from '../../../domain/maintenance/maintenanceState.ts';
-import { Refusal } from '../../../domain/refusal.ts';
 import type { setBudget } from '../contract/budget.ts';
 import type * as contract from '../contract/maintenance.ts';
 import type { ApiTools, Caller, Handle } from '../route.ts';
+import { refuseUnseen } from './refuseUnseen.ts';
 import { tell } from './tell.ts';
 
 export const setWindows: Handle<typeof contract.setWindows> = async (asked, caller, tools) => {
@@ -107,11 +105,4 @@ const of = async (name: string, command: MaintenanceCommand, caller: Caller, too
   const stream = maintenanceStream(name);
   const { state, events } = await tell(tools, caller, maintenance, stream, command);
   return { state, changed: events.length > 0 };
-};
-
-/** A slip in the name must not set the windows of a cluster that is not there. */
-const refuseUnseen = async (name: string, { store }: Pick<ApiTools, 'store'>): Promise<void> => {
-  const { state } = await store.load(clusterStream(name), cluster);
-  if (state.status === 'adopted') return;
-  throw new Refusal('ClusterNotAdopted', `no cluster ${name} was ever seen`);
 };

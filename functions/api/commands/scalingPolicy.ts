@@ -1,10 +1,8 @@
-import { clusterStream } from '../../../domain/fleet/shards.ts';
-import { cluster } from '../../../domain/maintenance/cluster.ts';
-import { Refusal } from '../../../domain/refusal.ts';
 import { desiredCapacity } from '../../../domain/scaling/desiredCapacity.ts';
 import { desiredStream } from '../../../domain/scaling/evolveDesired.ts';
 import type { setScalingPolicy } from '../contract/scalingPolicy.ts';
 import type { Handle } from '../route.ts';
+import { refuseUnseen } from './refuseUnseen.ts';
 import { tell } from './tell.ts';
 
 export const change: Handle<typeof setScalingPolicy> = async (
@@ -13,10 +11,7 @@ export const change: Handle<typeof setScalingPolicy> = async (
   tools,
 ) => {
   const name = parameters.cluster;
-  const { state: adopted } = await tools.store.load(clusterStream(name), cluster);
-  if (adopted.status !== 'adopted') {
-    throw new Refusal('ClusterNotAdopted', `no cluster ${name} was ever seen`);
-  }
+  await refuseUnseen(name, tools);
   const { actor, now } = caller;
   const command = { type: 'SetScalingPolicy', policy, actor, now } as const;
   const stream = desiredStream(name);

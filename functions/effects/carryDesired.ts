@@ -3,12 +3,12 @@ import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import type { ClusterArn, EffectId } from '../../events/ids.ts';
 import type { Held, HeldReason } from '../../events/rollout.ts';
 import type { AutoScalingGroup } from '../../infra/aws/autoScalingPort.ts';
-import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
+import type { Gateways } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import { storeAttempt } from './attempt.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
 import { driven } from './driven.ts';
-import { attempted, failure } from './performance.ts';
+import { attempted, orFailure } from './performance.ts';
 
 type Result =
   | { readonly status: 'done' }
@@ -33,9 +33,9 @@ export const carryDesired = async (
     return after.effects[effectId]?.attempt?.executor === executor;
   };
   const isOff = effect.attempt === undefined && !state.policy.scaleOut;
-  const result = isOff
+  const result: Result = isOff
     ? failed(effect, 'ScalingOff', 'the policy was switched off before it was set')
-    : await performed(tools.gateways, effect, adopted.arn, attempt);
+    : await orFailure(() => perform(tools.gateways, effect, adopted.arn, attempt));
   if (result.status === 'open') return result;
   const at = now();
   const { reason, held } = result.status === 'refused' ? result : {};
@@ -55,15 +55,6 @@ const failed = ({ groupName }: DesiredEffect, reason: HeldReason, detail: string
   reason: detail,
   held: { subject: groupName, reason, detail },
 });
-
-const performed = async (...about: Parameters<typeof perform>): Promise<Result> => {
-  try {
-    return await perform(...about);
-  } catch (error) {
-    if (!isGatewayError(error)) throw error;
-    return failure(error);
-  }
-};
 
 /**
  * `SetDesiredCapacity` is absolute and knows no token, so the group is looked at first: it is only

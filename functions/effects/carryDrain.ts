@@ -2,12 +2,11 @@ import { drain } from '../../domain/draining/drain.ts';
 import type { Drain, DrainEffect } from '../../domain/draining/drainState.ts';
 import { isCountedEmpty } from '../../domain/fleet/countedTasks.ts';
 import type { ClusterArn, EffectId } from '../../events/ids.ts';
-import { isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import { storeAttempt } from './attempt.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
 import { driven } from './driven.ts';
-import { attempted, failure, notFound } from './performance.ts';
+import { attempted, notFound, orFailure } from './performance.ts';
 
 type Done =
   | { readonly status: 'done' }
@@ -38,7 +37,7 @@ export const carryDrain = async (
     const tried = after.status === 'none' ? undefined : after.effects[effectId]?.attempt;
     return tried?.executor === executor;
   };
-  const result = await performed(tools, state, effect, adopted.arn, attempt);
+  const result: Done = await orFailure(() => perform(tools, state, effect, adopted.arn, attempt));
   if (result.status === 'open') return result;
   const at = now();
   const outcome =
@@ -51,15 +50,6 @@ export const carryDrain = async (
   const command = { type: 'RecordOutcome', effectId, ...outcome, now: at } as const;
   await send(store, drain, stream, command, at);
   return { status: 'settled' };
-};
-
-const performed = async (...about: Parameters<typeof perform>): Promise<Done> => {
-  try {
-    return await perform(...about);
-  } catch (error) {
-    if (!isGatewayError(error)) throw error;
-    return failure(error);
-  }
 };
 
 /** Looks before it leaps, as for the effects of a rollout. Throws `GatewayError`. */

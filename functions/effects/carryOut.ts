@@ -3,7 +3,7 @@ import { isDrainId } from '../../domain/rollout/effectIds.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { ClusterArn, EffectId, Instant } from '../../events/ids.ts';
-import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
+import type { Gateways } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { send } from '../send.ts';
 import type { EffectMessage } from '../streams/relay.ts';
@@ -14,7 +14,7 @@ import { checkSurges } from './checkSurges.ts';
 import { drainsMax } from './drainTogether.ts';
 import { driven } from './driven.ts';
 import { perform } from './perform.ts';
-import { commandsOf, failure, type Performance } from './performance.ts';
+import { commandsOf, orFailure, type Performance } from './performance.ts';
 
 export type EffectTools = {
   readonly store: EventStore;
@@ -143,14 +143,14 @@ const carryEffect = async (
   return settled;
 };
 
-const performed = async (
+const performed = (
   tools: EffectTools,
   state: Rollout,
   effect: Exclude<Effect, { kind: 'drain' }>,
   clusterArn: ClusterArn,
-): Promise<Performance> => {
-  try {
-    return await perform(
+): Promise<Performance> =>
+  orFailure(() =>
+    perform(
       tools.gateways,
       state,
       effect,
@@ -158,9 +158,5 @@ const performed = async (
       clusterArn,
       () => attempt(tools, state.rolloutId, effect.effectId),
       () => reload(tools, state),
-    );
-  } catch (error) {
-    if (!isGatewayError(error)) throw error;
-    return failure(error);
-  }
-};
+    ),
+  );

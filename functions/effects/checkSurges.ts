@@ -2,11 +2,10 @@ import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { Rollout } from '../../domain/rollout/rolloutState.ts';
 import { isSurging } from '../../domain/rollout/surgeState.ts';
 import type { EffectId } from '../../events/ids.ts';
-import { isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
 import { reload } from './attempt.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
-import { commandsOf, failure, type Of, type Performance } from './performance.ts';
+import { commandsOf, type Of, orFailure, type Performance } from './performance.ts';
 import { whyNotOurs } from './surge.ts';
 
 type Drain = Of<'drain'>;
@@ -46,11 +45,8 @@ const whyNot = async (
 ): Promise<Performance | undefined> => {
   const { gateways, now } = tools;
   const place = { ...gateways, now, reload: () => reload(tools, state) };
-  try {
+  return orFailure(async () => {
     const ours = await whyNotOurs(place, state, groupName);
     return 'why' in ours ? ours.why : undefined;
-  } catch (error) {
-    if (!isGatewayError(error)) throw error;
-    return failure(error);
-  }
+  });
 };

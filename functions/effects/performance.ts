@@ -2,7 +2,7 @@ import type { RolloutCommand } from '../../domain/rollout/rolloutCommand.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { EffectId, Instant } from '../../events/ids.ts';
 import type { HeldReason } from '../../events/rollout.ts';
-import type { GatewayError } from '../../infra/aws/gateways.ts';
+import { type GatewayError, isGatewayError } from '../../infra/aws/gateways.ts';
 
 /** What came of trying to carry out an effect. */
 export type Performance =
@@ -50,14 +50,22 @@ export const commandsOf = (
 export const refused = (reason: string): Performance => ({ status: 'refused', reason });
 export const open = (why: string): Performance => ({ status: 'open', why });
 
-/** What AWS refuses is an outcome; a throttle, or an answer that never came, is none. */
-export const failure = ({
-  kind,
-  code,
-  message,
-}: GatewayError):
+type Failed =
   | { readonly status: 'refused'; readonly reason: string }
-  | { readonly status: 'open'; readonly why: string } =>
+  | { readonly status: 'open'; readonly why: string };
+
+/** What came of asking AWS, or how that failed. */
+export const orFailure = async <Answer>(ask: () => Promise<Answer>): Promise<Answer | Failed> => {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isGatewayError(error)) throw error;
+    return failure(error);
+  }
+};
+
+/** What AWS refuses is an outcome; a throttle, or an answer that never came, is none. */
+export const failure = ({ kind, code, message }: GatewayError): Failed =>
   kind === 'refused'
     ? { status: 'refused', reason: `${code}: ${message}` }
     : { status: 'open', why: `${kind}: ${message}` };

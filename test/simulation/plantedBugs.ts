@@ -9,7 +9,7 @@ import { send } from '../../functions/send.ts';
 import { GatewayError, isGatewayError } from '../../infra/aws/gateways.ts';
 import { isVersionConflict } from '../../infra/eventStore/eventStore.ts';
 import type { Plant } from './plant.ts';
-import { fooling, patched, same, seeing, seeingFleet } from './planting.ts';
+import { blindToTasks, fooling, patched, same, seeing, seeingFleet } from './planting.ts';
 
 // Bugs that someone might write, each put where it would stand: the simulation has to find them.
 
@@ -56,17 +56,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   {
     name: 'an instance is terminated without reading it again',
     foundBy: 5,
-    handlers: fooling('terminate', (gateways) => ({
-      ...gateways,
-      ecs: {
-        ...gateways.ecs,
-        describeInstance: async (cluster, arn) => {
-          const found = await gateways.ecs.describeInstance(cluster, arn);
-          const empty = { status: 'DRAINING', runningTasksCount: 0, pendingTasksCount: 0 };
-          return found && { ...found, ...empty };
-        },
-      },
-    })),
+    handlers: fooling('terminate', blindToTasks),
   },
   {
     name: 'a service is deployed again after a lost answer',

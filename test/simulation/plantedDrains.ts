@@ -3,7 +3,7 @@ import { isUnderWay } from '../../domain/draining/drainState.ts';
 import { ledger } from '../../domain/maintenance/ledger.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 import type { Plant } from './plant.ts';
-import { patched, seeing } from './planting.ts';
+import { blindToTasks, patched, seeing } from './planting.ts';
 
 const whole = { instances: { percent: 100 } };
 
@@ -55,17 +55,7 @@ export const plantedInDrains: readonly (Plant & { readonly foundBy: number })[] 
       };
       return { ...views, fleet };
     }),
-    handlers: foolingDrains('terminate', (gateways) => ({
-      ...gateways,
-      ecs: {
-        ...gateways.ecs,
-        describeInstance: async (cluster, arn) => {
-          const found = await gateways.ecs.describeInstance(cluster, arn);
-          const empty = { status: 'DRAINING', runningTasksCount: 0, pendingTasksCount: 0 };
-          return found && { ...found, ...empty };
-        },
-      },
-    })),
+    handlers: foolingDrains('terminate', blindToTasks),
   },
   {
     name: 'the lease of a drain goes back before a successor is there',

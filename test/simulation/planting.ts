@@ -45,6 +45,19 @@ export const seeingFleet = (
     },
   }));
 
+/** Whoever looks at an instance first is told that it is empty, whatever is on it. */
+export const blindToTasks = (gateways: Gateways): Gateways => ({
+  ...gateways,
+  ecs: {
+    ...gateways.ecs,
+    describeInstance: async (cluster, arn) => {
+      const found = await gateways.ecs.describeInstance(cluster, arn);
+      const empty = { status: 'DRAINING', runningTasksCount: 0, pendingTasksCount: 0 };
+      return found && { ...found, ...empty };
+    },
+  },
+});
+
 export const same = <Item>(item: Item): Item => item;
 
 /** Effects of one kind are carried out over other gateways. */

@@ -1,5 +1,6 @@
 import type { ObservedInstance } from '../../events/fleet.ts';
-import type { Ec2InstanceId } from '../../events/ids.ts';
+import type { Channel, Ec2InstanceId } from '../../events/ids.ts';
+import { once } from '../once.ts';
 import { osFamilyChannel } from '../windows/build.ts';
 import type { Effect, InstanceProgress, Rollout } from './rolloutState.ts';
 import type { Sight } from './sight.ts';
@@ -19,9 +20,27 @@ export type Registered = ObservedInstance & { readonly ec2InstanceId: Ec2Instanc
  */
 export const replacementFor = (
   rollout: Rollout,
-  item: Waiting,
+  { channel, containerInstanceArn }: Waiting,
+  sight: Sight,
+): Registered | undefined => assignments(rollout)(sight)(channel).get(containerInstanceArn);
+
+/** Every instance that waits asks, and the answer to all of them is one. */
+const assignments = once((rollout: Rollout) =>
+  once((sight: Sight) => {
+    const known = new Map<Channel, ReadonlyMap<string, Registered>>();
+    return (channel: Channel) => {
+      const found = known.get(channel) ?? assignedIn(rollout, channel, sight);
+      known.set(channel, found);
+      return found;
+    };
+  }),
+);
+
+const assignedIn = (
+  rollout: Rollout,
+  channel: Channel,
   { view, capacity }: Sight,
-): Registered | undefined => {
+): ReadonlyMap<string, Registered> => {
   const items = Object.values(rollout.instances);
   const taken = new Set<string>(items.map(({ containerInstanceArn }) => containerInstanceArn));
   for (const each of items) {
@@ -32,15 +51,15 @@ export const replacementFor = (
   const waiting = items
     .filter(waitsForNewcomer)
     .filter(({ containerInstanceArn: arn }) => !notEnded.has(arn) || !view.instances.has(arn))
-    .filter(({ channel }) => channel === item.channel)
+    .filter((each) => each.channel === channel)
     .toSorted((a, b) => askedAt(a) - askedAt(b) || byArn(a, b));
   const newcomers = [...view.instances.values()]
     .filter(isRegistered)
     .filter((each) => !taken.has(each.containerInstanceArn))
     .filter((each) => each.status === 'ACTIVE' && each.agentConnected)
-    .filter((each) => osFamilyChannel(each.attributes['ecs.os-family'] ?? '') === item.channel)
+    .filter((each) => osFamilyChannel(each.attributes['ecs.os-family'] ?? '') === channel)
     .toSorted((a, b) => (a.registeredAt ?? 0) - (b.registeredAt ?? 0) || byArn(a, b));
-  return assign(waiting, newcomers, groupNames(capacity)).get(item.containerInstanceArn);
+  return assign(waiting, newcomers, groupNames(capacity));
 };
 
 const waitsForNewcomer = (item: InstanceProgress): item is Waiting =>
@@ -59,19 +78,17 @@ const assign = (
   newcomers: readonly Registered[],
   groupOf: ReturnType<typeof groupNames>,
 ) => {
-  const free = [...newcomers];
+  const free = newcomers.map((newcomer) => ({ newcomer, groupName: groupOf(newcomer) }));
   const given = new Map<string, Registered>();
   for (const each of waiting) {
-    const fits = (newcomer: Registered): boolean => {
-      const groupName = groupOf(newcomer);
+    const index = free.findIndex(({ newcomer, groupName }) => {
       const isElsewhere = each.surge && groupName && groupName !== each.surge.groupName;
       return (newcomer.registeredAt ?? 0) >= askedAt(each) && !isElsewhere;
-    };
-    const index = free.findIndex(fits);
+    });
     const found = free[index];
     if (found === undefined) continue;
     free.splice(index, 1);
-    given.set(each.containerInstanceArn, found);
+    given.set(each.containerInstanceArn, found.newcomer);
   }
   return given;
 };

@@ -8,6 +8,7 @@ import type {
   TaskArn,
 } from '../../events/ids.ts';
 import type { Held } from '../../events/rollout.ts';
+import type { AttemptCommand } from '../attempt.ts';
 
 type Intended = Extract<DrainEvent, { type: 'DrainIntended' }>['data'];
 type Now = { readonly now: Instant };
@@ -70,11 +71,7 @@ export type DrainCommand =
   | StartDrain
   | ({ readonly type: 'UndoDrain'; readonly actor: string; readonly because: string } & Now)
   | DrainStep
-  | ({
-      readonly type: 'RecordAttempt';
-      readonly effectId: EffectId;
-      readonly executor: string;
-    } & Now)
+  | AttemptCommand
   | ({
       readonly type: 'RecordOutcome';
       readonly effectId: EffectId;

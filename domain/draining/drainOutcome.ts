@@ -1,17 +1,17 @@
 import type { DrainEvent } from '../../events/drain.ts';
+import { type AttemptCommand, mayStillLand } from '../attempt.ts';
 import type { DrainCommand } from './drainCommand.ts';
-import { type DrainState, landsWithinMs } from './drainState.ts';
+import type { DrainState } from './drainState.ts';
 
 type Command<Type extends DrainCommand['type']> = Extract<DrainCommand, { type: Type }>;
 
 /** One attempt at a time: a second one is refused by silence until the first is old. */
 export const decideDrainAttempt = (
-  { effectId, executor, now }: Command<'RecordAttempt'>,
+  { effectId, executor, now }: AttemptCommand,
   state: DrainState,
 ): readonly DrainEvent[] => {
   const effect = state.status === 'none' ? undefined : state.effects[effectId];
-  if (effect === undefined) return [];
-  if (effect.attempt !== undefined && now - effect.attempt.at < landsWithinMs) return [];
+  if (effect === undefined || mayStillLand(effect.attempt?.at, now)) return [];
   return [{ type: 'DrainEffectAttempted', data: { effectId, executor, attemptedAt: now } }];
 };
 

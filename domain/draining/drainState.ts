@@ -1,9 +1,7 @@
 import type { DrainEvent } from '../../events/drain.ts';
 import type { EffectId, Instant, LeaseId } from '../../events/ids.ts';
 import type { Held } from '../../events/rollout.ts';
-
-/** As long as a call whose answer was lost may still land, as for the effects of a rollout. */
-export const landsWithinMs = 5 * 60_000;
+import { landsWithinMs } from '../attempt.ts';
 
 type Data<Type extends DrainEvent['type']> = Extract<DrainEvent, { type: Type }>['data'];
 

@@ -1,6 +1,7 @@
 import type { EnforcementEvent } from '../../events/enforcement.ts';
 import type { EffectId, Instant, WindowsBuild } from '../../events/ids.ts';
 import type { Held } from '../../events/rollout.ts';
+import { type AttemptCommand, landsWithinMs } from '../attempt.ts';
 import type { Decider } from '../decider.ts';
 
 /** The stream of what ECS is told to keep apart in one cluster. */
@@ -48,12 +49,7 @@ export type EnforcementCommand =
       'intendedAt'
     >)
   | { readonly type: 'RecordHolds'; readonly held: readonly Held[]; readonly now: Instant }
-  | {
-      readonly type: 'RecordAttempt';
-      readonly effectId: EffectId;
-      readonly executor: string;
-      readonly now: Instant;
-    }
+  | AttemptCommand
   | {
       readonly type: 'RecordOutcome';
       readonly effectId: EffectId;
@@ -61,9 +57,6 @@ export type EnforcementCommand =
       readonly refused?: string;
       readonly now: Instant;
     };
-
-/** As long as a call whose answer was lost may still land, as for the effects of a rollout. */
-export const landsWithinMs = 5 * 60_000;
 
 /** What is known of an instance is not needed for longer: its attribute has been seen since. */
 const rememberedMs = 3_600_000;

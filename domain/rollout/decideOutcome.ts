@@ -1,13 +1,11 @@
 import type { EffectId } from '../../events/ids.ts';
 import type { Held, HeldReason, RolloutEvent } from '../../events/rollout.ts';
+import { type AttemptCommand, mayStillLand } from '../attempt.ts';
 import { identity } from '../identity.ts';
 import { instanceEffectId } from './effectIds.ts';
-import type { AttemptCommand, OutcomeCommand } from './rolloutCommand.ts';
+import type { OutcomeCommand } from './rolloutCommand.ts';
 import type { Effect, Rollout } from './rolloutState.ts';
 import { isSurging } from './surgeState.ts';
-
-/** As long as a call whose answer was lost may still land. */
-const attemptMs = 5 * 60_000;
 
 /** One attempt at a time: a second one is refused by silence until the first is old. */
 export const decideAttempt = (
@@ -15,9 +13,7 @@ export const decideAttempt = (
   state: Rollout,
 ): readonly RolloutEvent[] => {
   const effect = state.effects[effectId];
-  if (effect === undefined) return [];
-  const { attemptedAt } = effect;
-  if (attemptedAt !== undefined && now - attemptedAt < attemptMs) return [];
+  if (effect === undefined || mayStillLand(effect.attemptedAt, now)) return [];
   return [{ type: 'EffectAttempted', data: { effectId, executor, attemptedAt: now } }];
 };
 

@@ -1,6 +1,7 @@
 import type { EffectId, Instant } from '../../events/ids.ts';
 import type { PlacementExplanation } from '../../events/placement.ts';
 import type { Held, HeldReason, RolloutEvent } from '../../events/rollout.ts';
+import type { AttemptCommand } from '../attempt.ts';
 
 type Data<Type extends RolloutEvent['type']> = Extract<RolloutEvent, { type: Type }>['data'];
 /** A command carries what its event will say, but for the moment, which arrives as `now`. */
@@ -69,14 +70,6 @@ export type OutcomeCommand = {
         /** Why a group was not asked for more; absent: AWS refused the call. */
         readonly held?: HeldReason;
       };
-  readonly now: Instant;
-};
-
-/** Whoever records it may make the call; nobody else may until the attempt is old. */
-export type AttemptCommand = {
-  readonly type: 'RecordAttempt';
-  readonly effectId: EffectId;
-  readonly executor: string;
   readonly now: Instant;
 };
 

@@ -1,6 +1,7 @@
 import type { DesiredEvent, ScalingSwitches } from '../../events/desired.ts';
 import type { ContainerInstanceArn, EffectId, Instant } from '../../events/ids.ts';
 import type { Held } from '../../events/rollout.ts';
+import { type AttemptCommand, mayStillLand } from '../attempt.ts';
 import type { Decider } from '../decider.ts';
 import { Refusal } from '../refusal.ts';
 import type { DesiredIntent } from './capacityQuestion.ts';
@@ -53,12 +54,7 @@ export type DesiredCommand =
       Data<'DecrementForeseen'>,
       'foreseenAt'
     >)
-  | {
-      readonly type: 'RecordAttempt';
-      readonly effectId: EffectId;
-      readonly executor: string;
-      readonly now: Instant;
-    }
+  | AttemptCommand
   | {
       readonly type: 'RecordOutcome';
       readonly effectId: EffectId;
@@ -71,9 +67,6 @@ type Command<Type extends DesiredCommand['type']> = Extract<DesiredCommand, { ty
 
 /** A cluster may hold thousands of instances; a person reads the first, and the planner all. */
 export const heldMax = 50;
-
-/** As long as a call whose answer was lost may still land. */
-const landsWithinMs = 5 * 60_000;
 
 const decide = (command: DesiredCommand, state: DesiredState): readonly DesiredEvent[] => {
   switch (command.type) {
@@ -154,12 +147,11 @@ const foresee = (
 
 /** One attempt at a time, until the first is old. */
 const recordAttempt = (
-  { effectId, executor, now }: Command<'RecordAttempt'>,
+  { effectId, executor, now }: AttemptCommand,
   { effects }: DesiredState,
 ): readonly DesiredEvent[] => {
   const effect = effects[effectId];
-  if (effect === undefined) return [];
-  if (effect.attempt !== undefined && now - effect.attempt.at < landsWithinMs) return [];
+  if (effect === undefined || mayStillLand(effect.attempt?.at, now)) return [];
   return [{ type: 'DesiredCapacityAttempted', data: { effectId, executor, attemptedAt: now } }];
 };
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { AttemptCommand } from '../../domain/attempt.ts';
 import type { Decider } from '../../domain/decider.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
-import type { AttemptCommand } from '../../domain/rollout/rolloutCommand.ts';
 import type { Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { EffectId } from '../../events/ids.ts';
 import { handleCommand } from '../../infra/eventStore/handleCommand.ts';

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { allowedBuilds, constrainedTo } from '../../domain/enforcement/buildConstraint.ts';
 import {
   type EnforcementEffect,
@@ -8,6 +7,7 @@ import {
 import type { ClusterArn, EffectId } from '../../events/ids.ts';
 import { isGatewayError } from '../../infra/aws/gateways.ts';
 import { send } from '../send.ts';
+import { storeAttempt } from './attempt.ts';
 import type { EffectReport, EffectTools } from './carryOut.ts';
 import { driven } from './driven.ts';
 import { failure } from './performance.ts';
@@ -33,10 +33,8 @@ export const carryEnforcement = async (
     await send(store, enforcement, stream, { type: 'RecordOutcome', ...outcome }, outcome.now);
     return { status: 'settled' };
   };
-  const { executor = randomUUID() } = tools;
   const attempt = async () => {
-    const command = { type: 'RecordAttempt', effectId, executor, now: now() } as const;
-    const { state: after } = await send(store, enforcement, stream, command, command.now);
+    const { state: after } = await storeAttempt(tools, enforcement, stream, effectId);
     return after.effects[effectId] !== undefined;
   };
   try {

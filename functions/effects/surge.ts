@@ -1,3 +1,4 @@
+import { mayStillLand } from '../../domain/attempt.ts';
 import { isCountedEmpty } from '../../domain/fleet/countedTasks.ts';
 import type { Rollout } from '../../domain/rollout/rolloutState.ts';
 import { changesOf, surgingIn } from '../../domain/rollout/surgeState.ts';
@@ -25,9 +26,6 @@ export type SurgePlace = Pick<Gateways, 'ecs' | 'autoScaling'> & {
   readonly reload: () => Promise<Rollout>;
 };
 
-/** As long as a call whose answer was lost may still land. */
-const landsWithinMs = 5 * 60_000;
-
 /**
  * Asks the group for more. `SetDesiredCapacity` is absolute and knows no token, so the group is
  * read first: it is set from what was meant and from nothing else, and what is found set already is
@@ -44,7 +42,7 @@ export const surgeGroup = async (
   const { desiredCapacity: desired } = group;
   if (desired === to && attemptedAt !== undefined) return succeeded(effect, now());
   if (stopped(rollout)) {
-    const mayLand = attemptedAt !== undefined && now() - attemptedAt < landsWithinMs;
+    const mayLand = mayStillLand(attemptedAt, now());
     const reason = rollout.status === 'aborted' ? 'RolloutAborted' : 'RolloutHalted';
     return mayLand ? open(attempted) : held(reason, `the rollout is ${rollout.status}`);
   }
@@ -182,7 +180,7 @@ export const afterOverruled = async (
   const [group] = await autoScaling.describeGroups([groupName]);
   if (group === undefined) return why;
   if (isLeaving(group, ec2InstanceId)) return succeeded(effect, now());
-  const mayLand = now() - (effect.attemptedAt ?? 0) < landsWithinMs;
+  const mayLand = mayStillLand(effect.attemptedAt, now());
   return mayLand ? open(attempted) : refused('somebody else has set the desired capacity');
 };
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { landsWithinMs } from '../../../domain/attempt.ts';
 import {
   constraintsInDoubt,
   type EnforcementCommand,
   enforcement,
-  landsWithinMs,
 } from '../../../domain/enforcement/enforcement.ts';
 import { planEnforcement } from '../../../domain/enforcement/planEnforcement.ts';
 import { mayRun } from '../../../domain/windows/compatibility.ts';

@@ -1,16 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as reservation from '../../../domain/scaling/capacityProviderReservation.ts';
 import type { CapacityQuestion } from '../../../domain/scaling/capacityQuestion.ts';
 import * as outlook from '../../../domain/scaling/managedScalingOutlook.ts';
 import * as plan from '../../../domain/scaling/planCapacity.ts';
+import { builtWithBug, type PlantedBug } from '../../support/builtWithBug.ts';
 import { anyQuestion } from './anyQuestion.ts';
 import { auditPlan } from './auditPlan.ts';
 import { outlookCases, outlookQuestion } from './outlookCases.ts';
-import { type PlantedBug, plantedBugs } from './plantedBugs.ts';
+import { plantedBugs } from './plantedBugs.ts';
 import { reservationCases } from './reservationCases.ts';
 import { type Day, flipsIn, isUp, look, policy } from './swingingDemand.ts';
 
@@ -27,32 +25,7 @@ type Rules = Pick<typeof reservation, 'capacityProviderReservation'> &
   Pick<typeof outlook, 'managedScalingOutlook'> &
   Pick<typeof plan, 'planCapacity'>;
 
-const rulesWith = async ({ file, right, wrong }: PlantedBug): Promise<Rules> => {
-  let planted = 0;
-  const { outputFiles } = await build({
-    stdin: { contents: entry, resolveDir: process.cwd(), loader: 'ts' },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-    plugins: [
-      {
-        name: 'plant',
-        setup: (builder) => {
-          builder.onLoad({ filter: /domain.*\.ts$/ }, async ({ path }) => {
-            const text = await readFile(path, 'utf8');
-            if (path !== join(process.cwd(), room, file)) return { contents: text, loader: 'ts' };
-            planted += text.split(right).length - 1;
-            return { contents: text.replace(right, () => wrong), loader: 'ts' };
-          });
-        },
-      },
-    ],
-  });
-  expect(planted, `"${right}" stands once in ${file}`).toBe(1);
-  const code = outputFiles[0]?.text ?? '';
-  return import(`data:text/javascript,${encodeURIComponent(code)}`);
-};
+const rulesWith = (bug: PlantedBug) => builtWithBug<Rules>(entry, room, bug);
 
 const matches = (found: object, expected: object): boolean => {
   try {

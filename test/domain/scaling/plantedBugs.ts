@@ -1,10 +1,4 @@
-/** A mistake that somebody could make: one place in domain/scaling/, written wrong. */
-export type PlantedBug = {
-  readonly mistake: string;
-  readonly file: string;
-  readonly right: string;
-  readonly wrong: string;
-};
+import type { PlantedBug } from '../../support/builtWithBug.ts';
 
 const reservation = 'capacityProviderReservation.ts';
 const types = 'instanceTypes.ts';

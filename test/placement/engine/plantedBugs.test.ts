@@ -1,40 +1,17 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { builtWithBug, type PlantedBug } from '../../support/builtWithBug.ts';
 import { compareWithOracle, type Decide } from '../oracle/compareWithOracle.ts';
-import { type PlantedBug, plantedBugs } from './plantedBugs.ts';
+import { plantedBugs } from './plantedBugs.ts';
 
 // The oracle is worth what it finds: the engine is built anew with one mistake in it each time.
 
 const room = 'domain/placement';
 
-const engineWith = async ({ file, right, wrong }: PlantedBug): Promise<Decide> => {
-  let planted = 0;
-  const { outputFiles } = await build({
-    entryPoints: [`${room}/indexed/placementIndex.ts`],
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-    plugins: [
-      {
-        name: 'plant',
-        setup: (builder) => {
-          builder.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-            const text = await readFile(path, 'utf8');
-            if (path !== join(process.cwd(), room, file)) return { contents: text, loader: 'ts' };
-            planted += text.split(right).length - 1;
-            return { contents: text.replace(right, () => wrong), loader: 'ts' };
-          });
-        },
-      },
-    ],
-  });
-  expect(planted, `"${right}" stands once in ${file}`).toBe(1);
-  const code = outputFiles[0]?.text ?? '';
-  const module = await import(`data:text/javascript,${encodeURIComponent(code)}`);
-  return module.planPlacements;
+const entry = `export * from './${room}/indexed/placementIndex.ts';`;
+
+const engineWith = async (bug: PlantedBug): Promise<Decide> => {
+  const { planPlacements } = await builtWithBug<{ planPlacements: Decide }>(entry, room, bug);
+  return planPlacements;
 };
 
 describe('the oracle', () => {

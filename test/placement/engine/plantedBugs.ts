@@ -1,11 +1,4 @@
-/** A mistake that somebody could make: one place in the engine, written wrong. */
-export type PlantedBug = {
-  readonly mistake: string;
-  /** Under domain/placement/. */
-  readonly file: string;
-  readonly right: string;
-  readonly wrong: string;
-};
+import type { PlantedBug } from '../../support/builtWithBug.ts';
 
 const pool = 'indexed/pool.ts';
 const choose = 'indexed/choose.ts';

@@ -9,7 +9,7 @@ import { send } from '../../functions/send.ts';
 import { GatewayError, isGatewayError } from '../../infra/aws/gateways.ts';
 import { isVersionConflict } from '../../infra/eventStore/eventStore.ts';
 import type { Plant } from './plant.ts';
-import { blindToTasks, fooling, patched, same, seeing, seeingFleet } from './planting.ts';
+import { blindToTasks, fooling, patched, same, seeing, seeingFleet, spending } from './planting.ts';
 
 // Bugs that someone might write, each put where it would stand: the simulation has to find them.
 
@@ -19,18 +19,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   {
     name: 'a lease is granted without a look at the budget',
     foundBy: 1,
-    views: seeing((views) => ({
-      ...views,
-      ledger: (name) => {
-        const real = views.ledger(name);
-        return { ...real, budget: { ...real.budget, ...wholeBudget } };
-      },
-    })),
-    patch: () =>
-      patched(ledger, ({ decide }) => ({
-        decide: (command, state) =>
-          decide(command, { ...state, budget: { ...state.budget, ...wholeBudget } }),
-      })),
+    ...spending(wholeBudget),
   },
   {
     name: 'the view ignores versions',

@@ -1,9 +1,8 @@
 import { drain } from '../../domain/draining/drain.ts';
 import { isUnderWay } from '../../domain/draining/drainState.ts';
-import { ledger } from '../../domain/maintenance/ledger.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 import type { Plant } from './plant.ts';
-import { blindToTasks, patched, seeing } from './planting.ts';
+import { blindToTasks, patched, seeing, spending } from './planting.ts';
 
 const whole = { instances: { percent: 100 } };
 
@@ -71,21 +70,7 @@ export const plantedInDrains: readonly (Plant & { readonly foundBy: number })[] 
   {
     name: 'a drain by hand is not held against the budget',
     foundBy: 7,
-    views: seeing((views) => ({
-      ...views,
-      ledger: (name) => {
-        const real = views.ledger(name);
-        return { ...real, budget: { ...real.budget, ...whole } };
-      },
-    })),
-    patch: () =>
-      patched(ledger, ({ decide }) => ({
-        decide: (command, state) => {
-          const isByHand = command.type === 'GrantLease' && command.reason === 'manual';
-          const budget = isByHand ? { ...state.budget, ...whole } : state.budget;
-          return decide(command, { ...state, budget });
-        },
-      })),
+    ...spending(whole, (command) => command.type === 'GrantLease' && command.reason === 'manual'),
   },
   {
     name: 'notices of EC2 are not heeded by rollouts',

@@ -1,4 +1,3 @@
-import { ledger } from '../../domain/maintenance/ledger.ts';
 import type { MaintenanceState } from '../../domain/maintenance/maintenanceState.ts';
 import { alwaysOpen } from '../../domain/maintenance/whyNotWindows.ts';
 import { rollout } from '../../domain/rollout/rollout.ts';
@@ -6,7 +5,7 @@ import type { MaintenanceWindow } from '../../events/maintenance.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { offsetMs } from './auditClock.ts';
 import type { Plant } from './plant.ts';
-import { patched, seeing } from './planting.ts';
+import { patched, seeing, spending } from './planting.ts';
 
 /** The planners see other windows and freezes than were set. */
 const seeingMaintenance = (change: (state: MaintenanceState, now: number) => MaintenanceState) =>
@@ -81,33 +80,11 @@ export const plantedInWindows: readonly (Plant & { readonly foundBy: number })[]
   {
     name: 'the limit of a zone is not looked at',
     foundBy: 12,
-    views: seeing((views) => ({
-      ...views,
-      ledger: (name) => {
-        const real = views.ledger(name);
-        return { ...real, budget: { ...real.budget, perZone: whole } };
-      },
-    })),
-    patch: () =>
-      patched(ledger, ({ decide }) => ({
-        decide: (command, state) =>
-          decide(command, { ...state, budget: { ...state.budget, perZone: whole } }),
-      })),
+    ...spending({ perZone: whole }),
   },
   {
     name: 'a limit for each service is not looked at',
     foundBy: 6,
-    views: seeing((views) => ({
-      ...views,
-      ledger: (name) => {
-        const real = views.ledger(name);
-        return { ...real, budget: { ...real.budget, perService: [] } };
-      },
-    })),
-    patch: () =>
-      patched(ledger, ({ decide }) => ({
-        decide: (command, state) =>
-          decide(command, { ...state, budget: { ...state.budget, perService: [] } }),
-      })),
+    ...spending({ perService: [] }),
   },
 ];

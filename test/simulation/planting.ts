@@ -1,9 +1,12 @@
 import type { Decider } from '../../domain/decider.ts';
+import { type LedgerCommand, ledger } from '../../domain/maintenance/ledger.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
+import type { Budget } from '../../events/disruption.ts';
 import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 import type { FollowedViews, Views } from '../../infra/views/views.ts';
 import type { Handlers } from './handlers.ts';
+import type { Plant } from './plant.ts';
 
 // Ways to put a bug where someone might have written it, without a hook in the product.
 
@@ -44,6 +47,27 @@ export const seeingFleet = (
       };
     },
   }));
+
+/** Planners and the ledger hold what these commands ask for against another budget. */
+export const spending = (
+  change: Partial<Budget>,
+  isMeant: (command: LedgerCommand) => boolean = () => true,
+): Pick<Plant, 'views' | 'patch'> => ({
+  views: seeing((views) => ({
+    ...views,
+    ledger: (name) => {
+      const real = views.ledger(name);
+      return { ...real, budget: { ...real.budget, ...change } };
+    },
+  })),
+  patch: () =>
+    patched(ledger, ({ decide }) => ({
+      decide: (command, state) =>
+        isMeant(command)
+          ? decide(command, { ...state, budget: { ...state.budget, ...change } })
+          : decide(command, state),
+    })),
+});
 
 /** Whoever looks at an instance first is told that it is empty, whatever is on it. */
 export const blindToTasks = (gateways: Gateways): Gateways => ({

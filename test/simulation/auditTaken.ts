@@ -16,8 +16,10 @@ export type TakenInstance = {
 export type TakenBook = {
   /** Container instance ARNs that our own calls took out and that are not back and proved. */
   readonly instances: Map<string, TakenInstance>;
-  /** Whose replacement is proved: what is left of them, waiting in a lifecycle hook, is no loss. */
+  /** Whose replacement is proved. */
   readonly replaced: Set<string>;
+  /** Ended before that: what is left of them, waiting in a lifecycle hook, is no loss. */
+  readonly leftBehind: Set<string>;
   /** Names of services with a deployment of ours that has not ended. */
   readonly services: Set<string>;
   /** Set DRAINING by somebody else, and not ACTIVE since. */
@@ -31,6 +33,7 @@ export type TakenBook = {
 export const createTakenBook = (): TakenBook => ({
   instances: new Map(),
   replaced: new Set(),
+  leftBehind: new Set(),
   services: new Set(),
   othersDrained: new Set(),
   drainsSent: new Set(),
@@ -47,7 +50,8 @@ export const noteTaken = (
   switch (event.type) {
     case 'InstanceProved': {
       const arn = plannedArn(rollout, event.data.containerInstanceArn);
-      book.instances.delete(arn);
+      // By surge the old instance is drained only after this.
+      if (book.instances.delete(arn)) book.leftBehind.add(arn);
       book.replaced.add(arn);
       return;
     }
@@ -96,7 +100,7 @@ export const takeAct = (book: TakenBook, { call, deed }: Act): void => {
 const settleInstances = (book: TakenBook, index: TruthIndex): void => {
   for (const [arn, { status, alive }] of index.instances) {
     const taken = book.instances.get(arn);
-    const isDraining = status === 'DRAINING' && alive && !book.replaced.has(arn);
+    const isDraining = status === 'DRAINING' && alive && !book.leftBehind.has(arn);
     if (status === 'ACTIVE') {
       book.othersDrained.delete(arn);
       if (taken?.terminated === false) book.instances.delete(arn);

@@ -15,6 +15,7 @@ import {
   WindowsBuild,
 } from './ids.ts';
 
+import { launchTemplateFacts } from './launchTemplate.ts';
 import { PlacementExplanation } from './placement.ts';
 import { ImageItem, InstanceItem, ServiceItem, Target } from './rolloutItems.ts';
 import { RolloutPolicy } from './rolloutPolicy.ts';
@@ -60,6 +61,10 @@ export const HeldReason = z.enum([
   'InstanceTooNew',
   'LastHealthyTask',
   'LaunchSuspended',
+  'LaunchTemplateBehind',
+  'LaunchTemplateChanging',
+  'LaunchTemplateConflict',
+  'LaunchTemplateRefused',
   'ManagedScaling',
   'NoCapacity',
   'NotWorthMoving',
@@ -232,6 +237,7 @@ export const RolloutEvent = z.discriminatedUnion('type', [
     intendedAt: Instant,
   }),
   ...surgeFacts,
+  ...launchTemplateFacts,
 
   /**
    * Intent: `UpdateService` with `forceNewDeployment`. `deploymentBefore` tells our own deployment

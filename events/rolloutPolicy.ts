@@ -53,6 +53,12 @@ export const RolloutPolicy = z.object({
    * again. Absent: nobody asks. AWS makes all but the newest of its Windows AMIs private.
    */
   rollbackAmi: z.enum(['required']).optional(),
+  /**
+   * `newVersion`: where a group launches from a template that names an older AMI of AWS's, a
+   * version that differs only in the AMI is made, and the group launches from it. Absent: the
+   * template is its owner's, and instances of the group are held until it is renewed.
+   */
+  launchTemplate: z.enum(['newVersion']).optional(),
   /** Started by Tuesday as soon as it is planned, or by a person. */
   start: z.enum(['automatic', 'manual']),
   /**

@@ -37,7 +37,21 @@ export const ObservedAutoScalingGroup = z.object({
   /** Types that it may launch; absent where neither template nor overrides were read. */
   instanceTypes: z.array(z.string()).readonly().optional(),
   /** What it launches from. A version is a number, `$Latest` or `$Default`. */
-  launchTemplate: z.object({ id: z.string(), version: z.string() }).readonly().optional(),
+  launchTemplate: z
+    .object({
+      id: z.string(),
+      version: z.string(),
+      /** Which version that is now, and its image. These two: where EC2 has said so. */
+      number: z.int().positive().optional(),
+      /** An AMI, or `resolve:ssm:` and the parameter that holds one. */
+      image: z.string().optional(),
+      /** Where the AMI is Amazon's own. */
+      amiName: z.string().optional(),
+    })
+    .readonly()
+    .optional(),
+  /** An override names a template or an image of its own. */
+  launchesOtherwise: z.literal(true).optional(),
   /** One instance counts for more than one unit of capacity. */
   weighted: z.boolean(),
   /** `Delete in progress` while the group goes. */

@@ -103,6 +103,14 @@ const ofItem = (event: RolloutEvent): string | undefined => {
       const { groupName, from, to } = event.data;
       return `surge      ${groupName} from ${from} to ${count(to, 'instance')}`;
     }
+    case 'LaunchTemplateVersionIntended':
+      return `template   ${event.data.groupName} is to launch from ${event.data.amiId}`;
+    case 'LaunchTemplateVersionSet':
+      return `template   ${event.data.groupName} launches from version ${event.data.version}`;
+    case 'LaunchTemplateVersionRefused':
+      return `refused    ${event.data.groupName}: ${event.data.detail}`;
+    case 'LaunchTemplateReturnIntended':
+      return `template   ${event.data.groupName} goes back to ${event.data.fromAmiId}`;
     case 'GroupOverruled':
       return `overruled  ${event.data.groupName} was set to ${event.data.desired} by someone else`;
     case 'InstancePutOff':

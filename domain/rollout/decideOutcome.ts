@@ -78,6 +78,12 @@ const afterRefusal = (
         ...(held === 'GroupChanging' ? halt(effect, detail, state, now) : []),
       ];
     }
+    case 'renewTemplate':
+    case 'returnTemplate': {
+      const code = held === 'FactsStale' ? held : 'LaunchTemplateRefused';
+      const data = { groupName: effect.groupName, reason: code, detail, refusedAt: now } as const;
+      return [{ type: 'LaunchTemplateVersionRefused', data }];
+    }
     case 'emptySurplus':
     case 'endSurplus':
       return [...keep(effect, detail, state, now), ...halt(effect, detail, state, now)];

@@ -1,6 +1,7 @@
 import type { Held, RolloutEvent } from '../../events/rollout.ts';
 import { stepImage, stepInstance, stepService } from './decideItem.ts';
 import { decideSurge, isSurgeStep } from './decideSurge.ts';
+import { decideTemplate, isTemplateStep } from './decideTemplate.ts';
 import { asked, type StepCommand } from './rolloutCommand.ts';
 import { hasEnded, leasesOf, type Rollout } from './rolloutState.ts';
 
@@ -11,6 +12,7 @@ import { hasEnded, leasesOf, type Rollout } from './rolloutState.ts';
  */
 export const decideStep = (command: StepCommand, state: Rollout): readonly RolloutEvent[] => {
   if (isSurgeStep(command)) return decideSurge(command, state);
+  if (isTemplateStep(command)) return decideTemplate(command, state);
   const { now } = command;
   switch (command.type) {
     case 'HaltRollout':

@@ -1,6 +1,7 @@
 import type { RolloutEvent } from '../../events/rollout.ts';
 import { assert } from '../assert.ts';
 import { evolveGroups, isOfGroup, settled, shrinkGroup } from './evolveGroups.ts';
+import { evolveTemplates, isOfTemplate } from './evolveTemplates.ts';
 import {
   type ItemEvent,
   type LifeEvent,
@@ -10,10 +11,11 @@ import {
 } from './moveItem.ts';
 import type { Effect, Rollout, RolloutState } from './rolloutState.ts';
 
-export const evolve = (state: RolloutState, event: RolloutEvent): RolloutState => {
+const evolve = (state: RolloutState, event: RolloutEvent): RolloutState => {
   if (event.type === 'RolloutPlanned') return planned(event.data);
   assert(state.status !== 'none', 'a rollout is planned before anything else happens to it');
   if (isOfGroup(event)) return evolveGroups(state, event);
+  if (isOfTemplate(event)) return evolveTemplates(state, event);
   const next = evolveLife(state, event) ?? evolveItems(state, event) ?? state;
   return leftAlone(next);
 };
@@ -101,7 +103,7 @@ const evolveLife = (state: Rollout, event: RolloutEvent): Rollout | undefined =>
 };
 
 const evolveItems = (state: Rollout, event: RolloutEvent): Rollout | undefined => {
-  if (isLife(event) || isOfGroup(event)) return undefined;
+  if (isLife(event) || isOfGroup(event) || isOfTemplate(event)) return undefined;
   const next = { ...state, effects: effectsAfter(state.effects, event) };
   if ('image' in event.data) {
     const item = next.images[event.data.image];
@@ -192,3 +194,8 @@ const without = <T>(record: Readonly<Record<string, T>>, key: string) => {
   const { [key]: _gone, ...rest } = record;
   return rest;
 };
+
+const initialState: RolloutState = { status: 'none' };
+
+/** Apart from its decider: views are folded where nothing is decided. */
+export const rolloutFold = { stateShape: 'rollout.3', initialState, evolve };

@@ -1,6 +1,8 @@
 import type { Instant } from '../../events/ids.ts';
 import type { Held, HeldReason, RolloutEvent } from '../../events/rollout.ts';
 import { assert } from '../assert.ts';
+import type { GroupEvent } from './evolveGroups.ts';
+import type { TemplateEvent } from './evolveTemplates.ts';
 import type { ImageProgress, InstanceProgress, ServiceProgress, Surge } from './rolloutState.ts';
 
 type InFlight = Extract<InstanceProgress, { leaseId: unknown }>;
@@ -25,10 +27,7 @@ export type LifeEvent = Extract<
   }
 >;
 
-export type ItemEvent = Exclude<
-  RolloutEvent,
-  LifeEvent | { type: 'GroupSurgeIntended' | 'GroupSurgeRefused' | 'GroupOverruled' }
->;
+export type ItemEvent = Exclude<RolloutEvent, LifeEvent | GroupEvent | TemplateEvent>;
 
 const imageFacts = (item: ImageProgress) => {
   const { image, repository, tag, staleDigest, channel, fromBuild, toBuild } = item;

@@ -4,6 +4,7 @@ import type { LedgerCommand } from '../maintenance/ledger.ts';
 import { once } from '../once.ts';
 import { haltOnAlarms } from './alarms.ts';
 import { amiReaching } from './amiTarget.ts';
+import { returnTemplates } from './launchTemplates.ts';
 import { leaseDesk, settleLeases } from './leases.ts';
 import { followPrefetches, type PrefetchProposal } from './pullBeforehand.ts';
 import type { StepCommand } from './rolloutCommand.ts';
@@ -44,7 +45,12 @@ export const planSteps = (rollout: Rollout, sight: Sight): StepPlan => {
   const steps = [...images.proposals, ...instances.proposals, ...services.proposals];
   const isHalting = steps.some(({ step }) => step.type === 'HaltRollout');
   const taken = isHalting ? steps.filter((each) => !begins(each)) : steps;
-  const proposals = [...targets(rollout, sight), ...halts, ...(halts.length ? [] : taken)];
+  const proposals = [
+    ...targets(rollout, sight),
+    ...returnTemplates(rollout, sight),
+    ...halts,
+    ...(halts.length ? [] : taken),
+  ];
   const prefetches = [
     ...pulled.proposals,
     ...(isHalting || halts.length ? [] : services.prefetches),

@@ -3,7 +3,7 @@ import type { Decider } from '../decider.ts';
 import { Refusal } from '../refusal.ts';
 import { decideAttempt, decideOutcome } from './decideOutcome.ts';
 import { decideStep } from './decideStep.ts';
-import { evolve } from './evolveRollout.ts';
+import { rolloutFold } from './evolveRollout.ts';
 import type { OperatorCommand, RolloutCommand } from './rolloutCommand.ts';
 import { hasEnded, type Rollout, type RolloutState } from './rolloutState.ts';
 
@@ -96,8 +96,6 @@ const refuseEnded = (state: Rollout) => {
 };
 
 export const rollout: Decider<RolloutState, RolloutCommand, RolloutEvent> = {
-  stateShape: 'rollout.3',
-  initialState: { status: 'none' },
+  ...rolloutFold,
   decide,
-  evolve,
 };

@@ -43,6 +43,10 @@ export type StepCommand =
   | Asking<'EndSurplus', 'SurplusEndIntended', 'intendedAt'>
   | Asking<'KeepSurplus', 'SurplusKeepIntended', 'intendedAt'>
   | Asking<'SettleSurplus', 'SurplusSettled', 'settledAt'>
+  | Asking<'RenewLaunchTemplate', 'LaunchTemplateVersionIntended', 'intendedAt'>
+  | Asking<'RecordLaunchTemplate', 'LaunchTemplateVersionSet', 'setAt'>
+  | Asking<'ReturnLaunchTemplate', 'LaunchTemplateReturnIntended', 'intendedAt'>
+  | Asking<'RecordTemplateReturned', 'LaunchTemplateReturned', 'returnedAt'>
   | Asking<'DeployService', 'ServiceDeploymentIntended', 'intendedAt'>
   | Asking<'RecordDeploymentStarted', 'ServiceDeploymentStarted', 'startedAt'>
   | Asking<'RecordDeployed', 'ServiceDeployed', 'deployedAt'>

@@ -1,4 +1,6 @@
 import type {
+  AmiId,
+  Channel,
   ContainerInstanceArn,
   Ec2InstanceId,
   EffectId,
@@ -76,7 +78,32 @@ export type GroupProgress = {
   /** What the desired capacity is if nobody else sets it; absent: nothing is surplus there. */
   readonly desired?: number;
   /** Why it did not do as it was asked, the last time. */
-  readonly refused?: { readonly reason: HeldReason; readonly detail: string; readonly at: Instant };
+  readonly refused?: Refused;
+  readonly template?: TemplateProgress;
+};
+
+type Refused = { readonly reason: HeldReason; readonly detail: string; readonly at: Instant };
+
+/** What this rollout has made of the launch template of a group. */
+export type TemplateProgress = {
+  /** How often a version was meant: names the next time. */
+  readonly times: number;
+  readonly channel: Channel;
+  readonly change: TemplateChange;
+  /** The version that was made; absent: it is on its way, or was refused. */
+  readonly set?: { readonly version: number; readonly at: Instant };
+  readonly refused?: Refused;
+  /** What it launched from before, it launches from again. */
+  readonly isReturned?: true;
+};
+
+export type TemplateChange = {
+  readonly groupName: string;
+  readonly launchTemplateId: string;
+  readonly launchedFrom: string;
+  readonly sourceVersion: number;
+  readonly fromAmiId: AmiId;
+  readonly amiId: AmiId;
 };
 
 export type ServiceProgress = ServiceItem & {
@@ -122,6 +149,8 @@ export type Effect = {
       readonly ec2InstanceId?: Ec2InstanceId | undefined;
     }
   | { readonly kind: 'keepSurplus'; readonly containerInstanceArn: string }
+  | ({ readonly kind: 'renewTemplate' } & TemplateChange)
+  | ({ readonly kind: 'returnTemplate'; readonly version: number } & TemplateChange)
   | {
       readonly kind: 'deploy';
       readonly serviceArn: string;
@@ -140,7 +169,7 @@ export type Rollout = Pick<
   /** By channel: the AMI that instances are replaced onto, once AWS has published it. */
   readonly instanceTargets: Readonly<Record<string, Learnt>>;
   readonly effects: Readonly<Record<string, Effect>>;
-  /** By name; those alone that were asked for instances above their desired capacity. */
+  /** By name; those alone that were asked for more, or whose launch template was changed. */
   readonly groups: Readonly<Record<string, GroupProgress>>;
   /** Left out of the plan from the beginning. */
   readonly heldByPlan: readonly Held[];

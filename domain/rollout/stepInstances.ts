@@ -6,6 +6,7 @@ import { instanceEffectId } from './effectIds.ts';
 import { expectationOf } from './expectedDuration.ts';
 import { followInstance, goesForward } from './followInstance.ts';
 import { followSurge, returnSurplus } from './followSurge.ts';
+import { templateDesk } from './launchTemplates.ts';
 import type { leaseDesk } from './leases.ts';
 import { leaseIdOf } from './leases.ts';
 import { isForLater } from './moveItem.ts';
@@ -30,6 +31,7 @@ export const stepInstances = (
   const proposals: Proposal[] = [];
   const holds: Hold[] = [];
   const surges = surgeDesk(rollout, sight);
+  const templates = templateDesk(rollout, sight);
   const leaving = new Set(Object.values(rollout.instances).flatMap(leavingWith));
   for (const item of inFlightFirst(rollout, sight)) {
     if (item.status === 'done' || item.status === 'skipped') continue;
@@ -44,7 +46,7 @@ export const stepInstances = (
     const begun =
       item.status === 'proved'
         ? beginEnding(rollout, item, sight, leaving)
-        : begin(rollout, item, sight, { desk, leaving, surges });
+        : begin(rollout, item, sight, { desk, leaving, surges, templates });
     if (begun === undefined) continue;
     if ('reason' in begun) {
       holds.push(begun);
@@ -53,7 +55,8 @@ export const stepInstances = (
     proposals.push(begun);
     if (begun.step.type === 'DrainInstance') leaving.add(item.containerInstanceArn);
   }
-  return { proposals: [...proposals, ...surges.proposals()], holds };
+  const asked = [...templates.proposals(), ...surges.proposals()];
+  return { proposals: [...proposals, ...asked], holds };
 };
 
 /** What it runs must find room elsewhere, and nothing finds room on it. */
@@ -87,10 +90,12 @@ const begin = (
     desk,
     leaving,
     surges,
+    templates,
   }: {
     readonly desk: ReturnType<typeof leaseDesk>;
     readonly leaving: ReadonlySet<string>;
     readonly surges: ReturnType<typeof surgeDesk>;
+    readonly templates: ReturnType<typeof templateDesk>;
   },
 ): Proposal | Hold | undefined => {
   const { containerInstanceArn } = item;
@@ -108,7 +113,10 @@ const begin = (
       },
     };
   }
-  const why = whyNotBegin(rollout, item, instance, sight) ?? whyNoWayBack(rollout, instance, sight);
+  const why =
+    whyNotBegin(rollout, item, instance, sight) ??
+    whyNoWayBack(rollout, instance, sight) ??
+    templates.whyNot(item, instance);
   if (why !== undefined) return why;
   const subject = { kind: 'instance' as const, id: containerInstanceArn };
   if (desk.isSpent('instance')) {

@@ -3,6 +3,7 @@ import { groupArn } from './arns.ts';
 import { finishHook, reconcileSoon, terminateInstance } from './autoScaling.ts';
 import { livingOf } from './instances.ts';
 import { instantText } from './instantText.ts';
+import { groupUpdate } from './launchTemplates.ts';
 import { uuid } from './outbox.ts';
 import type { Group, Instance, World } from './world.ts';
 
@@ -51,6 +52,13 @@ const describeGroups: Operation = (world, input) => {
       MinSize: group.minSize,
       MaxSize: group.maxSize,
       DesiredCapacity: group.desiredCapacity,
+      ...(group.template && {
+        LaunchTemplate: {
+          LaunchTemplateId: group.template.id,
+          LaunchTemplateName: `template-of-${group.template.id}`,
+          Version: group.template.version,
+        },
+      }),
       DefaultCooldown: 300,
       AvailabilityZones: group.zones,
       HealthCheckType: 'EC2',
@@ -183,4 +191,5 @@ export const autoScalingOperations: Readonly<Record<string, Operation>> = {
   TerminateInstanceInAutoScalingGroup: terminate,
   CompleteLifecycleAction: completeLifecycleAction,
   SetDesiredCapacity: setDesiredCapacity,
+  ...groupUpdate,
 };

@@ -3,7 +3,7 @@ import { autoScalingOperations } from './autoScalingCalls.ts';
 import { ec2Operations } from './ec2Calls.ts';
 import { ecrOperations } from './ecrCalls.ts';
 import { ecsOperations } from './ecsCalls.ts';
-import { newestAmi } from './instances.ts';
+import { newestAmi } from './launchTemplates.ts';
 import { uuid } from './outbox.ts';
 import { requestRebuild } from './rebuilds.ts';
 import type { World } from './world.ts';

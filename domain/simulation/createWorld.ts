@@ -4,6 +4,7 @@ import { chanceFrom, drawBetween, drawDigits, drawHex } from './chance.ts';
 import { daemonPlan } from './daemonScheduler.ts';
 import { appTagKey, pushAppImage, resolveImage } from './images.ts';
 import { newInstance, registerInstance } from './instances.ts';
+import type { LaunchTemplate } from './launchTemplates.ts';
 import { chooseInstance } from './placement.ts';
 import { placementTaskOf, wishOf } from './placementTask.ts';
 import { publishRelease } from './registry.ts';
@@ -130,6 +131,18 @@ const newGroup = (plan: GroupPlan, { instances }: Scenario) => ({
   declaredCapacity: 0,
   instances: [],
   reconcileAt: null,
+  ...(plan.launchesFrom && { template: firstTemplate(plan.launchesFrom) }),
+});
+
+const firstTemplate = ({
+  templateId: id,
+  version,
+  image,
+}: NonNullable<GroupPlan['launchesFrom']>): LaunchTemplate => ({
+  id,
+  version,
+  default: 1,
+  versions: [{ number: 1, image, createdAt: 0 }],
 });
 
 const registerPlanned = (world: World, plan: TaskDefinitionPlan) => {

@@ -1,5 +1,6 @@
 import { fail, type Operation, ok, recordsOf, textsOf } from './answers.ts';
 import { instantText } from './instantText.ts';
+import { templateOperations } from './launchTemplates.ts';
 import type { Instance, World } from './world.ts';
 
 /**
@@ -52,6 +53,7 @@ const describeImages: Operation = (world, input) => {
       Name: published.get(id) ?? `custom-${id}`,
       State: 'available',
       Public: true,
+      ...(published.has(id) && { ImageOwnerAlias: 'amazon' }),
     })),
   });
 };
@@ -59,4 +61,5 @@ const describeImages: Operation = (world, input) => {
 export const ec2Operations: Readonly<Record<string, Operation>> = {
   DescribeInstances: describeInstances,
   DescribeImages: describeImages,
+  ...templateOperations,
 };

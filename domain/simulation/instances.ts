@@ -1,6 +1,7 @@
 import { clusterResourceArn } from './arns.ts';
 import { drawBetween, drawHex, drawOne } from './chance.ts';
 import { publishEc2State, publishInstance } from './envelopes.ts';
+import { amiLaunched } from './launchTemplates.ts';
 import { cachedLayers } from './registry.ts';
 import { wakeWaiting } from './serviceSignals.ts';
 import { finishTask } from './tasks.ts';
@@ -11,11 +12,11 @@ const second = 1000;
 const dayMs = 86_400_000;
 
 /**
- * Launches one instance of the group from the newest AMI of its family, in the zone that has the
+ * Launches one instance of the group, from what its template names, in the zone that has the
  * fewest.
  */
 export const launchInstance = (world: World, group: Group): Instance | undefined => {
-  const ami = newestAmi(world, group.amiFamily);
+  const ami = amiLaunched(world, group);
   if (ami === undefined) return undefined;
   world.launches += 1;
   const instance = newInstance(world, group, {
@@ -30,9 +31,6 @@ export const launchInstance = (world: World, group: Group): Instance | undefined
   if (!instance.registersNever) after(world, instance, 'register', bootMs);
   return instance;
 };
-
-export const newestAmi = (world: World, family: string) =>
-  world.amis.filter((ami) => ami.family === family).at(-1);
 
 const emptiestZone = (world: World, group: Group): string => {
   const amount = (zone: string) =>

@@ -66,6 +66,14 @@ export type GroupPlan = {
   readonly bootMinMs: number;
   readonly bootMaxMs: number;
   readonly terminationHook?: { readonly name: string; readonly timeoutMs: number };
+  /** Absent: it launches from the newest AMI of its family, and says nothing of a template. */
+  readonly launchesFrom?: {
+    readonly templateId: string;
+    /** As the group names it: `1`, `$Latest` or `$Default`. */
+    readonly version: string;
+    /** An AMI, or `resolve:ssm:` and the public parameter of a family. */
+    readonly image: string;
+  };
   /** 0 unless it says otherwise. */
   readonly minSize?: number;
   /** Twice the instances that it begins with, and one at least, unless it says otherwise. */

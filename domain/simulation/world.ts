@@ -1,4 +1,5 @@
 import type { Chance } from './chance.ts';
+import type { LaunchTemplate } from './launchTemplates.ts';
 import type {
   AmiRelease,
   BadPair,
@@ -235,16 +236,9 @@ export type Group = GroupPlan & {
   desiredCapacity: number;
   /** What its owner declares as its desired capacity, in Terraform and the like. */
   declaredCapacity: number;
+  template?: LaunchTemplate;
   instances: string[];
   reconcileAt: number | null;
-};
-
-export type Build = {
-  effectId: string;
-  repository: string;
-  tag: string;
-  toBuild: string;
-  tries: number;
 };
 
 /** One event on its way to, or in, the outbox: an EventBridge envelope under a growing sequence. */
@@ -288,7 +282,10 @@ export type World = {
   appTags: Record<string, AppTag>;
   ecr: Record<string, EcrImage>;
   vendorImages: Record<string, ImageContent>;
-  builds: Record<string, Build>;
+  builds: Record<
+    string,
+    { effectId: string; repository: string; tag: string; toBuild: string; tries: number }
+  >;
   badPairs: BadPair[];
   rates: Rates;
   delivery: Delivery;

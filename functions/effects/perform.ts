@@ -29,7 +29,7 @@ type Place = Gateways & { readonly cluster: ClusterArn };
  * touch too, and every one may have been done already by a call whose answer was lost. Drains go
  * together (drainTogether.ts). Throws `GatewayError`.
  */
-export const perform = (
+export const perform = async (
   gateways: Gateways,
   rollout: Rollout,
   effect: Exclude<Effect, { kind: 'drain' }>,
@@ -60,6 +60,10 @@ export const perform = (
       return restore(place, effect, now());
     case 'deploy':
       return deploy(place, rollout, effect, now, attempt);
+    case 'renewTemplate':
+      return (await import('./launchTemplate.ts')).renewTemplate(surging, rollout, effect);
+    case 'returnTemplate':
+      return (await import('./launchTemplate.ts')).returnTemplate(surging, effect);
     default:
       return effect satisfies never;
   }

@@ -13,8 +13,8 @@ import { type Gateways, isGatewayError } from '../../infra/aws/gateways.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import type { FollowedViews } from '../../infra/views/views.ts';
 import { send } from '../send.ts';
+import { launchedBy } from './launched.ts';
 import { observedGroup } from './observedGroup.ts';
-import { typesLaunched } from './typesLaunched.ts';
 
 export type ObserveTools = {
   readonly store: EventStore;
@@ -152,11 +152,8 @@ const readGroups = async (
       ...(await describe(autoScaling, new Set([...names].filter((name) => !first.has(name))))),
     );
   }
-  const groups: ObservedAutoScalingGroup[] = [];
-  for (const group of found) {
-    const earlier = state.groups[group.name]?.group.instanceTypes;
-    groups.push(observedGroup(group, await typesLaunched(ec2, group.launch, earlier)));
-  }
+  const launched = await launchedBy(ec2, found, (name) => state.groups[name]?.group);
+  const groups = found.map((group) => observedGroup(group, launched.get(group.name)));
   const there = new Set(groups.map(({ name }) => name));
   return { groups, gone: Object.keys(state.groups).filter((name) => !there.has(name)) };
 };

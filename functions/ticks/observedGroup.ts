@@ -8,7 +8,7 @@ import type { AutoScalingGroup, GroupLaunch } from '../../infra/aws/autoScalingP
  */
 export const observedGroup = (
   group: AutoScalingGroup,
-  instanceTypes: readonly string[] | undefined,
+  { instanceTypes, ...launched }: GroupLaunched = {},
 ): ObservedAutoScalingGroup => {
   const { name, arn, desiredCapacity, minSize, maxSize, launch, status, instances } = group;
   const isInService = ({ lifecycleState }: { readonly lifecycleState: string }) =>
@@ -20,7 +20,7 @@ export const observedGroup = (
     minSize,
     maxSize,
     ...(instanceTypes && { instanceTypes: [...new Set(instanceTypes)].toSorted() }),
-    ...templateOf(launch),
+    ...templateOf(launch, launched),
     weighted: overridesOf(launch).some(({ weightedCapacity = 1 }) => weightedCapacity !== 1),
     ...(status !== undefined && { status }),
     suspendedProcesses: group.suspendedProcesses.toSorted(),
@@ -40,12 +40,34 @@ const idsOf = (
   instances: readonly { readonly ec2InstanceId: Ec2InstanceId }[],
 ): readonly Ec2InstanceId[] => instances.map(({ ec2InstanceId }) => ec2InstanceId).toSorted();
 
+/** Which version a group launches from, and its image, as far as EC2 has said. */
+export type Launched = {
+  readonly number?: number;
+  readonly image?: string;
+  readonly amiName?: string;
+};
+
+export type GroupLaunched = Launched & {
+  /**
+   * Types that the group may launch: those of its overrides, or that of its launch template;
+   * absent where they are chosen by their properties, or named in a launch configuration, which is
+   * not read.
+   */
+  readonly instanceTypes?: readonly string[];
+};
+
 const templateOf = (
   launch: GroupLaunch | undefined,
-): Pick<ObservedAutoScalingGroup, 'launchTemplate'> =>
-  launch === undefined || launch.kind === 'launchConfiguration'
-    ? {}
-    : { launchTemplate: { id: launch.id, version: launch.version } };
+  launched: Launched,
+): Pick<ObservedAutoScalingGroup, 'launchTemplate' | 'launchesOtherwise'> => {
+  if (launch === undefined || launch.kind === 'launchConfiguration') return {};
+  const overrides = overridesOf(launch);
+  const isOtherwise = overrides.some(({ launchTemplate, imageId }) => launchTemplate ?? imageId);
+  return {
+    launchTemplate: { id: launch.id, version: launch.version, ...launched },
+    ...(isOtherwise && { launchesOtherwise: true }),
+  };
+};
 
 export const overridesOf = (launch: GroupLaunch | undefined) =>
   launch?.kind === 'mixedInstancesPolicy' ? launch.overrides : [];

@@ -1,5 +1,5 @@
 import { drain, drainHolder } from '../../domain/draining/drain.ts';
-import { hasEnded } from '../../domain/rollout/rolloutState.ts';
+import { hasEnded, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import { desiredCapacity } from '../../domain/scaling/desiredCapacity.ts';
 import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import { planScaling } from '../../domain/scaling/planScaling.ts';
@@ -28,11 +28,15 @@ export const scalingSight = (
   drains: views.drains.filter((each) => each.clusterName === clusterName),
   rollouts: [...views.rollouts.values()]
     .filter((each) => each.clusterName === clusterName && !hasEnded(each))
-    .map(({ rolloutId, groups }) => ({ rolloutId, groups: Object.keys(groups) })),
+    .map(({ rolloutId, groups }) => ({ rolloutId, groups: surgedIn(groups) })),
   mode: views.clusters.get(clusterName)?.mode ?? 'observe',
   osReserveMiB,
   now,
 });
+
+/** Those that were asked for more: of others a rollout has changed the launch template alone. */
+const surgedIn = (groups: Rollout['groups']): readonly string[] =>
+  Object.keys(groups).filter((name) => (groups[name]?.surges ?? 0) > 0);
 
 /**
  * Carries out what the plan of sizes says, where the operator has switched that on and the cluster

@@ -43,7 +43,7 @@ export const createAutoScalingGateway = (
     const [group] = await readGroups(reader, [groupName]);
     const command = new UpdateAutoScalingGroupCommand({
       AutoScalingGroupName: groupName,
-      ...launching(groupName, group, String(version)),
+      ...launching(groupName, group, version),
     });
     await calling('mutate', 'UpdateAutoScalingGroup', client.send(command));
   },

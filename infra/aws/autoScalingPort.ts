@@ -108,8 +108,9 @@ export type AutoScalingGateway = {
     action: LifecycleAction,
   ) => Promise<'recorded' | 'notActive'>;
   /**
-   * What the group launches from then on; all else about the group stays. Refused where it launches
-   * from a launch configuration, or where an override names a template or an image of its own.
+   * What the group launches from then on: a number, `$Latest` or `$Default`; all else about the
+   * group stays. Refused where it launches from a launch configuration, or where an override names
+   * a template or an image of its own.
    */
-  readonly setLaunchTemplateVersion: (groupName: string, version: number) => Promise<void>;
+  readonly setLaunchTemplateVersion: (groupName: string, version: string) => Promise<void>;
 };

@@ -19,6 +19,8 @@ export type Ec2Image = {
   readonly state: string;
   readonly isPublic: boolean;
   readonly ownerId?: string | undefined;
+  /** `amazon` for what AWS publishes; absent for what another account does. */
+  readonly ownerAlias?: string | undefined;
   readonly createdAt?: Instant | undefined;
   /** From then on it is out of the listings, and is still launched from by its id. */
   readonly deprecatedAt?: Instant | undefined;

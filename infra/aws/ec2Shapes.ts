@@ -48,6 +48,7 @@ const RawImage = z.object({
   State: z.string(),
   Public: z.boolean(),
   OwnerId: absent(z.string()),
+  ImageOwnerAlias: absent(z.string()),
   CreationDate: absent(At),
   DeprecationTime: absent(At),
 });
@@ -61,6 +62,7 @@ export const imageFromEc2 = (raw: unknown): Ec2Image => {
     state: image.State,
     isPublic: image.Public,
     ownerId: image.OwnerId,
+    ownerAlias: image.ImageOwnerAlias,
     createdAt: image.CreationDate,
     deprecatedAt: image.DeprecationTime,
   });

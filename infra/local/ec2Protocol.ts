@@ -48,7 +48,7 @@ export const ec2Result = (operation: string, result: unknown): string =>
   [
     `<${operation}Response xmlns="http://ec2.amazonaws.com/doc/${ec2Version}/">`,
     '<requestId>00000000-0000-4000-8000-000000000000</requestId>',
-    xml(result, operation === 'DescribeImages' ? imageNames : wireNames),
+    xml(result, ofOperation[operation] ?? wireNames),
     `</${operation}Response>`,
   ].join('');
 
@@ -72,6 +72,11 @@ const imageNames: Readonly<Record<string, string>> = {
   Images: 'imagesSet',
   State: 'imageState',
   Public: 'isPublic',
+};
+
+const ofOperation: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  DescribeImages: imageNames,
+  DescribeLaunchTemplateVersions: { LaunchTemplateVersions: 'launchTemplateVersionSet' },
 };
 
 const xml = (value: unknown, names: Readonly<Record<string, string>>): string => {

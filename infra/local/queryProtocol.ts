@@ -4,7 +4,10 @@
 const namespace = 'http://autoscaling.amazonaws.com/doc/2011-01-01/';
 const requestId = '<RequestId>00000000-0000-4000-8000-000000000000</RequestId>';
 
-/** `InstanceIds.member.1=i-1` becomes `{ InstanceIds: ['i-1'] }`; everything stays text. */
+/**
+ * `InstanceIds.member.1=i-1` becomes `{ InstanceIds: ['i-1'] }` and `LaunchTemplate.Version=7`
+ * `{ LaunchTemplate: { Version: '7' } }`; everything stays text.
+ */
 export const queryInput = (
   body: string,
 ): { readonly operation: string; readonly input: Readonly<Record<string, unknown>> } => {
@@ -12,8 +15,11 @@ export const queryInput = (
   let operation = '';
   for (const [name, value] of new URLSearchParams(body)) {
     const list = /^(\w+)\.member\.\d+$/.exec(name)?.[1];
+    const [whole = '', member, ...deeper] = name.split('.');
     if (name === 'Action') operation = value;
-    else if (list === undefined) input[name] = value;
+    else if (list === undefined && member !== undefined && deeper.length === 0) {
+      input[whole] = { ...(input[whole] as object | undefined), [member]: value };
+    } else if (list === undefined) input[name] = value;
     else input[list] = [...((input[list] as string[] | undefined) ?? []), value];
   }
   return { operation, input };

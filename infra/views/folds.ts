@@ -9,8 +9,8 @@ import { hooks } from '../../domain/maintenance/hooks.ts';
 import { ledger } from '../../domain/maintenance/ledger.ts';
 import { maintenanceFold } from '../../domain/maintenance/maintenanceState.ts';
 import { parked } from '../../domain/parking/parked.ts';
+import { rolloutFold } from '../../domain/rollout/evolveRollout.ts';
 import { prefetch } from '../../domain/rollout/prefetch.ts';
-import { rollout } from '../../domain/rollout/rollout.ts';
 import { clusterCapacity } from '../../domain/scaling/clusterCapacity.ts';
 import { desiredFold } from '../../domain/scaling/evolveDesired.ts';
 import { ami } from '../../domain/windows/ami.ts';
@@ -32,7 +32,7 @@ const folds = new Map(
     channel,
     ami,
     image,
-    rollout,
+    rollout: rolloutFold,
     prefetch,
     disruption: ledger,
     drain: drainFold,

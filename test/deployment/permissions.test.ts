@@ -41,6 +41,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
     'ecs:ListTasks ours',
     'ecs:ListContainerInstances ours',
     'ecs:DescribeTaskDefinition',
+    'ec2:DescribeImages',
     'ec2:DescribeInstances',
     'ecs:GetTaskProtection ours',
     'elasticloadbalancing:DescribeTargetGroupAttributes',
@@ -72,6 +73,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
     'ecs:DescribeTasks ours',
     'ecs:DescribeTaskDefinition',
     'ec2:DescribeInstances',
+    'ec2:DescribeLaunchTemplateVersions',
     'ecs:ListContainerInstances ours',
     'ecs:DescribeClusters ours',
     'ecs:DescribeCapacityProviders',
@@ -119,7 +121,13 @@ const driving = [
   'autoscaling:CompleteLifecycleAction of a group that is open to Tuesday',
   'autoscaling:SetDesiredCapacity of a group that is open to Tuesday',
   'autoscaling:Terminate a group that is open to Tuesday',
+  'autoscaling:UpdateAutoScalingGroup with its launch template of a group that is open to Tuesday',
+  'ec2:CreateLaunchTemplateVersion of a template tagged drive',
+  'ec2:RunInstances of a template tagged drive',
+  'ec2:RunInstances in a subnet, named by a template: true',
+  'ec2:CreateTags by RunInstances',
   'iam:PassRole canary to ECS tasks',
+  'iam:PassRole of instances to ec2.amazonaws.com',
 ];
 
 const roleOf = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1)}Role`;

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Statement, statementsOf } from '../support/deployed/policies.ts';
 import { resolved } from '../support/deployed/resolve.ts';
-import { clusterArns, synthesised, taskRoleArn } from '../support/deployed/synthesise.ts';
+import {
+  clusterArns,
+  instanceRoleArn,
+  synthesised,
+  taskRoleArn,
+} from '../support/deployed/synthesise.ts';
 
 const resources = resolved(synthesised('drive'));
 const ofType = (type: string) => Object.entries(resources).filter(([, { Type }]) => Type === type);
@@ -57,7 +62,7 @@ describe('X1: roles', () => {
     }
   });
 
-  it('pass named roles to ECS tasks only', () => {
+  it('pass named roles to ECS tasks, and named others to EC2 alone', () => {
     const passing = roles.flatMap((role) =>
       statementsOf(resources, role).filter((statement) =>
         actions(statement).includes('iam:PassRole'),
@@ -69,6 +74,12 @@ describe('X1: roles', () => {
         Action: 'iam:PassRole',
         Resource: [taskRoleArn],
         Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+      },
+      {
+        Effect: 'Allow',
+        Action: 'iam:PassRole',
+        Resource: [instanceRoleArn],
+        Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
       },
     ]);
   });

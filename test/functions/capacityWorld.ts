@@ -3,6 +3,7 @@ import { ClusterArn } from '../../events/ids.ts';
 import { observe } from '../../functions/observe.ts';
 import { observeCapacity } from '../../functions/ticks/observeCapacity.ts';
 import type { AutoScalingGroup } from '../../infra/aws/autoScalingPort.ts';
+import type { Ec2Image, LaunchTemplateVersion } from '../../infra/aws/ec2Port.ts';
 import type { CapacityProvider, EcsCluster } from '../../infra/aws/ecsCapacityPort.ts';
 import { GatewayError } from '../../infra/aws/gateways.ts';
 import { followViews } from '../../infra/views/views.ts';
@@ -58,6 +59,8 @@ type Aws = {
   readonly providers?: readonly CapacityProvider[];
   readonly groups?: readonly AutoScalingGroup[];
   readonly fails?: readonly string[];
+  readonly template?: Partial<LaunchTemplateVersion>;
+  readonly images?: readonly Ec2Image[];
 };
 
 const gatewaysOver = (aws: () => Aws, asked: string[]) => {
@@ -104,8 +107,18 @@ const gatewaysOver = (aws: () => Aws, asked: string[]) => {
       ...gatewaysWith().ec2,
       describeLaunchTemplateVersions: async (id, versions) =>
         answering('describeLaunchTemplateVersions', [id, ...versions], () => [
-          { launchTemplateId: id, version: 7, isDefault: true, instanceType: 'm5.2xlarge' },
+          {
+            launchTemplateId: id,
+            version: 7,
+            isDefault: true,
+            instanceType: 'm5.2xlarge',
+            ...aws().template,
+          },
         ]),
+      describeImages: async (ids) =>
+        answering('describeImages', ids, () =>
+          (aws().images ?? []).filter(({ imageId }) => ids.includes(imageId)),
+        ),
     },
   });
 };

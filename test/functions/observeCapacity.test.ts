@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { capacityReport } from '../../domain/scaling/capacityReport.ts';
+import { AmiId } from '../../events/ids.ts';
 import { observeCapacity } from '../../functions/ticks/observeCapacity.ts';
 import { sweep } from '../../functions/ticks/sweep.ts';
 import type { AutoScalingGroup } from '../../infra/aws/autoScalingPort.ts';
@@ -90,7 +91,7 @@ describe('capacity is observed', () => {
       instanceRefreshUnderway: true,
       weighted: true,
       instanceTypes: ['m5.large', 'm5.xlarge'],
-      launchTemplate: { id: 'lt-1', version: '$Latest' },
+      launchTemplate: { id: 'lt-1', version: '$Latest', number: 7 },
       inService: [ec2Id('a')],
       notInService: [{ ec2InstanceId: ec2Id('b'), lifecycleState: 'Terminating:Wait' }],
       protectedFromScaleIn: [ec2Id('a')],
@@ -107,6 +108,58 @@ describe('capacity is observed', () => {
     expect(asked).toContain('describeLaunchTemplateVersions lt-1 7');
     const fails = ['describeLaunchTemplateVersions'];
     expect(await typesNow(40, { groups, fails })).toEqual(['m5.2xlarge']);
+  });
+});
+
+describe('what a group launches', () => {
+  const launch = { kind: 'launchTemplate', id: 'lt-1', version: '7' } as const;
+  const image = AmiId.parse('ami-0aaaaaaaaaaaaaaaa');
+  const amiName = 'Windows_Server-2022-English-Core-ECS_Optimized-2025.09.20';
+  const amazons = { imageId: image, name: amiName, state: 'available', isPublic: true };
+  const pinned = {
+    groups: [web({ launch })],
+    template: { imageId: image },
+    images: [{ ...amazons, ownerAlias: 'amazon' }],
+  };
+  const seen = { id: 'lt-1', version: '7', number: 7, image, amiName };
+
+  it('is the AMI of its template, by name where it is Amazon’s; asked for once', async () => {
+    const { look, asked } = await watched(pinned);
+    const { state } = await look(10);
+    expect(state.groups.web?.group.launchTemplate).toEqual(seen);
+    expect(asked).toContain(`describeImages ${image}`);
+    await look(40);
+    expect(asked).not.toContain(`describeImages ${image}`);
+  });
+
+  it('says no name of an AMI that somebody else has baked, nor of a parameter', async () => {
+    const { look } = await watched({ ...pinned, images: [amazons] });
+    const templateAt = async (...about: Parameters<typeof look>) =>
+      (await look(...about)).state.groups.web?.group.launchTemplate;
+    const { amiName: _theirs, ...without } = seen;
+    expect(await templateAt(10)).toEqual(without);
+    const imageAlias = 'resolve:ssm:/aws/service/ami-windows-latest/x/image_id';
+    const other = { ...pinned, template: { imageAlias } };
+    expect(await templateAt(40, other)).toEqual({ ...without, image: imageAlias });
+  });
+
+  it('is what was known while EC2 does not answer, unless the group names another', async () => {
+    const { look } = await watched(pinned);
+    await look(10);
+    const fails = ['describeLaunchTemplateVersions', 'describeImages'];
+    const { state } = await look(40, { ...pinned, fails });
+    expect(state.groups.web?.group.launchTemplate).toEqual(seen);
+    const moved = [web({ launch: { ...launch, version: '8' } })];
+    const other = await look(70, { ...pinned, groups: moved, fails });
+    expect(other.state.groups.web?.group.launchTemplate).toEqual({ id: 'lt-1', version: '8' });
+  });
+
+  it('is not known where an override names an image of its own', async () => {
+    const overrides = [{ instanceType: 'm5.large', imageId: image }];
+    const mixed = { ...launch, kind: 'mixedInstancesPolicy', overrides } as const;
+    const { look } = await watched({ ...pinned, groups: [web({ launch: mixed })] });
+    const { state } = await look(10);
+    expect(state.groups.web?.group.launchesOtherwise).toBe(true);
   });
 });
 

@@ -122,6 +122,14 @@ const effect = {
   attemptedAt: Moment.exactOptional(),
   executor: z.string().exactOptional(),
 };
+const templateChange = {
+  groupName: z.string(),
+  launchTemplateId: z.string(),
+  launchedFrom: z.string().meta({ description: 'as the group names it: 7, $Latest or $Default' }),
+  sourceVersion: z.int().positive(),
+  fromAmiId: AmiId,
+  amiId: AmiId,
+};
 const onInstance = <Kind extends string>(kind: Kind) =>
   z.object({ ...effect, kind: z.literal(kind), containerInstanceArn: z.string() }).readonly();
 
@@ -160,17 +168,36 @@ const Effect = z
         deploymentBefore: z.string().optional(),
       })
       .readonly(),
+    z.object({ ...effect, ...templateChange, kind: z.literal('renewTemplate') }).readonly(),
+    z
+      .object({
+        ...effect,
+        ...templateChange,
+        kind: z.literal('returnTemplate'),
+        version: z.int().positive(),
+      })
+      .readonly(),
   ])
   .meta({ id: 'Effect', description: 'to be done on AWS, and without an outcome yet' });
 
+const refused = z.object({ reason: HeldReason, detail: z.string(), at: Moment }).readonly();
 const GroupProgress = z
   .object({
     surges: count,
     desired: count.exactOptional(),
-    refused: z
-      .object({ reason: HeldReason, detail: z.string(), at: Moment })
+    refused: refused.exactOptional(),
+    template: z
+      .object({
+        times: count.meta({ description: 'how often a version was meant' }),
+        channel: Channel,
+        change: z.object(templateChange).readonly(),
+        set: z.object({ version: z.int().positive(), at: Moment }).readonly().exactOptional(),
+        refused: refused.exactOptional(),
+        isReturned: z.literal(true).exactOptional(),
+      })
       .readonly()
-      .exactOptional(),
+      .exactOptional()
+      .meta({ description: 'what was made of its launch template' }),
   })
   .readonly()
   .meta({ id: 'GroupProgress', description: 'what was asked of one Auto Scaling group' });

@@ -186,7 +186,7 @@ describe('describing a group', () => {
 describe('setting the launch template version of a group', () => {
   const updates = () =>
     autoScaling.commandCalls(UpdateAutoScalingGroupCommand).map(({ args }) => args[0].input);
-  const set = () => gateway.setLaunchTemplateVersion('shop', 8);
+  const set = () => gateway.setLaunchTemplateVersion('shop', '8');
   const chosen = { LaunchTemplateId: 'lt-1', Version: '8' };
 
   it('names the same template, and nothing else about the group', async () => {

@@ -76,6 +76,7 @@ const matches = (statement: Statement, { action, resource, context = {} }: Reque
   );
 
 const test = (operator: string, wanted: unknown, actual: string | undefined): boolean => {
+  if (operator === 'Null') return String(wanted) === String(actual === undefined);
   if (actual === undefined) return operator.endsWith('IfExists');
   const alternatives = [wanted].flat().map(String);
   switch (operator.replace(/IfExists$/, '')) {

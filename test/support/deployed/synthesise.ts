@@ -38,6 +38,7 @@ export const clusterArns = ['shop', 'office'].map(
   (name) => `arn:aws:ecs:eu-west-1:111122223333:cluster/${name}`,
 );
 export const taskRoleArn = 'arn:aws:iam::111122223333:role/canary';
+export const instanceRoleArn = 'arn:aws:iam::111122223333:role/windows-instance';
 
 /** Where the template for `mode` lies. Made once for each content of the files it is made of. */
 export const templateFile = (mode: 'observe' | 'advise' | 'drive'): string => {
@@ -73,6 +74,7 @@ const make = (file: string, mode: string): void => {
       `mode=${mode}`,
       `clusterArns=${clusterArns}`,
       `taskRoleArns=${taskRoleArn}`,
+      `instanceRoleArns=${instanceRoleArn}`,
     ];
     execFileSync(
       process.execPath,

@@ -1,5 +1,6 @@
 import { resolveImage } from './images.ts';
 import { livingOf } from './instances.ts';
+import type { LaunchTemplate } from './launchTemplates.ts';
 import type { World } from './world.ts';
 
 /**
@@ -27,6 +28,8 @@ export type GroundTruth = {
     readonly maxSize: number;
     /** On their way in, or in service. */
     readonly living: number;
+    /** As it is at this moment; absent where the group names no launch template. */
+    readonly template?: LaunchTemplate;
   }[];
   readonly services: readonly {
     readonly name: string;
@@ -76,6 +79,9 @@ export const groundTruth = (world: World): GroundTruth => {
       declared: group.declaredCapacity,
       maxSize: group.maxSize,
       living: livingOf(world, group).length,
+      ...(group.template && {
+        template: { ...group.template, versions: [...group.template.versions] },
+      }),
     })),
     services: Object.values(world.services).map((service) => ({
       name: service.name,

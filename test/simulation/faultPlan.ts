@@ -84,17 +84,37 @@ const timeRates = {
   clockJumps: 0.01,
 } as const;
 
+/** Of launch templates, where groups have them; drawn by a chance of its own as well. */
+const templateRates = {
+  /** Terraform applies what was written before Tuesday made a version. */
+  templateSetBack: 0.1,
+  /** The owner writes a version with the newest AMI. */
+  templateRenewed: 0.02,
+  /** The same, while Tuesday means to write one. */
+  templateOvertaken: 0.3,
+  /** The rollout is aborted by an operator once a template was renewed, and nothing else yet. */
+  abortedOnTemplate: 0.15,
+} as const;
+
+type TemplateFault = keyof typeof templateRates;
 type OldFault = keyof typeof rates;
 type TimeFault = keyof typeof timeRates;
 type DrainFault = keyof typeof drainRates;
-export type FaultClass = OldFault | DrainFault | TimeFault;
+export type FaultClass = OldFault | DrainFault | TimeFault | TemplateFault;
 
 const oldFaults = Object.keys(rates) as readonly OldFault[];
 const drainFaults = Object.keys(drainRates) as readonly DrainFault[];
 const timeFaults = Object.keys(timeRates) as readonly TimeFault[];
-export const faultClasses: readonly FaultClass[] = [...oldFaults, ...drainFaults, ...timeFaults];
+const templateFaults = Object.keys(templateRates) as readonly TemplateFault[];
+export const faultClasses: readonly FaultClass[] = [
+  ...oldFaults,
+  ...drainFaults,
+  ...timeFaults,
+  ...templateFaults,
+];
 
 const isOfTime = (kind: FaultClass): kind is TimeFault => kind in timeRates;
+const isOfTemplates = (kind: FaultClass): kind is TemplateFault => kind in templateRates;
 const isOfDrains = (kind: FaultClass): kind is DrainFault => kind in drainRates;
 
 export type Faults = {
@@ -107,6 +127,8 @@ export type Faults = {
   readonly hasDrains: boolean;
   /** Of what befalls them. */
   readonly ofDrains: Chance;
+  /** Of what befalls launch templates. */
+  readonly ofTemplates: Chance;
   /** How far the clock jumps, in ms. */
   readonly jumpMs: () => number;
   readonly strengths: Readonly<Partial<Record<FaultClass, number>>>;
@@ -114,8 +136,9 @@ export type Faults = {
   readonly chance: Chance;
 };
 
-const ratesOf = (kind: FaultClass): readonly ['time' | 'drains' | 'old', number] => {
+const ratesOf = (kind: FaultClass): readonly ['time' | 'drains' | 'templates' | 'old', number] => {
   if (isOfTime(kind)) return ['time', timeRates[kind]];
+  if (isOfTemplates(kind)) return ['templates', templateRates[kind]];
   return isOfDrains(kind) ? ['drains', drainRates[kind]] : ['old', rates[kind]];
 };
 
@@ -128,7 +151,12 @@ export const drawFaults = (seed: number): Faults => {
   const ofDrains = chanceFrom(seed * 43 + 29);
   const ofTime = chanceFrom(seed * 61 + 31);
   const jumps = draw(ofTime) < 0.5 ? { clockJumps: 1 } : {};
-  const strengths = { ...drawStrengths(chance), ...drawDrainStrengths(ofDrains), ...jumps };
+  const ofTemplates = chanceFrom(seed * 79 + 47);
+  const set =
+    draw(ofTemplates) < 0.6 ? Object.fromEntries(templateFaults.map((kind) => [kind, 1])) : {};
+  const drawn = { ...drawStrengths(chance), ...drawDrainStrengths(ofDrains), ...jumps, ...set };
+  const strengths: Faults['strengths'] = drawn;
+  const chances = { time: ofTime, drains: ofDrains, templates: ofTemplates, old: chance };
   const fired = Object.fromEntries(faultClasses.map((kind) => [kind, 0]));
   let over = false;
   return {
@@ -136,8 +164,7 @@ export const drawFaults = (seed: number): Faults => {
       const strength = strengths[kind];
       if (over || strength === undefined) return false;
       const [ofKind, rate] = ratesOf(kind);
-      const drawn = draw(ofKind === 'time' ? ofTime : ofKind === 'drains' ? ofDrains : chance);
-      if (drawn >= rate * strength) return false;
+      if (draw(chances[ofKind]) >= rate * strength) return false;
       fired[kind] = (fired[kind] ?? 0) + 1;
       return true;
     },
@@ -147,6 +174,7 @@ export const drawFaults = (seed: number): Faults => {
     stopped: () => over,
     hasDrains: drainFaults.some((kind) => strengths[kind] !== undefined),
     ofDrains,
+    ofTemplates,
     jumpMs: () => drawBetween(ofTime, 2, 12) * 3_600_000,
     strengths,
     fired: fired as Record<FaultClass, number>,

@@ -10,6 +10,7 @@ import { handleCommand } from '../../infra/eventStore/handleCommand.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { byHand } from './byHand.ts';
 import type { Faults } from './faultPlan.ts';
+import { befallTemplates } from './templateScene.ts';
 import { registered } from './worldFaults.ts';
 
 type Scene = { readonly world: World; readonly store: EventStore; readonly faults: Faults };
@@ -48,6 +49,10 @@ export const createPeople = (scene: Scene): People => {
       meddle(scene, views, deeds, drained);
       scaleOut(scene, views, deeds, counts);
       await disturb(scene, views, order);
+      for (const id of befallTemplates(world, scene.faults, views.rollouts.values())) {
+        const now = world.now as Instant;
+        await order(id, { type: 'AbortRollout', actor, reason: 'that AMI is not wanted', now });
+      }
       for (const each of views.rollouts.values()) {
         await lookAfter(scene, each, { stoppedSince, looks }, order);
       }

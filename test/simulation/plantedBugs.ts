@@ -9,7 +9,16 @@ import { send } from '../../functions/send.ts';
 import { GatewayError, isGatewayError } from '../../infra/aws/gateways.ts';
 import { isVersionConflict } from '../../infra/eventStore/eventStore.ts';
 import type { Plant } from './plant.ts';
-import { blindToTasks, fooling, patched, same, seeing, seeingFleet, spending } from './planting.ts';
+import {
+  blindToTasks,
+  evolvedOtherwise,
+  fooling,
+  patched,
+  same,
+  seeing,
+  seeingFleet,
+  spending,
+} from './planting.ts';
 
 // Bugs that someone might write, each put where it would stand: the simulation has to find them.
 
@@ -214,29 +223,29 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
     name: 'a pause is not heeded',
     foundBy: 2,
     patch: () =>
-      patched(rollout, ({ evolve }) => ({
-        evolve: (state, event) => (event.type === 'RolloutPaused' ? state : evolve(state, event)),
-      })),
+      evolvedOtherwise(
+        (evolve) => (state, event) =>
+          event.type === 'RolloutPaused' ? state : evolve(state, event),
+      ),
   },
   {
     name: 'a halt is not heeded',
     foundBy: 1,
     patch: () =>
-      patched(rollout, ({ evolve }) => ({
-        evolve: (state, event) => (event.type === 'RolloutHalted' ? state : evolve(state, event)),
-      })),
+      evolvedOtherwise(
+        (evolve) => (state, event) =>
+          event.type === 'RolloutHalted' ? state : evolve(state, event),
+      ),
   },
   {
     name: 'an abort forgets what is under way',
     foundBy: 2,
     patch: () =>
-      patched(rollout, ({ evolve }) => ({
-        evolve: (state, event) => {
-          const next = evolve(state, event);
-          if (event.type !== 'RolloutAborted' || next.status === 'none') return next;
-          return { ...next, instances: {}, effects: {} };
-        },
-      })),
+      evolvedOtherwise((evolve) => (state, event) => {
+        const next = evolve(state, event);
+        if (event.type !== 'RolloutAborted' || next.status === 'none') return next;
+        return { ...next, instances: {}, effects: {} };
+      }),
   },
   {
     name: 'a call whose answer was lost counts as refused',

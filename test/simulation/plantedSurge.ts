@@ -1,7 +1,7 @@
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { TaskArn } from '../../events/ids.ts';
 import type { Plant } from './plant.ts';
-import { patched } from './planting.ts';
+import { evolvedOtherwise, patched } from './planting.ts';
 
 /** Bugs in replacing by surge. */
 export const plantedInSurge: readonly (Plant & { readonly foundBy: number })[] = [
@@ -33,18 +33,16 @@ export const plantedInSurge: readonly (Plant & { readonly foundBy: number })[] =
     name: 'the old one is drained before its newcomer is proved',
     foundBy: 1,
     patch: () =>
-      patched(rollout, ({ evolve }) => ({
-        evolve: (state, event) => {
-          const next = evolve(state, event);
-          if (event.type !== 'InstanceReplaced') return next;
-          const { containerInstanceArn, replacedAt: provedAt } = event.data;
-          const item = next.status === 'none' ? undefined : next.instances[containerInstanceArn];
-          if (item?.status !== 'replaced' || item.surge === undefined) return next;
-          const taskArn = containerInstanceArn.replace('container-instance', 'task') as TaskArn;
-          const data = { containerInstanceArn, taskArn, provedAt };
-          return evolve(next, { type: 'InstanceProved', data });
-        },
-      })),
+      evolvedOtherwise((evolve) => (state, event) => {
+        const next = evolve(state, event);
+        if (event.type !== 'InstanceReplaced') return next;
+        const { containerInstanceArn, replacedAt: provedAt } = event.data;
+        const item = next.status === 'none' ? undefined : next.instances[containerInstanceArn];
+        if (item?.status !== 'replaced' || item.surge === undefined) return next;
+        const taskArn = containerInstanceArn.replace('container-instance', 'task') as TaskArn;
+        const data = { containerInstanceArn, taskArn, provedAt };
+        return evolve(next, { type: 'InstanceProved', data });
+      }),
   },
   {
     name: 'a desired capacity is set over what somebody else has set',

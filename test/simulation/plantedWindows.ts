@@ -1,11 +1,10 @@
 import type { MaintenanceState } from '../../domain/maintenance/maintenanceState.ts';
 import { alwaysOpen } from '../../domain/maintenance/whyNotWindows.ts';
-import { rollout } from '../../domain/rollout/rollout.ts';
 import type { MaintenanceWindow } from '../../events/maintenance.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { offsetMs } from './auditClock.ts';
 import type { Plant } from './plant.ts';
-import { patched, seeing, spending } from './planting.ts';
+import { evolvedOtherwise, seeing, spending } from './planting.ts';
 
 /** The planners see other windows and freezes than were set. */
 const seeingMaintenance = (change: (state: MaintenanceState, now: number) => MaintenanceState) =>
@@ -67,15 +66,13 @@ export const plantedInWindows: readonly (Plant & { readonly foundBy: number })[]
     name: 'an instance that was handed back is forgotten',
     foundBy: 30,
     patch: () =>
-      patched(rollout, ({ evolve }) => ({
-        evolve: (state, event) => {
-          const next = evolve(state, event);
-          if (event.type !== 'InstanceRestored' && event.type !== 'InstancePutOff') return next;
-          if (next.status === 'none') return next;
-          const { [event.data.containerInstanceArn]: _forgotten, ...instances } = next.instances;
-          return { ...next, instances };
-        },
-      })),
+      evolvedOtherwise((evolve) => (state, event) => {
+        const next = evolve(state, event);
+        if (event.type !== 'InstanceRestored' && event.type !== 'InstancePutOff') return next;
+        if (next.status === 'none') return next;
+        const { [event.data.containerInstanceArn]: _forgotten, ...instances } = next.instances;
+        return { ...next, instances };
+      }),
   },
   {
     name: 'the limit of a zone is not looked at',

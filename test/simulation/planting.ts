@@ -1,5 +1,6 @@
 import type { Decider } from '../../domain/decider.ts';
 import { type LedgerCommand, ledger } from '../../domain/maintenance/ledger.ts';
+import { rolloutFold } from '../../domain/rollout/evolveRollout.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
 import type { Budget } from '../../events/disruption.ts';
 import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
@@ -21,6 +22,17 @@ export const patched = <State, Command, Event>(
   Object.assign(decider as unknown as AnyDecider, with_(real));
   return () => {
     Object.assign(decider as unknown as AnyDecider, real);
+  };
+};
+
+type EvolveRollout = typeof rollout.evolve;
+
+/** A rollout comes to another state, in its decider and in the views, which fold without it. */
+export const evolvedOtherwise = (change: (real: EvolveRollout) => EvolveRollout) => {
+  const real = rollout.evolve;
+  for (const each of [rollout, rolloutFold]) Object.assign(each, { evolve: change(real) });
+  return () => {
+    for (const each of [rollout, rolloutFold]) Object.assign(each, { evolve: real });
   };
 };
 

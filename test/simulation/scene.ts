@@ -21,6 +21,7 @@ import type { ClusterArn, Instant } from '../../events/ids.ts';
 import type { RolloutPolicy } from '../../events/rolloutPolicy.ts';
 import { send } from '../../functions/send.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
+import { drawTemplates, maybePinned } from './templateScene.ts';
 import { drawMaintenance, movedTo } from './windowScene.ts';
 
 const minuteMs = 60_000;
@@ -34,7 +35,8 @@ export const drawScenario = (chance: Chance, seed: number): Scenario => {
   const tasks = drawBetween(chance, 4 * instances, (kind < 0.87 ? 6 : 10) * instances);
   const scenario = randomScenario(seed, { instances, tasks });
   const moved = movedTo(scenario, drawMaintenance(seed)?.startsAt);
-  return maybeTight(seed, maybeHooked(seed, maybeOld(seed, soonDriven(chance, moved))));
+  const old = maybeOld(seed, soonDriven(chance, moved));
+  return maybePinned(seed, maybeTight(seed, maybeHooked(seed, old)));
 };
 
 /**
@@ -134,7 +136,12 @@ export const adopt = async (
   const now = world.now as Instant;
   const { clusterName, account, region } = world;
   const clusterArn = world.clusterArn as ClusterArn;
-  const policy = { ...drawPolicy(chance), ...drawPrefetch(seed), ...drawReplacement(seed) };
+  const policy = {
+    ...drawPolicy(chance),
+    ...drawPrefetch(seed),
+    ...drawReplacement(seed),
+    ...drawTemplates(seed),
+  };
   const actor = 'operator';
   const commands: readonly ClusterCommand[] = [
     { type: 'AdoptCluster', clusterArn, clusterName, account, region, shards: 4, now },

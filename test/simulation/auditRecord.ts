@@ -225,8 +225,10 @@ const endsOf = (event: StoredEvent): readonly [string, readonly IntentKind[]] | 
     case 'InstancePutOff':
       return [event.data.containerInstanceArn, ['drain']];
     case 'InstanceProved':
-    case 'InstanceSkipped':
       return [event.data.containerInstanceArn, ['drain', 'terminate', 'run']];
+    case 'InstanceSkipped':
+      // Also one that was to be given back, and was gone before anyone could (seed 22).
+      return [event.data.containerInstanceArn, ['drain', 'terminate', 'run', 'restore']];
     case 'InstanceRestored':
       return [event.data.containerInstanceArn, ['drain', 'restore']];
     case 'ServiceDeploymentStarted':

@@ -23,7 +23,8 @@ const nights: MaintenanceWindow = {
 
 /**
  * What the operator of this fleet has decided: Tuesday drives, starts by itself, proves instances,
- * and disturbs at night alone. Instances are replaced by surge, and images pulled beforehand.
+ * and disturbs at night alone. Instances are replaced by surge,
+ * images pulled beforehand, and launch templates renewed.
  */
 export const adoptLived = async (
   store: EventStore,
@@ -40,6 +41,7 @@ export const adoptLived = async (
     start: 'automatic',
     canaryFamily: 'tuesday-canary',
     replacement: 'surge',
+    launchTemplate: 'newVersion',
     prefetch: { memoryMiB: 512, deadlineMs: 30 * 60_000 },
   } as const;
   const actor = 'operator';

@@ -1,5 +1,5 @@
 import type { Scenario } from '../../domain/simulation/scenario.ts';
-import { type SmallPlan, smallScenario } from '../domain/simulation/smallWorld.ts';
+import { pinned, type SmallPlan, smallScenario } from '../domain/simulation/smallWorld.ts';
 
 const names = ['orders', 'portal', 'basket', 'search', 'mail', 'stock'];
 
@@ -11,8 +11,11 @@ const services: NonNullable<SmallPlan['services']> = names.map((name, index) => 
   maximumPercent: 200,
 }));
 
-/** 20 Windows instances and 60 tasks of 6 services; a new base image two hours from now. */
+/**
+ * 20 Windows instances, whose launch template names their AMI, and 60 tasks of 6 services; a new
+ * base image two hours from now.
+ */
 export const wireScenario = (): Scenario => ({
-  ...smallScenario({ instances: 20, services }),
+  ...smallScenario({ instances: 20, services, group: pinned }),
   name: 'wire',
 });

@@ -59,6 +59,7 @@ export const adopt = async (clusterArn: string): Promise<void> => {
       ...defaultPolicy,
       canaryFamily: 'tuesday-canary',
       replacement: 'surge',
+      launchTemplate: 'newVersion',
       prefetch: { memoryMiB: 512, deadlineMs: 1_800_000 },
     },
   };

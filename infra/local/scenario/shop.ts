@@ -55,7 +55,31 @@ export const capacityProviders: readonly CapacityProviderPlan[] = [
   { name: 'windows-2022', group: 'shop-2022' },
 ];
 
-export const groups: readonly GroupPlan[] = channels.map((channel) => ({
+/**
+ * The group of 2019 follows AWS by itself; in the templates of the others stands the newest AMI of
+ * the day on which they were written, under a number or as the default.
+ */
+const launchesFrom = (channel: Channel, image: string): NonNullable<GroupPlan['launchesFrom']> => {
+  const templateId = `lt-0${amiIdOf(`template ${channel}`).slice('ami-0'.length)}`;
+  if (channel === 'ltsc2019') {
+    const parameter = `/aws/service/ami-windows-latest/${amiFamily(channel)}/image_id`;
+    return { templateId, version: '$Latest', image: `resolve:ssm:${parameter}` };
+  }
+  return { templateId, version: channel === 'ltsc2022' ? '1' : '$Default', image };
+};
+
+const newestOn = (amis: readonly AmiRelease[], family: string, day: number): string =>
+  amis
+    .filter((ami) => ami.family === family && ami.publishedAt <= day)
+    .toSorted((a, b) => b.publishedAt - a.publishedAt)[0]?.amiId ?? '';
+
+export const groupsOf = (amis: readonly AmiRelease[], day: number): readonly GroupPlan[] =>
+  groups.map((group) => {
+    const image = newestOn(amis, group.amiFamily, day);
+    return { ...group, launchesFrom: launchesFrom(group.channel, image) };
+  });
+
+const groups: readonly GroupPlan[] = channels.map((channel) => ({
   name: `shop-${year(channel)}`,
   amiFamily: amiFamily(channel),
   operatingSystemFamily: operatingSystemFamily(channel),

@@ -90,6 +90,13 @@ const amiOf = (date: string, amiId: string, build: string, publishedAt: number) 
   publishedAt,
 });
 
+const septemberAmi = 'ami-0aaaaaaaa';
+
+/** The template of the group names the AMI of September, by a number. */
+export const pinned: Partial<GroupPlan> = {
+  launchesFrom: { templateId: 'lt-0aaaaaaaaaaaaaaaa', version: '1', image: septemberAmi },
+};
+
 const repositoryOf = (repository: string): RepositoryPlan => ({
   repository,
   tag: 'live',
@@ -138,14 +145,14 @@ export const smallScenario = (plan: SmallPlan = {}): Scenario => {
     clusterName: 'shop',
     releases: releases(),
     amis: [
-      amiOf('2025.09.13', 'ami-0aaaaaaaa', september, startsAt - 1),
+      amiOf('2025.09.13', septemberAmi, september, startsAt - 1),
       amiOf('2025.10.18', 'ami-0bbbbbbbb', october, startsAt + 4 * hour),
     ],
     groups: [{ ...group, ...plan.group }],
     instances: Array.from({ length: plan.instances ?? 3 }, (_, index) => ({
       group: 'web',
       zone: zones[index % 3] ?? '',
-      amiId: 'ami-0aaaaaaaa',
+      amiId: septemberAmi,
       build: september,
       buildAttribute: true,
     })),

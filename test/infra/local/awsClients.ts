@@ -9,14 +9,15 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { openCloud } from '../../../infra/local/cloud.ts';
 import { serveCloud } from '../../../infra/local/wire.ts';
-import { smallScenario } from '../../domain/simulation/smallWorld.ts';
+import { pinned, smallScenario } from '../../domain/simulation/smallWorld.ts';
 
 export const cluster = 'shop';
 
 /** A small cloud on the wire and the real SDK clients pointed at it. */
 export const openAws = async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tuesday-wire-'));
-  const scenario = smallScenario({ group: { terminationHook: { name: 'drain', timeoutMs: 9e6 } } });
+  const terminationHook = { name: 'drain', timeoutMs: 9e6 };
+  const scenario = smallScenario({ group: { terminationHook, ...pinned } });
   const cloud = openCloud({ file: join(directory, 'cloud.sqlite'), scenario, seed: 1 });
   const wire = await serveCloud(cloud);
   const options = {

@@ -149,3 +149,32 @@ test('the groups of the instances are described with their sizes and hooks', asy
   expect(group?.lifecycleHooks).toMatchObject([{ name: 'drain' }]);
   expect(await gateway.describeInstanceRefreshes('web')).toEqual([]);
 });
+
+test('a launch template is read, a version made once for its token, and launched from', async () => {
+  const autoScaling = createAutoScalingGateway(aws.autoScaling);
+  const ec2 = createEc2Gateway(aws.ec2);
+  const template = async () => {
+    const [group] = await autoScaling.describeGroups(['web']);
+    return group?.launch;
+  };
+  expect(await template()).toEqual({
+    kind: 'launchTemplate',
+    id: 'lt-0aaaaaaaaaaaaaaaa',
+    version: '1',
+  });
+  const launchTemplateId = 'lt-0aaaaaaaaaaaaaaaa';
+  const [first] = await ec2.describeLaunchTemplateVersions(launchTemplateId, ['1']);
+  expect(first).toMatchObject({ version: 1, isDefault: true, instanceType: 'm5.xlarge' });
+  const imageId = 'ami-0bbbbbbbb' as AmiId;
+  const request = { launchTemplateId, sourceVersion: 1, imageId, clientToken: 'effect' };
+  expect(await ec2.createLaunchTemplateVersion(request)).toBe(2);
+  expect(await ec2.createLaunchTemplateVersion(request)).toBe(2);
+  const versions = await ec2.describeLaunchTemplateVersions(launchTemplateId, ['$Latest', '2']);
+  expect(versions.map((each) => [each.version, each.imageId])).toEqual([
+    [2, imageId],
+    [2, imageId],
+  ]);
+  await autoScaling.setLaunchTemplateVersion('web', '2');
+  expect(await template()).toMatchObject({ version: '2' });
+  await expect(autoScaling.setLaunchTemplateVersion('web', '9')).rejects.toThrow('version 9');
+});

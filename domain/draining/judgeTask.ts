@@ -2,7 +2,7 @@ import type { ObservedInstance, ObservedService, ObservedTask } from '../../even
 import { serviceOfTask } from '../fleet/fleetView.ts';
 import type { PlacementTask } from '../placement/placementProblem.ts';
 import { placementTaskOf } from '../placement/roomElsewhere.ts';
-import { minuteText } from '../windows/civilDate.ts';
+import { whyProtected } from '../service/protection.ts';
 import type { DrainReason, Ending } from './drainPlan.ts';
 import type { DrainQuestion } from './drainQuestion.ts';
 
@@ -38,7 +38,7 @@ export const judgeTask = (
     return staying('TaskNotInService', `${task.group} has not been described yet`);
   }
   if (service.schedulingStrategy === 'DAEMON') return { is: 'ending', because: 'Daemon' };
-  const protection = whyProtected(task, question);
+  const protection = whyProtected(task, question.protectedUntil, question.now);
   if (protection !== undefined) return staying('TaskProtected', protection);
   const [hostPath] = view.taskDefinitions.get(task.taskDefinitionArn)?.hostPaths ?? [];
   if (hostPath !== undefined) {
@@ -75,19 +75,4 @@ const judgeStandalone = (
       ? 'the drain waits until it ends by itself'
       : 'its instance is left alone while it runs';
   return staying('StandaloneTask', `${what}: ${then}`);
-};
-
-/**
- * Protection is promised against scale-in and deployments; whether a drain heeds it the Developer
- * Guide does not say (task-scale-in-protection). So it is not put to the test.
- */
-const whyProtected = (
-  { taskArn }: ObservedTask,
-  { protectedUntil, now }: Pick<DrainQuestion, 'protectedUntil' | 'now'>,
-): string | undefined => {
-  const until = protectedUntil?.get(taskArn);
-  if (until === undefined) return undefined;
-  if (until === null) return 'task protected, until when is not known';
-  if (until <= now) return undefined;
-  return `task protected until ${minuteText(until)}, unless its service ends that sooner`;
 };

@@ -2,6 +2,7 @@ import type { ObservedTask } from '../../events/fleet.ts';
 import type { ContainerInstanceArn, Instant, RolloutId } from '../../events/ids.ts';
 import { type FleetView, serviceOfTask, tasksOn } from '../fleet/fleetView.ts';
 import { isDeadlocked } from '../service/deploymentBounds.ts';
+import { whyProtected } from '../service/protection.ts';
 import { whyBelowMinimum } from '../service/runningTasks.ts';
 import type { DrainWait } from './drainWaits.ts';
 import { hasEnded, isInFlight, isUntriedDrain, type Rollout } from './rolloutState.ts';
@@ -30,7 +31,11 @@ export type Drain = {
 };
 
 /** Every instance that is being drained or replaced now, in the order of their ARNs. */
-export const drainsNow = (view: FleetView, rollouts: readonly Rollout[]): readonly Drain[] => {
+export const drainsNow = (
+  view: FleetView,
+  rollouts: readonly Rollout[],
+  now: Instant,
+): readonly Drain[] => {
   const drains = new Map<string, Drain>();
   for (const { containerInstanceArn, status, ec2InstanceId } of view.instances.values()) {
     if (status !== 'DRAINING') continue;
@@ -39,11 +44,11 @@ export const drainsNow = (view: FleetView, rollouts: readonly Rollout[]): readon
       ...(ec2InstanceId !== undefined && { ec2InstanceId }),
       status,
       waitsFor: 'SomeoneElse',
-      tasksLeft: tasksLeft(view, containerInstanceArn),
+      tasksLeft: tasksLeft(view, containerInstanceArn, now),
     });
   }
   for (const rollout of rollouts) {
-    for (const drain of drainsOf(rollout, view)) drains.set(drain.containerInstanceArn, drain);
+    for (const drain of drainsOf(rollout, view, now)) drains.set(drain.containerInstanceArn, drain);
   }
   return [...drains.values()].toSorted((a, b) =>
     a.containerInstanceArn < b.containerInstanceArn ? -1 : 1,
@@ -51,7 +56,7 @@ export const drainsNow = (view: FleetView, rollouts: readonly Rollout[]): readon
 };
 
 /** One that was aborted may still have to hand back what it was draining. */
-const drainsOf = (rollout: Rollout, view: FleetView): readonly Drain[] =>
+const drainsOf = (rollout: Rollout, view: FleetView, now: Instant): readonly Drain[] =>
   Object.values(rollout.instances)
     .filter(isInFlight)
     .map((item) => {
@@ -64,7 +69,7 @@ const drainsOf = (rollout: Rollout, view: FleetView): readonly Drain[] =>
         ec2InstanceId,
         status: view.instances.get(containerInstanceArn)?.status ?? null,
         waitsFor: isUntried ? 'DrainToBegin' : waits[status],
-        tasksLeft: tasksLeft(view, containerInstanceArn),
+        tasksLeft: tasksLeft(view, containerInstanceArn, now),
         rollout: {
           rolloutId: rollout.rolloutId,
           since,
@@ -86,18 +91,24 @@ const waits = {
   restoring: 'HandingBack',
 } as const satisfies Record<string, DrainWait>;
 
-export const tasksLeft = (view: FleetView, containerInstanceArn: string): readonly TaskLeft[] =>
+export const tasksLeft = (
+  view: FleetView,
+  containerInstanceArn: string,
+  now: Instant,
+): readonly TaskLeft[] =>
   tasksOn(view, containerInstanceArn).map((task) => {
     const { taskArn, group, lastStatus, desiredStatus } = task;
-    const why = whyItStays(view, task);
+    const why = whyItStays(view, task, now);
     return { taskArn, group, lastStatus, desiredStatus, ...(why !== undefined && { why }) };
   });
 
-const whyItStays = (view: FleetView, task: ObservedTask): string | undefined => {
+const whyItStays = (view: FleetView, task: ObservedTask, now: Instant): string | undefined => {
   if (task.desiredStatus === 'STOPPED') return 'it is stopping';
   if (!task.group.startsWith('service:')) return 'it stands alone and is left to end by itself';
   const service = serviceOfTask(view, task);
   if (service === undefined) return `${task.group} has not been described yet`;
+  const protection = whyProtected(task, view.protectedUntil, now);
+  if (protection !== undefined) return protection;
   if (isDeadlocked(service)) {
     const { minimumHealthyPercent: minimum, maximumPercent: maximum } = service;
     return `minimum ${minimum}% and maximum ${maximum}% let ECS neither stop nor start a task`;

@@ -6,6 +6,7 @@ import { servicesOn } from '../fleet/servicesOn.ts';
 import { identity } from '../identity.ts';
 import { compareBuilds } from '../windows/build.ts';
 import { instanceBuild } from '../windows/instanceBuild.ts';
+import { whyOverdue } from './drainOverdue.ts';
 import { instanceEffectId } from './effectIds.ts';
 import { gone } from './letGo.ts';
 import { isForLater } from './moveItem.ts';
@@ -82,9 +83,7 @@ const followDrain = (
   const closed = whyHandBackNow(containerInstanceArn, sight);
   if (closed !== undefined) return [restore(rollout, item, closed.reason, closed.detail, sight)];
   if (now - item.since <= rollout.policy.drainDeadlineMs) return [];
-  const groups = [...new Set(left.map(({ group }) => group))].toSorted().join(', ');
-  const detail = `${left.length} tasks had not left by the deadline: ${groups || 'none seen'}`;
-  return [restore(rollout, item, 'DrainOverdue', detail, sight)];
+  return [restore(rollout, item, ...whyOverdue(left, view, now), sight)];
 };
 
 /** There is nothing to take back: it is let go as it is, which may be as someone else left it. */

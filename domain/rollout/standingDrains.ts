@@ -38,7 +38,7 @@ export const standingDrains = (
       ec2InstanceId,
       status: view.instances.get(containerInstanceArn)?.status ?? null,
       waitsFor: waitOf(asked),
-      tasksLeft: isUnderWay(asked) ? tasksLeft(view, containerInstanceArn) : [],
+      tasksLeft: isUnderWay(asked) ? tasksLeft(view, containerInstanceArn, now) : [],
       asked,
     });
   }

@@ -4,6 +4,7 @@ import { serviceOfTask, tasksOn } from '../fleet/fleetView.ts';
 import { interruptionOf } from '../fleet/interruption.ts';
 import { whyNoRoomElsewhere } from '../placement/roomElsewhere.ts';
 import { isDeadlocked } from '../service/deploymentBounds.ts';
+import { whyProtected } from '../service/protection.ts';
 import { whyBelowMinimum } from '../service/runningTasks.ts';
 import type { InstanceProgress, Rollout } from './rolloutState.ts';
 import { type Hold, hold, type Sight } from './sight.ts';
@@ -89,7 +90,11 @@ export const whyNotRunning = (
   return hold(subject, 'RolloutPaused', because);
 };
 
-const whyNotMove = (task: ObservedTask, subject: string, { view }: Sight): Hold | undefined => {
+const whyNotMove = (
+  task: ObservedTask,
+  subject: string,
+  { view, now }: Sight,
+): Hold | undefined => {
   if (!task.group.startsWith('service:')) {
     return hold(subject, 'StandaloneTask', `${task.taskArn} (${task.group}) is moved by nobody`);
   }
@@ -98,6 +103,10 @@ const whyNotMove = (task: ObservedTask, subject: string, { view }: Sight): Hold 
     return hold(subject, 'TaskNotInService', `${task.group} has not been described yet`);
   }
   if (service.schedulingStrategy === 'DAEMON') return undefined;
+  const protection = whyProtected(task, view.protectedUntil, now);
+  if (protection !== undefined) {
+    return hold(subject, 'TaskProtected', `${service.serviceName}, ${task.taskArn}: ${protection}`);
+  }
   if (isDeadlocked(service)) {
     const { minimumHealthyPercent: minimum, maximumPercent: maximum } = service;
     const bounds = `minimum ${minimum}% and maximum ${maximum}%`;

@@ -45,11 +45,11 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
   const rollouts = followed(views, clusterName);
   const alarms = await readAlarms(tools, rollouts);
   const amisAvailable = await readRollbackAmis(tools, rollouts, views.fleet(clusterName));
+  const sight = sightOf(views, clusterName, tools, now, { alarms, amisAvailable });
   for (const each of rollouts) {
-    const sight = sightOf(views, clusterName, tools, now, { alarms, amisAvailable });
-    const plan = planSteps(each, sight);
+    const { plan, seen } = await planned(tools, clusterName, each, sight);
     plans.set(each.rolloutId, plan);
-    reports.push(await advance(tools, each, plan, sight));
+    reports.push(await advance(tools, each, plan, seen));
   }
   reports.push(await layGhosts(tools, views, clusterName));
   reports.push(await answerHooks(tools, views, clusterName));
@@ -61,6 +61,28 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
   reports.push(scaled, await followDrains(tools, news > 0 ? await look() : sized, clusterName));
   reports.push(await enforce(tools, views, clusterName, plans));
   return allOf(reports);
+};
+
+/**
+ * The steps of a rollout. What it would drain is looked at again first: the sweep asks for the
+ * protection of tasks every few minutes, and one may have protected itself since.
+ */
+const planned = async (
+  { store, views, ecs, now }: ControlTools,
+  clusterName: string,
+  each: Rollout,
+  sight: Sight,
+): Promise<{ readonly plan: StepPlan; readonly seen: Sight }> => {
+  const plan = planSteps(each, sight);
+  const drained = plan.proposals.flatMap(({ step }) =>
+    step.type === 'DrainInstance' ? step.containerInstanceArn : [],
+  );
+  if (drained.length === 0) return { plan, seen: sight };
+  const tools = { store, views, gateways: { ecs }, now };
+  const { news } = await observeProtectionOn(tools, clusterName, drained);
+  if (news === 0) return { plan, seen: sight };
+  const seen = { ...sight, view: (await views.catchUp(clusterName)).fleet(clusterName) };
+  return { plan: planSteps(each, seen), seen };
 };
 
 /** A drain that has not begun may still be held by a task that has been protected meanwhile. */

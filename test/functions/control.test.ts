@@ -5,7 +5,7 @@ import { leaseIdOf } from '../../domain/rollout/leases.ts';
 import { rolloutStream } from '../../domain/rollout/rollout.ts';
 import { amiStream } from '../../domain/windows/ami.ts';
 import type { Mode } from '../../events/cluster.ts';
-import type { ObservedInstance, ObservedService } from '../../events/fleet.ts';
+import type { ObservedInstance, ObservedService, ObservedTask } from '../../events/fleet.ts';
 import type { RolloutEvent } from '../../events/rollout.ts';
 import { observe } from '../../functions/observe.ts';
 import { control } from '../../functions/ticks/control.ts';
@@ -24,11 +24,14 @@ import {
   anAmiFamily,
   anInstance,
   aService,
+  aTask,
+  aTaskDefinition,
   at,
   clusterName,
   instanceArn,
   october,
   serviceArn,
+  taskArn,
 } from '../support/fleetBuilder.ts';
 import { anEcs } from './gatewayDoubles.ts';
 import { aRecord, write, writtenTo } from './record.ts';
@@ -41,6 +44,7 @@ type Given = {
   readonly past?: readonly RolloutEvent[];
   readonly instances?: readonly ObservedInstance[];
   readonly services?: readonly ObservedService[];
+  readonly tasks?: readonly ObservedTask[];
   readonly ledger?: readonly unknown[];
   readonly ecs?: Partial<EcsGateway>;
 };
@@ -51,6 +55,7 @@ const aCluster = async ({
   past = [planned({ instances: ['a', 'b'] }), started()],
   instances = ['a', 'b', 'c'].map((name) => anInstance(name)),
   services = [],
+  tasks = [],
   ledger = [],
   ecs = {},
 }: Given = {}) => {
@@ -58,6 +63,8 @@ const aCluster = async ({
   const observations: readonly Observation[] = [
     ...instances.map((instance) => ({ kind: 'instance', instance, from: 'event' }) as const),
     ...services.map((service) => ({ kind: 'service', service }) as const),
+    ...tasks.map((task) => ({ kind: 'task', task, from: 'event' }) as const),
+    { kind: 'taskDefinition', taskDefinition: aTaskDefinition('orders') },
   ];
   await observe(store, { name: clusterName, shards: 1 }, observations, at(1));
   const { family, channel, amis } = anAmiFamily(october);
@@ -89,6 +96,26 @@ describe('a control pass', () => {
     expect(await leases(store)).toEqual(['LeaseGranted']);
     expect((await steps(store)).slice(2)).toEqual(['InstanceDrainIntended', 'HoldsChanged']);
     expect(await tick(12)).toEqual(nothing);
+  });
+
+  it('asks for the protection of tasks before it drains, and goes on to the next', async () => {
+    const asked: string[] = [];
+    const getTaskProtection: EcsGateway['getTaskProtection'] = async (_cluster, arns) => {
+      asked.push(...arns);
+      return arns.map((each) => ({ taskArn: each, protected: true, expiresAt: at(500) }));
+    };
+    const tasks = [aTask('t', { on: 'a' })];
+    const services = [aService('orders')];
+    const { store, tick } = await aCluster({ tasks, services, ecs: { getTaskProtection } });
+    await tick(10);
+    await tick(11);
+    expect(asked).toEqual([taskArn('t')]);
+    const drained = (await store.readStream(stream, 0)).flatMap(({ events }) =>
+      (events as readonly RolloutEvent[]).flatMap((event) =>
+        event.type === 'InstanceDrainIntended' ? event.data.containerInstanceArn : [],
+      ),
+    );
+    expect(drained).toEqual([instanceArn('b')]);
   });
 
   it('done again for the same moment, or by two at once, writes once', async () => {

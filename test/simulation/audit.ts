@@ -6,6 +6,7 @@ import type { GhostMeeting } from './auditGhosts.ts';
 import type { HookMeeting } from './auditHooks.ts';
 import type { LimitMeeting } from './auditLimits.ts';
 import type { PrefetchMeeting } from './auditPrefetch.ts';
+import type { ProtectionMeeting } from './auditProtection.ts';
 import type { SurgeMeeting } from './auditSurge.ts';
 import type { WindowMeeting } from './auditWindows.ts';
 
@@ -20,6 +21,7 @@ export type Meeting =
   | PrefetchMeeting
   | GhostMeeting
   | HookMeeting
+  | ProtectionMeeting
   | SurgeMeeting;
 
 /** What was agreed before the first step. */

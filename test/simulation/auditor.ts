@@ -38,6 +38,7 @@ import {
 } from './auditLedger.ts';
 import { createLimitBook, judgeLimits, settleLimits } from './auditLimits.ts';
 import { createPrefetchBook, judgePrefetch, judgeRegistration } from './auditPrefetch.ts';
+import { createProtectionBook, judgeProtected, noteProtection } from './auditProtection.ts';
 import {
   createRecordBook,
   intentOf,
@@ -103,6 +104,7 @@ const createBooks = () => ({
   prefetches: createPrefetchBook(),
   ghosts: createGhostBook(),
   hooks: createHookBook(),
+  protections: createProtectionBook(),
 });
 type Books = ReturnType<typeof createBooks>;
 
@@ -135,6 +137,8 @@ const takeEvent = (recorded: Recorded, desk: Desk, books: Books): void => {
   judgeRolloutBegins(recorded, desk);
   judgeDrainEnd(recorded, desk);
   judgeSurge(recorded, desk);
+  judgeProtected(books.protections, recorded, desk);
+  noteProtection(books.protections, recorded);
   const newcomerOf = (planned: string) => desk.surges.accounts.get(planned)?.newcomer;
   const intent = intentOf(recorded, desk.directory, newcomerOf);
   if (intent !== undefined) judgeIntent(recorded, intent, desk);
@@ -242,6 +246,7 @@ export const createAuditor = (setup: AuditSetup): Auditor => {
       ...books.prefetches.met,
       ...books.ghosts.met,
       ...books.hooks.met,
+      ...books.protections.met,
       ...desk.drains.met,
       ...desk.surges.met,
     }),

@@ -96,24 +96,34 @@ const templateRates = {
   abortedOnTemplate: 0.15,
 } as const;
 
+/** Of the applications in the tasks; by a chance of its own as well. */
+const taskRates = {
+  /** It protects itself from scale-in, for some minutes. */
+  taskProtected: 0.12,
+} as const;
+
+type TaskFault = keyof typeof taskRates;
 type TemplateFault = keyof typeof templateRates;
 type OldFault = keyof typeof rates;
 type TimeFault = keyof typeof timeRates;
 type DrainFault = keyof typeof drainRates;
-export type FaultClass = OldFault | DrainFault | TimeFault | TemplateFault;
+export type FaultClass = OldFault | DrainFault | TimeFault | TemplateFault | TaskFault;
 
 const oldFaults = Object.keys(rates) as readonly OldFault[];
 const drainFaults = Object.keys(drainRates) as readonly DrainFault[];
 const timeFaults = Object.keys(timeRates) as readonly TimeFault[];
+const taskFaults = Object.keys(taskRates) as readonly TaskFault[];
 const templateFaults = Object.keys(templateRates) as readonly TemplateFault[];
 export const faultClasses: readonly FaultClass[] = [
   ...oldFaults,
   ...drainFaults,
   ...timeFaults,
   ...templateFaults,
+  ...taskFaults,
 ];
 
 const isOfTime = (kind: FaultClass): kind is TimeFault => kind in timeRates;
+const isOfTasks = (kind: FaultClass): kind is TaskFault => kind in taskRates;
 const isOfTemplates = (kind: FaultClass): kind is TemplateFault => kind in templateRates;
 const isOfDrains = (kind: FaultClass): kind is DrainFault => kind in drainRates;
 
@@ -129,6 +139,7 @@ export type Faults = {
   readonly ofDrains: Chance;
   /** Of what befalls launch templates. */
   readonly ofTemplates: Chance;
+  readonly ofTasks: Chance;
   /** How far the clock jumps, in ms. */
   readonly jumpMs: () => number;
   readonly strengths: Readonly<Partial<Record<FaultClass, number>>>;
@@ -136,8 +147,11 @@ export type Faults = {
   readonly chance: Chance;
 };
 
-const ratesOf = (kind: FaultClass): readonly ['time' | 'drains' | 'templates' | 'old', number] => {
+const ratesOf = (
+  kind: FaultClass,
+): readonly ['time' | 'drains' | 'templates' | 'tasks' | 'old', number] => {
   if (isOfTime(kind)) return ['time', timeRates[kind]];
+  if (isOfTasks(kind)) return ['tasks', taskRates[kind]];
   if (isOfTemplates(kind)) return ['templates', templateRates[kind]];
   return isOfDrains(kind) ? ['drains', drainRates[kind]] : ['old', rates[kind]];
 };
@@ -154,9 +168,18 @@ export const drawFaults = (seed: number): Faults => {
   const ofTemplates = chanceFrom(seed * 79 + 47);
   const set =
     draw(ofTemplates) < 0.6 ? Object.fromEntries(templateFaults.map((kind) => [kind, 1])) : {};
-  const drawn = { ...drawStrengths(chance), ...drawDrainStrengths(ofDrains), ...jumps, ...set };
+  const ofTasks = chanceFrom(seed * 83 + 53);
+  const busy = draw(ofTasks) < 0.4 ? { taskProtected: 1 } : {};
+  const own = { ...jumps, ...set, ...busy };
+  const drawn = { ...drawStrengths(chance), ...drawDrainStrengths(ofDrains), ...own };
   const strengths: Faults['strengths'] = drawn;
-  const chances = { time: ofTime, drains: ofDrains, templates: ofTemplates, old: chance };
+  const chances = {
+    time: ofTime,
+    drains: ofDrains,
+    templates: ofTemplates,
+    tasks: ofTasks,
+    old: chance,
+  };
   const fired = Object.fromEntries(faultClasses.map((kind) => [kind, 0]));
   let over = false;
   return {
@@ -175,6 +198,7 @@ export const drawFaults = (seed: number): Faults => {
     hasDrains: drainFaults.some((kind) => strengths[kind] !== undefined),
     ofDrains,
     ofTemplates,
+    ofTasks,
     jumpMs: () => drawBetween(ofTime, 2, 12) * 3_600_000,
     strengths,
     fired: fired as Record<FaultClass, number>,

@@ -75,6 +75,14 @@ export const plantedInWindows: readonly (Plant & { readonly foundBy: number })[]
       }),
   },
   {
+    name: 'that a task is protected is not looked at',
+    foundBy: 1,
+    views: seeing((views) => ({
+      ...views,
+      fleet: (name) => ({ ...views.fleet(name), protectedUntil: new Map() }),
+    })),
+  },
+  {
     name: 'the limit of a zone is not looked at',
     foundBy: 12,
     ...spending({ perZone: whole }),

@@ -6,6 +6,7 @@ import { ghostMeetings } from './auditGhosts.ts';
 import { hookMeetings } from './auditHooks.ts';
 import { limitMeetings } from './auditLimits.ts';
 import { prefetchMeetings } from './auditPrefetch.ts';
+import { protectionMeetings } from './auditProtection.ts';
 import { surgeMeetings } from './auditSurge.ts';
 import { windowMeetings } from './auditWindows.ts';
 import { type FaultClass, faultClasses } from './faultPlan.ts';
@@ -37,6 +38,7 @@ const meetings: readonly Meeting[] = [
   ...prefetchMeetings,
   ...ghostMeetings,
   ...hookMeetings,
+  ...protectionMeetings,
   ...surgeMeetings,
 ];
 

@@ -39,12 +39,22 @@ export const injectWorldFaults = (world: World, faults: Faults): void => {
   if (above.length > 0 && hits('terraformResets')) {
     resetDesiredCapacity(world, drawOne(chance, above));
   }
+  if (hits('taskProtected')) protectTask(world, faults);
   if (hits('neverRegisters')) spoilNextLaunch(world);
   if (hits('badImage')) spoilNewestImage(world);
   if (hits('canaryFails')) setCanaries(world, 1);
   else if (world.now % 3 === 0) setCanaries(world, 0);
   if (hits('rebuildUnanswered')) drawOne(chance, Object.values(world.appTags)).builder = 'silent';
   if (hits('tagMovesBack')) moveTagBack(world, faults);
+};
+
+const protectTask = (world: World, { ofTasks }: Faults) => {
+  const running = Object.values(world.tasks).filter(
+    ({ service, lastStatus }) => service !== null && lastStatus === 'RUNNING',
+  );
+  if (running.length === 0) return;
+  const { arn } = drawOne(ofTasks, running);
+  world.protections[arn] = world.now + drawBetween(ofTasks, 10, 60) * minuteMs;
 };
 
 export const registered = (world: World): readonly Instance[] =>

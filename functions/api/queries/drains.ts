@@ -10,7 +10,7 @@ export const list: Handle<typeof listDrains> = async ({ parameters, query }, { n
   const { view, views, cluster } = await clusterSight(tools, parameters.cluster);
   const isOurs = ({ clusterName }: { readonly clusterName: string }) =>
     clusterName === cluster.name;
-  const others = drainsNow(view, [...views.rollouts.values()].filter(isOurs));
+  const others = drainsNow(view, [...views.rollouts.values()].filter(isOurs), now);
   const standing = standingDrains(view, others, views.drains.filter(isOurs), now);
   return pageOf(
     standing.map(({ asked, ...each }) => ({ ...each, ...(asked && { asked: told(asked) }) })),

@@ -8,6 +8,7 @@ import {
   aTask,
   at,
   instanceArn,
+  taskArn,
 } from '../../support/fleetBuilder.ts';
 import { happened, type Planned, rolloutAfter, rolloutId, terminated } from './rolloutBuilder.ts';
 
@@ -19,7 +20,7 @@ const view = aFleet({
   services: [aService('orders')],
 });
 const drainsAfter = (...past: readonly RolloutEvent[]) =>
-  drainsNow(view, [rolloutAfter(plan, happened.started(), ...past)]);
+  drainsNow(view, [rolloutAfter(plan, happened.started(), ...past)], at(20));
 const drained = [
   happened.drainIntended(),
   happened.succeeded('drain-a'),
@@ -59,31 +60,40 @@ describe('what is being drained now', () => {
         aTask('t3', { on: 'a', group: 'family:batch' }),
         aTask('t4', { on: 'a', service: 'stuck' }),
         aTask('t5', { on: 'a', service: 'unseen' }),
+        aTask('t6', { on: 'a', service: 'busy' }),
+        aTask('t7', { on: 'a', service: 'busy' }),
       ],
       services: [
         aService('orders', { minimumHealthyPercent: 100 }),
+        aService('busy', { minimumHealthyPercent: 0 }),
         aService('stuck', { minimumHealthyPercent: 100, maximumPercent: 100, desiredCount: 1 }),
       ],
     });
-    const [drain] = drainsNow(fleet, []);
+    const protectedUntil = new Map([
+      [taskArn('t6'), at(90)],
+      [taskArn('t7'), at(19)],
+    ]);
+    const [drain] = drainsNow({ ...fleet, protectedUntil }, [], at(20));
     expect(drain?.tasksLeft.map(({ why = 'nothing' }) => why)).toEqual([
       expect.stringContaining('orders'),
       'it is stopping',
       'it stands alone and is left to end by itself',
       'minimum 100% and maximum 100% let ECS neither stop nor start a task',
       'service:unseen has not been described yet',
+      expect.stringMatching(/^task protected until /),
+      'nothing',
     ]);
   });
 
   it('names what someone else has set DRAINING, and nothing that is at rest', () => {
     const fleet = aFleet({ instances: [draining, anInstance('b')] });
-    const drains = drainsNow(fleet, [rolloutAfter(plan)]);
+    const drains = drainsNow(fleet, [rolloutAfter(plan)], at(20));
     expect(drains).toMatchObject([{ waitsFor: 'SomeoneElse', status: 'DRAINING' }]);
     expect(drains[0]).not.toHaveProperty('rollout');
   });
 
   it('still names one that is gone and not yet replaced', () => {
     const rollout = rolloutAfter(plan, happened.started(), ...terminated());
-    expect(drainsNow(aFleet(), [rollout])).toMatchObject([{ status: null, tasksLeft: [] }]);
+    expect(drainsNow(aFleet(), [rollout], at(20))).toMatchObject([{ status: null, tasksLeft: [] }]);
   });
 });

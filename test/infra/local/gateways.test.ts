@@ -150,7 +150,7 @@ test('the groups of the instances are described with their sizes and hooks', asy
   expect(await gateway.describeInstanceRefreshes('web')).toEqual([]);
 });
 
-test('a launch template is read, a version made once for its token, and launched from', async () => {
+test('a version of a launch template is made once for its token', async () => {
   const autoScaling = createAutoScalingGateway(aws.autoScaling);
   const ec2 = createEc2Gateway(aws.ec2);
   const template = async () => {

@@ -38,7 +38,8 @@ export const openJournal = (store: EventStore): Journal => {
   const takeIn = (commit: SequencedCommit) => {
     commits.push(commit);
     unrelayed.push(commit);
-    trace.update(JSON.stringify(commit));
+    const { folded: _, ...stored } = commit;
+    trace.update(JSON.stringify(stored));
     for (const event of commit.events as readonly { type: string; data: object }[]) {
       if (/^(rollout|drain)#/.test(commit.stream)) {
         const edge = edgeOf(event);

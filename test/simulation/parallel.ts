@@ -3,9 +3,6 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { SeedReport } from './simulate.ts';
 
-/** What a step makes is waste by the next: a large nursery is emptied seldom. */
-const ofNode = ['--no-warnings', '--max-semi-space-size=64'];
-
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /**
@@ -33,7 +30,7 @@ export const simulateInParallel = async (
       if (share <= 0) return resolve();
       const options = { from: from + part, seeds: share, steps, stride: processes };
       const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
-      const child = spawn(process.execPath, [...ofNode, main, '--json', ...flags], {
+      const child = spawn(process.execPath, ['--no-warnings', main, '--json', ...flags], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       createInterface({ input: child.stdout }).on('line', (line) => {

@@ -17,6 +17,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   placement: async () => (await import('./placement.ts')).placement,
   packing: async () => (await import('./packing.ts')).packing,
   rollout: async () => (await import('./rollout.ts')).rollout,
+  simulation: async () => (await import('./simulation.ts')).simulation,
   store: async () => (await import('./store.ts')).store,
   packingOpenb: async () => (await import('./packing.ts')).packingOpenb,
 };

@@ -17,7 +17,7 @@ export const observe = async (
   observations: readonly Observation[],
   now: Instant,
 ): Promise<number> => {
-  const texts = [String(now), ...observations.map((each) => JSON.stringify(each))];
+  const texts = () => [String(now), ...observations.map((each) => JSON.stringify(each))];
   const results = await recordObservations({ store, now }, cluster, observations, texts);
   const failed = results.find(({ outcome }) => outcome === 'failed');
   if (failed !== undefined)

@@ -71,7 +71,7 @@ const takeFleet = async (
     const cluster = await findCluster(work.store, clusterArn, work.now);
     const observations: readonly Observation[] = alike.map(({ observation }) => observation);
     const texts = [String(work.now), ...observations.map((each) => JSON.stringify(each))];
-    const results = await recordObservations(work, cluster, observations, texts);
+    const results = await recordObservations(work, cluster, observations, () => texts);
     taken.push(...alike.map((finding, nth) => fromResult(finding, results[nth])));
   }
   return [...left, ...taken];

@@ -94,7 +94,7 @@ const ingestFleets = async (work: Work, routed: readonly Routed<'fleet'>[], sett
       work,
       cluster,
       alike.map(({ route }) => route.observation),
-      alike.map(({ body }) => body),
+      () => alike.map(({ body }) => body),
     );
     alike.forEach(({ index }, nth) => {
       settle(index, results[nth] ?? alreadySeen);

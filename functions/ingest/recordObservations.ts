@@ -12,13 +12,13 @@ import { alreadySeen, applied, type IngestResult, notStored, stale } from './ing
 /**
  * Records what was seen of one cluster: one commit for each shard that is touched. Answers for
  * every observation, in their order. `texts` are what the observations were read from; they name
- * the commits.
+ * the commits, and are asked for where there is one.
  */
 export const recordObservations = async (
   { store, now }: { readonly store: EventStore; readonly now: Instant },
   { name, shards }: Pick<AdoptedCluster, 'name' | 'shards'>,
   observations: readonly Observation[],
-  texts: readonly string[],
+  texts: () => readonly string[],
 ): Promise<readonly IngestResult[]> => {
   const byShard = Map.groupBy(observations, (observation) => shardOf(arnOf(observation), shards));
   const results = new Map<Observation, IngestResult>();
@@ -26,7 +26,7 @@ export const recordObservations = async (
   const record = async (shard: number, alike: readonly Observation[]) => {
     const stream = fleetStream(name, shard);
     const command = { type: 'Observe', observations: alike, now } as const;
-    const commitId = commitIdFor(stream);
+    const commitId = () => commitIdFor(stream);
     try {
       const { events } = await handleCommand(store, fleetShard, stream, command, { commitId, now });
       for (const [observation, result] of judged(alike, events)) results.set(observation, result);

@@ -51,5 +51,10 @@ export const readShape = <Schema extends z.ZodType>(
 /**
  * Facts are stored as JSON, so a field that is not there should not be there as `undefined` either.
  */
-export const withoutUndefined = <Value extends object>(value: Value): Value =>
-  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Value;
+export const withoutUndefined = <Value extends object>(value: Value): Value => {
+  const kept: Partial<Value> = {};
+  for (const key of Object.keys(value) as (keyof Value)[]) {
+    if (value[key] !== undefined) kept[key] = value[key];
+  }
+  return kept as Value;
+};

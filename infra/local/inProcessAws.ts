@@ -73,7 +73,8 @@ const asSdkGives = (value: unknown, name: string): unknown => {
   if (Array.isArray(value)) return value.map((item) => asSdkGives(item, name));
   if (typeof value !== 'object' || value === null) return value;
   const copy: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[key];
     if (member !== undefined) copy[key] = asSdkGives(member, key);
   }
   return copy;

@@ -6,7 +6,7 @@ const dayMs = 1440 * minuteMs;
 const slotMs = 15 * minuteMs;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-const offsets = new Map<string, number>();
+const offsets = new Map<string, Map<number, number>>();
 
 const formatOf = (timeZone: string): Intl.DateTimeFormat => {
   const known = formats.get(timeZone);
@@ -27,14 +27,15 @@ const formatOf = (timeZone: string): Intl.DateTimeFormat => {
 /** Milliseconds by which the clocks of a zone are ahead of UTC. */
 export const offsetMs = (timeZone: string, at: number): number => {
   const slot = Math.floor(at / slotMs) * slotMs;
-  const key = `${timeZone} ${slot}`;
-  const known = offsets.get(key);
+  const ofZone = offsets.get(timeZone) ?? new Map<number, number>();
+  offsets.set(timeZone, ofZone);
+  const known = ofZone.get(slot);
   if (known !== undefined) return known;
   const parts = formatOf(timeZone).formatToParts(slot);
   const part = (type: Intl.DateTimeFormatPartTypes) =>
     Number(parts.find((each) => each.type === type)?.value);
   const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
-  offsets.set(key, wall - slot);
+  ofZone.set(slot, wall - slot);
   return wall - slot;
 };
 

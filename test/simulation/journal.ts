@@ -24,13 +24,19 @@ export type Journal = {
 const edgeOf = ({ type, data }: { readonly type: string; readonly data: object }): string =>
   type === 'DrainEnded' && 'outcome' in data ? `${type} ${data.outcome}` : type;
 
+const factsOf = ({ at, stream, events }: SequencedCommit): readonly string[] =>
+  (events as readonly { type: string; data: object }[]).map(
+    ({ type, data }) => `${at} ${stream} ${type} ${JSON.stringify(data)}`,
+  );
+
 const pageSize = 1000;
 const factsKept = 20;
 
 export const openJournal = (store: EventStore): Journal => {
   const trace = createHash('sha256');
   const edges: Record<string, number> = {};
-  const facts: string[] = [];
+  /** Each holds one fact at least. */
+  const recent: SequencedCommit[] = [];
   let last = 0;
   let commits: SequencedCommit[] = [];
   let calls: AuditedCall[] = [];
@@ -38,15 +44,16 @@ export const openJournal = (store: EventStore): Journal => {
   const takeIn = (commit: SequencedCommit) => {
     commits.push(commit);
     unrelayed.push(commit);
-    trace.update(JSON.stringify(commit));
+    const { folded: _, ...stored } = commit;
+    trace.update(JSON.stringify(stored));
     for (const event of commit.events as readonly { type: string; data: object }[]) {
       if (/^(rollout|drain)#/.test(commit.stream)) {
         const edge = edgeOf(event);
         edges[edge] = (edges[edge] ?? 0) + 1;
       }
-      facts.push(`${commit.at} ${commit.stream} ${event.type} ${JSON.stringify(event.data)}`);
     }
-    facts.splice(0, facts.length - factsKept);
+    recent.push(commit);
+    if (recent.length > factsKept) recent.shift();
   };
   return {
     sync: async () => {
@@ -75,7 +82,11 @@ export const openJournal = (store: EventStore): Journal => {
       return news;
     },
     edges,
-    lastFacts: () => facts.map((fact) => (fact.length > 300 ? `${fact.slice(0, 300)}...` : fact)),
+    lastFacts: () =>
+      recent
+        .flatMap(factsOf)
+        .slice(-factsKept)
+        .map((fact) => (fact.length > 300 ? `${fact.slice(0, 300)}...` : fact)),
     hash: () => trace.copy().digest('hex').slice(0, 16),
   };
 };

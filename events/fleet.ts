@@ -65,6 +65,8 @@ export const ObservedContainer = z.object({
 });
 export type ObservedContainer = z.infer<typeof ObservedContainer>;
 
+export const HealthStatus = z.enum(['HEALTHY', 'UNHEALTHY']);
+
 export const ObservedTask = z.object({
   taskArn: TaskArn,
   version,
@@ -78,6 +80,8 @@ export const ObservedTask = z.object({
   capacityProviderName: z.string().optional(),
   lastStatus: z.string(),
   desiredStatus: z.string(),
+  /** Of its container health checks; absent where there is none, and where ECS says UNKNOWN. */
+  healthStatus: HealthStatus.optional(),
   availabilityZone: z.string().optional(),
   createdAt: Instant.optional(),
   startedAt: Instant.optional(),
@@ -169,6 +173,8 @@ export const ObservedTaskDefinition = z.object({
           stopTimeoutSeconds: z.int().nonnegative().optional(),
           /** Hard limit; absent means none, which Windows cannot bear (design decision 10). */
           memoryMiB: amount.optional(),
+          /** ECS counts a task of it as healthy once the check says so. */
+          hasHealthCheck: z.literal(true).optional(),
           hostPorts: z
             .array(z.object({ port: z.int(), protocol: z.enum(['tcp', 'udp']) }).readonly())
             .readonly(),

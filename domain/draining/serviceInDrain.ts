@@ -2,7 +2,7 @@ import type { ObservedService, ObservedTask } from '../../events/fleet.ts';
 import { type FleetView, tasksOfService } from '../fleet/fleetView.ts';
 import type { PlacementTask } from '../placement/placementProblem.ts';
 import { deploymentBounds, isDeadlocked } from '../service/deploymentBounds.ts';
-import { runningTasks, whyBelowMinimum } from '../service/runningTasks.ts';
+import { countsAsHealthy, runningTasks, whyBelowMinimum } from '../service/runningTasks.ts';
 import type { DrainReason } from './drainPlan.ts';
 import type { DrainQuestion } from './drainQuestion.ts';
 import type { Room } from './findRoom.ts';
@@ -22,7 +22,10 @@ export type ServiceMoves = {
   readonly needed: number;
 };
 
-const isRunning = ({ task }: Leaving): boolean => task.lastStatus === 'RUNNING';
+const healthyIn =
+  (view: FleetView) =>
+  ({ task }: Leaving): boolean =>
+    countsAsHealthy(view, task);
 
 /** What the service itself says against its tasks leaving, whatever room there is elsewhere. */
 export const serviceMoves = (
@@ -34,8 +37,10 @@ export const serviceMoves = (
   const running = runningTasks(view, service);
   const kept = new Map<string, Why>();
   const below = whyBelowMinimum(view, service);
-  const last = lastHealthy(service, all, running, question);
-  for (const each of all.filter(isRunning)) {
+  const isHealthy = healthyIn(view);
+  const healthy = all.filter(isHealthy);
+  const last = lastHealthy(service, healthy, running, question);
+  for (const each of healthy) {
     if (below !== undefined) {
       kept.set(each.task.taskArn, { reason: 'ServiceBelowMinimum', detail: below });
     } else if (each === last) {
@@ -45,7 +50,7 @@ export const serviceMoves = (
   const leaving = all.filter(({ task }) => !kept.has(task.taskArn));
   const existing = wanted(view, service).length;
   const surplus = Math.max(0, Math.min(leaving.length, existing - service.desiredCount));
-  const staying = running - leaving.filter(isRunning).length;
+  const staying = running - leaving.filter(isHealthy).length;
   const needed = Math.max(0, deploymentBounds(service).lower - staying);
   return { service, leaving, kept, surplus, needed };
 };
@@ -53,11 +58,10 @@ export const serviceMoves = (
 /** The one that must stay for the service to have a healthy task; the bounds do not see to it. */
 const lastHealthy = (
   service: ObservedService,
-  all: readonly Leaving[],
+  going: readonly Leaving[],
   running: number,
   { lastHealthyTask, instances }: Pick<DrainQuestion, 'lastHealthyTask' | 'instances'>,
 ): Leaving | undefined => {
-  const going = all.filter(isRunning);
   const isAtStake = service.desiredCount > 0 && going.length > 0 && going.length >= running;
   const isBound = deploymentBounds(service).lower > 0;
   if (lastHealthyTask === 'stop' || isBound || !isAtStake) return undefined;
@@ -101,7 +105,8 @@ export const drainService = (
       !arns.has(taskArn) &&
       (on === undefined || view.instances.get(on)?.agentConnected === true),
   ).length;
-  const pending = leaving.filter((each) => !isRunning(each)).length;
+  const isHealthy = healthyIn(view);
+  const pending = leaving.filter((each) => !isHealthy(each)).length;
   const unsure = wanted(view, service).length - running - starting - pending;
   const hasRoom = ({ task }: Leaving) => rooms.get(task.taskArn)?.found === 'room';
   // Those beyond the desired count go first; what has no room is left to the end.
@@ -119,7 +124,7 @@ export const drainService = (
     unsure,
     leaving: inOrder.map(({ each, isReplaced }) => ({
       id: each.task.taskArn,
-      isRunning: isRunning(each),
+      isRunning: isHealthy(each),
       isReplaced,
     })),
   });

@@ -112,11 +112,15 @@ const observeTask = (
   state: FleetShardState,
   now: Instant,
 ): readonly FleetEvent[] => {
-  const known = valueIn(state.tasks, task.taskArn)?.version;
+  const before = valueIn(state.tasks, task.taskArn);
+  const known = before?.version;
   const buried = buriedVersion(state.forgotten, task.taskArn);
   const unknown = known === undefined && buried === undefined;
   if (unknown && from === 'event' && mayBeDropped(state.forgotten, at)) return [];
-  if (task.version <= Math.max(known ?? -1, buried ?? -1)) return [];
+  // A container health check changes its mind without another version, and no event tells.
+  const isHealthNews = from === 'describe' && task.healthStatus !== before?.healthStatus;
+  const isSame = task.version === known && isHealthNews;
+  if (task.version <= Math.max(known ?? -1, buried ?? -1) && !isSame) return [];
   return [{ type: 'TaskObserved', data: { task, from, observedAt: now } }];
 };
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ObservedContainer, ObservedTask } from '../fleet.ts';
+import { HealthStatus, type ObservedContainer, type ObservedTask } from '../fleet.ts';
 import { ClusterArn, ContainerInstanceArn, Digest, TaskArn, TaskDefinitionArn } from '../ids.ts';
 import type { Told } from './envelope.ts';
 import { eventKind } from './eventKind.ts';
@@ -48,6 +48,7 @@ export const EcsTask = z
     capacityProviderName: Word.optional(),
     lastStatus: Word,
     desiredStatus: Word,
+    healthStatus: Word.optional(),
     availabilityZone: Word.optional(),
     createdAt: OptionalMoment,
     startedAt: OptionalMoment,
@@ -57,9 +58,14 @@ export const EcsTask = z
     stoppedReason: FreeText.optional(),
     containers: z.array(Container).max(100).default([]),
   })
-  .transform(({ clusterArn, updatedAt, group, ...task }) => {
+  .transform(({ clusterArn, updatedAt, group, healthStatus: told, ...task }) => {
     const family = task.taskDefinitionArn.replace(/^.*task-definition\//, '').split(':')[0];
-    const observed: ObservedTask = present({ ...task, group: group ?? `family:${family}` });
+    const healthStatus = HealthStatus.safeParse(told).data;
+    const observed: ObservedTask = present({
+      ...task,
+      healthStatus,
+      group: group ?? `family:${family}`,
+    });
     return { clusterArn, updatedAt, task: observed };
   });
 

@@ -135,6 +135,7 @@ const EcsTaskDefinition = z.object({
       cpu: absent(z.number()),
       memory: absent(z.number()),
       stopTimeout: count,
+      healthCheck: absent(z.object({})),
       portMappings: list(
         z.object({ hostPort: absent(z.int()), protocol: absent(z.enum(['tcp', 'udp'])) }),
       ),
@@ -167,6 +168,7 @@ export const taskDefinitionFromEcs = (raw: unknown): ObservedTaskDefinition => {
         cpu: container.cpu ?? 0,
         stopTimeoutSeconds: container.stopTimeout,
         memoryMiB: container.memory,
+        hasHealthCheck: container.healthCheck === undefined ? undefined : (true as const),
         hostPorts: ownInterface ? [] : hostPortsFrom(container.portMappings),
       }),
     ),

@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { ObservedInstance, ObservedTask, type Resources } from '../../events/fleet.ts';
+import {
+  HealthStatus,
+  ObservedInstance,
+  ObservedTask,
+  type Resources,
+} from '../../events/fleet.ts';
 import { Digest, Ec2InstanceId } from '../../events/ids.ts';
 import { absent, list, Moment, readShape, withoutUndefined } from './awsShape.ts';
 
@@ -120,6 +125,7 @@ const EcsTask = z.object({
   capacityProviderName: absent(z.string()),
   lastStatus: z.string(),
   desiredStatus: z.string(),
+  healthStatus: absent(z.string()),
   availabilityZone: absent(z.string()),
   createdAt: absent(Moment),
   startedAt: absent(Moment),
@@ -131,9 +137,10 @@ const EcsTask = z.object({
 
 /** One entry of `tasks`. Throws `GatewayError` naming the field. */
 export const taskFromEcs = (raw: unknown): ObservedTask => {
-  const { containers, group, ...task } = readShape(EcsTask, raw, 'task');
+  const { containers, group, healthStatus, ...task } = readShape(EcsTask, raw, 'task');
   const observed = withoutUndefined({
     ...task,
+    healthStatus: HealthStatus.safeParse(healthStatus).data,
     group: group ?? `family:${familyOf(task.taskDefinitionArn)}`,
     containers: containers.map(containerFrom),
   });

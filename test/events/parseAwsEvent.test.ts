@@ -91,6 +91,13 @@ describe('an event from AWS', () => {
     });
   });
 
+  it('says the health of a task where its checks do', () => {
+    const healthOf = (healthStatus: string) =>
+      parse(withDetail('ecs-task-state-change.json', { healthStatus }));
+    expect(healthOf('UNHEALTHY')).toMatchObject({ event: { task: { healthStatus: 'UNHEALTHY' } } });
+    expect(healthOf('UNKNOWN')).not.toHaveProperty('event.task.healthStatus');
+  });
+
   it('takes ids from the detail: a wrong ARN in resources changes nothing', () => {
     const event = { ...read('ec2-spot-interruption-warning.json'), resources: ['arn:aws:ec2:x'] };
     expect(parse(event)).toMatchObject({ event: { ec2InstanceId: 'i-0a1b2c3d4e5f60718' } });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planSteps } from '../../domain/rollout/planSteps.ts';
 import { planCapacity } from '../../domain/scaling/planCapacity.ts';
+import { runningTasks } from '../../domain/service/runningTasks.ts';
 import { draining, stepsOf } from '../domain/draining/drainStory.ts';
 import {
   aSight,
@@ -39,6 +40,25 @@ describe('S7: the agent never tells that a task has stopped (amazon-ecs-agent#73
     expect(stepsOf(scaleIn, view, { now: at(60) })).toMatchObject([
       { type: 'RestoreInstance', because: '1 tasks had not left by the deadline' },
     ]);
+  });
+
+  it('a task whose health signal is gone does not count as healthy, and nothing is moved', () => {
+    const definition = aTaskDefinition('orders');
+    const containers = definition.containers.map((each) => ({
+      ...each,
+      hasHealthCheck: true as const,
+    }));
+    const orders = aService('orders', { desiredCount: 1, minimumHealthyPercent: 100 });
+    const fleet = aFleet({
+      instances: [anInstance('a'), anInstance('b')],
+      services: [orders],
+      tasks: [silent],
+      taskDefinitions: [{ ...definition, containers }],
+    });
+    expect(runningTasks(fleet, orders)).toBe(0);
+    const begun = rolloutAfter({ instances: ['a'] }, happened.started(), happened.learnt());
+    const { holds } = planSteps(begun, aSight({ view: fleet }));
+    expect(holds).toMatchObject([{ reason: 'ServiceBelowMinimum' }]);
   });
 
   it('no room is made for a task that is replaced, though it looks as if it ran', () => {

@@ -55,6 +55,17 @@ describe('a fleet shard', () => {
     ]);
   });
 
+  it('takes what a description says of health without another version, and an event not', () => {
+    const known = given([seenTask(aTask('t', 5, { healthStatus: 'HEALTHY' }))]);
+    const silent = { kind: 'task', task: aTask('t', 5), from: 'describe', at: at(0) } as const;
+    expect(known.when(silent)).toMatchObject([
+      { type: 'TaskObserved', data: { from: 'describe' } },
+    ]);
+    expect(known.when({ ...silent, from: 'event' })).toEqual([]);
+    const healthy = { ...silent, task: aTask('t', 5, { healthStatus: 'HEALTHY' }) };
+    expect(known.when(healthy)).toEqual([]);
+  });
+
   it('records every version of a batch, oldest first, and a copy once', () => {
     const facts = given().when(
       seenTask(aTask('t', 5)),

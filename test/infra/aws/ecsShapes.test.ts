@@ -74,6 +74,11 @@ describe('a task as ECS describes it', () => {
   it('belongs to its family where ECS names no group', () => {
     expect(taskFromEcs({ ...task, group: undefined }).group).toBe('family:shop');
   });
+
+  it('says the health of a task where its checks do', () => {
+    expect(taskFromEcs({ ...task, healthStatus: 'UNHEALTHY' }).healthStatus).toBe('UNHEALTHY');
+    expect(taskFromEcs({ ...task, healthStatus: 'UNKNOWN' })).not.toHaveProperty('healthStatus');
+  });
 });
 
 describe('a service as ECS describes it', () => {
@@ -130,6 +135,14 @@ describe('a task definition as ECS describes it', () => {
       hostPaths: ['C:\\data'],
     });
     expect(taskDefinitionFromEcs(taskDefinition).containers[1]).not.toHaveProperty('memoryMiB');
+  });
+
+  it('says which container has a health check', () => {
+    const [first, ...others] = taskDefinition.containerDefinitions;
+    const checked = { ...first, healthCheck: { command: ['CMD-SHELL', 'exit 0'] } };
+    const containerDefinitions = [checked, ...others];
+    const { containers } = taskDefinitionFromEcs({ ...taskDefinition, containerDefinitions });
+    expect(containers.map(({ hasHealthCheck }) => hasHealthCheck)).toEqual([true, undefined]);
   });
 
   it('takes no port of the instance under awsvpc', () => {

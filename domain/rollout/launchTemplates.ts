@@ -10,6 +10,7 @@ import { templateEffect } from './evolveTemplates.ts';
 import type { InstanceProgress, Rollout } from './rolloutState.ts';
 import { type Hold, hold, type Proposal, type SeenGroup, type Sight } from './sight.ts';
 import { groupNames } from './surgeGroups.ts';
+import { templatesToReturn } from './templatesToReturn.ts';
 
 /**
  * What stands against replacing an instance because of what its group launches from, and the
@@ -135,25 +136,12 @@ const effectIdFor = (
   times: number,
 ): EffectId => identity(kind, rolloutId, groupName, `${times}`) as EffectId;
 
-/**
- * Of a rollout that was aborted before one instance was proved on the new AMI: whatever a group
- * launches from then on, after a Spot interruption say, is to be what it was before.
- */
-export const returnTemplates = (rollout: Rollout, { now }: Sight): readonly Proposal[] => {
-  if (rollout.status !== 'aborted') return [];
-  const proved = new Set(
-    Object.values(rollout.instances)
-      .filter(({ status }) => status === 'done' || status === 'proved')
-      .map(({ channel }) => channel),
-  );
-  return Object.entries(rollout.groups).flatMap(([groupName, { template }]) => {
-    const { set, refused } = template ?? {};
-    if (template === undefined || set === undefined || template.isReturned) return [];
-    const isGivenUp = refused !== undefined && refused.at >= set.at;
-    if (proved.has(template.channel) || isGivenUp) return [];
+/** Lets groups launch from the AMI of before again, where the rollout leaves that to be done. */
+export const returnTemplates = (rollout: Rollout, { now }: Sight): readonly Proposal[] =>
+  templatesToReturn(rollout).flatMap(({ change, set, times }): readonly Proposal[] => {
+    const { groupName } = change;
     if (templateEffect(rollout, groupName) !== undefined) return [];
-    const effectId = effectIdFor('templateBack', rollout, groupName, template.times);
+    const effectId = effectIdFor('templateBack', rollout, groupName, times);
     const { version } = set;
-    return { step: { type: 'ReturnLaunchTemplate', ...template.change, version, effectId, now } };
+    return [{ step: { type: 'ReturnLaunchTemplate', ...change, version, effectId, now } }];
   });
-};

@@ -4,8 +4,9 @@ import { recoverLeases } from '../../domain/maintenance/recoverLeases.ts';
 import { planSteps, type StepPlan } from '../../domain/rollout/planSteps.ts';
 import { leasesOfPrefetch, prefetch, prefetchStream } from '../../domain/rollout/prefetch.ts';
 import { rollout, rolloutStream } from '../../domain/rollout/rollout.ts';
-import { hasEnded, leasesOf, type Rollout } from '../../domain/rollout/rolloutState.ts';
+import { hasEnded, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { Proposal, Sight } from '../../domain/rollout/sight.ts';
+import { leavesWork } from '../../domain/rollout/templatesToReturn.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import type { Views } from '../../infra/views/views.ts';
@@ -121,7 +122,7 @@ const followed = (views: Views, clusterName: string): readonly Rollout[] => {
     (each) =>
       each.clusterName === clusterName &&
       (!hasEnded(each) ||
-        leasesOf(each).length > 0 ||
+        leavesWork(each) ||
         held.has(rolloutStream(each.rolloutId)) ||
         held.has(prefetchStream(each.rolloutId)) ||
         leasesOfPrefetch(views.prefetches.get(each.rolloutId) ?? prefetch.initialState).size > 0),

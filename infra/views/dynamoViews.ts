@@ -8,7 +8,8 @@ import { hooksStream } from '../../domain/maintenance/hooks.ts';
 import { ledgerStream } from '../../domain/maintenance/ledger.ts';
 import { everything, maintenanceStream } from '../../domain/maintenance/maintenanceState.ts';
 import { prefetchStream } from '../../domain/rollout/prefetch.ts';
-import { hasEnded, leasesOf, type RolloutState } from '../../domain/rollout/rolloutState.ts';
+import { hasEnded, type RolloutState } from '../../domain/rollout/rolloutState.ts';
+import { leavesWork } from '../../domain/rollout/templatesToReturn.ts';
 import { scalingStream } from '../../domain/scaling/clusterCapacity.ts';
 import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import { type Retries, systemRetries } from '../eventStore/dynamoRetries.ts';
@@ -104,7 +105,7 @@ const followCluster = async (seen: Seen, clusterName: string): Promise<void> => 
 const isMoving = (state: RolloutState, clusterName: string): boolean =>
   state.status !== 'none' &&
   state.clusterName === clusterName &&
-  !(hasEnded(state) && leasesOf(state).length === 0);
+  !(hasEnded(state) && !leavesWork(state));
 
 /** Taken off before they are read, so that a write in the meantime is noted anew. */
 const followOwn = async (seen: Seen, { written }: NotingStore): Promise<void> => {

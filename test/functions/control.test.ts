@@ -20,6 +20,7 @@ import {
   rolloutId,
   terminated,
 } from '../domain/rollout/rolloutBuilder.ts';
+import { versionIntended, versionSet } from '../domain/rollout/templateStory.ts';
 import {
   anAmiFamily,
   anInstance,
@@ -258,5 +259,14 @@ describe('a control pass', () => {
     await tick(300);
     expect(await steps(store)).toEqual(['RolloutHalted']);
     expect(await leases(store)).toEqual([]);
+  });
+
+  // Found by the fault simulation (seed 38): nothing was in hand, so nobody looked any more.
+  it('gives back the launch template of a rollout that was aborted with nothing in hand', async () => {
+    const past = [planned({ instances: ['a'] }), started(), versionIntended(), versionSet()];
+    const { tick, store } = await aCluster({ past: [...past, happened.aborted(4)] });
+    await tick(10);
+    expect(await steps(store)).toEqual(['LaunchTemplateReturnIntended']);
+    expect(await tick(11)).toEqual(nothing);
   });
 });

@@ -8,6 +8,7 @@ import type { LimitMeeting } from './auditLimits.ts';
 import type { PrefetchMeeting } from './auditPrefetch.ts';
 import type { ProtectionMeeting } from './auditProtection.ts';
 import type { SurgeMeeting } from './auditSurge.ts';
+import type { TemplateMeeting } from './auditTemplates.ts';
 import type { WindowMeeting } from './auditWindows.ts';
 
 // What the fault simulation tells its auditor. The auditor shares nothing with the engine but
@@ -22,6 +23,7 @@ export type Meeting =
   | GhostMeeting
   | HookMeeting
   | ProtectionMeeting
+  | TemplateMeeting
   | SurgeMeeting;
 
 /** What was agreed before the first step. */

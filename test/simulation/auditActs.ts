@@ -20,6 +20,9 @@ export type Deed =
   | { readonly kind: 'deregister'; readonly instance: string }
   | { readonly kind: 'label'; readonly instance: string }
   | { readonly kind: 'constrain'; readonly service: string }
+  /** Of a launch template, and of the group that launches from it. */
+  | { readonly kind: 'makeVersion' }
+  | { readonly kind: 'setTemplate' }
   | { readonly kind: 'other' };
 
 export type Act = {
@@ -122,6 +125,10 @@ export const deedsOf = (call: AuditedCall, directory: Directory): readonly Deed[
       return [{ kind: 'answer', instance: directory.arnOf(textOf(field(input, 'instanceId'))) }];
     case 'RegisterTaskDefinition':
       return [{ kind: 'register' }];
+    case 'CreateLaunchTemplateVersion':
+      return [{ kind: 'makeVersion' }];
+    case 'UpdateAutoScalingGroup':
+      return [{ kind: 'setTemplate' }];
     case 'RunTask':
       return [runDeed(input)];
     case 'PutAttributes':

@@ -89,6 +89,8 @@ const judgeCause = (act: Act, desk: Desk): void => {
     deed.kind === 'label' ||
     deed.kind === 'constrain' ||
     deed.kind === 'deregister' ||
+    deed.kind === 'makeVersion' ||
+    deed.kind === 'setTemplate' ||
     deed.kind === 'answer'
   )
     return;

@@ -57,6 +57,13 @@ import {
   noteSurge,
 } from './auditSurge.ts';
 import { createTakenBook, noteTaken, settle, takeAct } from './auditTaken.ts';
+import {
+  createTemplateBook,
+  judgeTemplateCall,
+  judgeTemplatesAtRest,
+  noteTemplate,
+  settleTemplates,
+} from './auditTemplates.ts';
 import { createTokenBook, judgeLiveTasks, judgeRun } from './auditTokens.ts';
 import { createDirectory, indexTruth } from './auditTruth.ts';
 import {
@@ -105,6 +112,7 @@ const createBooks = () => ({
   ghosts: createGhostBook(),
   hooks: createHookBook(),
   protections: createProtectionBook(),
+  templates: createTemplateBook(),
 });
 type Books = ReturnType<typeof createBooks>;
 
@@ -139,6 +147,7 @@ const takeEvent = (recorded: Recorded, desk: Desk, books: Books): void => {
   judgeSurge(recorded, desk);
   judgeProtected(books.protections, recorded, desk);
   noteProtection(books.protections, recorded);
+  noteTemplate(books.templates, recorded, desk);
   const newcomerOf = (planned: string) => desk.surges.accounts.get(planned)?.newcomer;
   const intent = intentOf(recorded, desk.directory, newcomerOf);
   if (intent !== undefined) judgeIntent(recorded, intent, desk);
@@ -171,6 +180,7 @@ const takeCall = (call: AuditedCall, desk: Desk, books: Books): void => {
     judgeRun(books.tokens, books.prefetches, act, desk);
     judgeDeregistration(books.ghosts, act, desk);
     judgeAnswer(books.hooks, act, desk);
+    judgeTemplateCall(books.templates, act, desk);
     judgeRegistration(books.prefetches, act, desk);
     judgeEnforcing(books.enforcement, act, desk);
     judgeLateCall(books.windows, act, desk);
@@ -205,6 +215,7 @@ const endStep = (step: AuditStep, desk: Desk, books: Books): void => {
   settle(desk.taken, desk.present, step.byOthers.drained, desk.wholeInstances, interrupted);
   judgeDeadlines(step.now, desk);
   judgeClaims(books.claims, desk);
+  settleTemplates(books.templates, desk);
   judgeGroups(desk);
   judgeUnleased(desk);
   settleCeiling(desk);
@@ -235,6 +246,7 @@ export const createAuditor = (setup: AuditSetup): Auditor => {
       judgeRest(desk);
       judgeGroupsAtRest(desk);
       judgeGhostsAtRest(desk);
+      judgeTemplatesAtRest(books.templates, desk);
       judgeEnforced(books.enforcement, desk);
       judgeWindowsAtRest(books.windows, step.now, desk);
       judgeMirror(books.store, desk.present, desk.say);
@@ -247,6 +259,7 @@ export const createAuditor = (setup: AuditSetup): Auditor => {
       ...books.ghosts.met,
       ...books.hooks.met,
       ...books.protections.met,
+      ...books.templates.met,
       ...desk.drains.met,
       ...desk.surges.met,
     }),

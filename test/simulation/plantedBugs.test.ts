@@ -5,6 +5,7 @@ import { plantedInEnforcement } from './plantedEnforcement.ts';
 import { plantedInGhosts } from './plantedGhosts.ts';
 import { plantedInPrefetch } from './plantedPrefetch.ts';
 import { plantedInSurge } from './plantedSurge.ts';
+import { plantedInTemplates } from './plantedTemplates.ts';
 import { plantedInWindows } from './plantedWindows.ts';
 import { simulate } from './simulate.ts';
 
@@ -21,6 +22,7 @@ describe('a planted bug is found', () => {
     ...plantedInPrefetch,
     ...plantedInGhosts,
     ...plantedInSurge,
+    ...plantedInTemplates,
   ])('$name', async (plant) => {
     let found: readonly string[] = [];
     for (

@@ -8,6 +8,7 @@ import { limitMeetings } from './auditLimits.ts';
 import { prefetchMeetings } from './auditPrefetch.ts';
 import { protectionMeetings } from './auditProtection.ts';
 import { surgeMeetings } from './auditSurge.ts';
+import { templateMeetings } from './auditTemplates.ts';
 import { windowMeetings } from './auditWindows.ts';
 import { type FaultClass, faultClasses } from './faultPlan.ts';
 import type { SeedReport } from './simulate.ts';
@@ -39,6 +40,7 @@ const meetings: readonly Meeting[] = [
   ...ghostMeetings,
   ...hookMeetings,
   ...protectionMeetings,
+  ...templateMeetings,
   ...surgeMeetings,
 ];
 

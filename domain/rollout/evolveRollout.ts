@@ -1,7 +1,7 @@
 import type { RolloutEvent } from '../../events/rollout.ts';
 import { assert } from '../assert.ts';
 import { evolveGroups, isOfGroup, settled, shrinkGroup } from './evolveGroups.ts';
-import { evolveTemplates, isOfTemplate } from './evolveTemplates.ts';
+import { evolveTemplates, isOfTemplate, provedTemplates } from './evolveTemplates.ts';
 import {
   type ItemEvent,
   type LifeEvent,
@@ -114,7 +114,8 @@ const evolveItems = (state: Rollout, event: RolloutEvent): Rollout | undefined =
     const key = event.data.containerInstanceArn;
     const item = next.instances[key];
     if (item === undefined) return next;
-    return { ...next, instances: { ...next.instances, [key]: moveInstance(item, event) } };
+    const moved = { ...next, instances: { ...next.instances, [key]: moveInstance(item, event) } };
+    return event.type === 'InstanceProved' ? provedTemplates(moved, item.channel) : moved;
   }
   const key = event.data.serviceArn;
   const item = next.services[key];

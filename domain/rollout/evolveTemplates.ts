@@ -38,6 +38,16 @@ export const evolveTemplates = (state: Rollout, event: TemplateEvent): Rollout =
   }
 };
 
+/** An instance of this Windows was proved: what its groups launch from is good. */
+export const provedTemplates = (state: Rollout, channel: string): Rollout =>
+  Object.entries(state.groups).reduce(
+    (next, [groupName, { template }]) =>
+      template?.set === undefined || template.channel !== channel || template.isProved
+        ? next
+        : withTemplate(next, groupName, { ...template, isProved: true }),
+    state,
+  );
+
 /** What is to be done to the launch template of a group, and has no outcome yet. */
 export const templateEffect = (
   { effects }: Pick<Rollout, 'effects'>,

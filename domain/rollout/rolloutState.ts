@@ -93,6 +93,8 @@ export type TemplateProgress = {
   /** The version that was made; absent: it is on its way, or was refused. */
   readonly set?: { readonly version: number; readonly at: Instant };
   readonly refused?: Refused;
+  /** An instance of its Windows was proved since: the AMI is good, and stays. */
+  readonly isProved?: true;
   /** What it launched from before, it launches from again. */
   readonly isReturned?: true;
 };

@@ -7,18 +7,13 @@ type Renewed = TemplateProgress & Required<Pick<TemplateProgress, 'set'>>;
  * launches from then on, after a Spot interruption say, is to be what it was before. What was
  * refused is not tried again.
  */
-export const templatesToReturn = ({ status, instances, groups }: Rollout): readonly Renewed[] => {
+export const templatesToReturn = ({ status, groups }: Rollout): readonly Renewed[] => {
   if (status !== 'aborted') return [];
-  const proved = new Set(
-    Object.values(instances)
-      .filter((item) => item.status === 'done' || item.status === 'proved')
-      .map(({ channel }) => channel),
-  );
   return Object.values(groups).flatMap(({ template }) => {
-    const { set, refused } = template ?? {};
-    if (template === undefined || set === undefined || template.isReturned) return [];
+    const { set, refused, isProved, isReturned } = template ?? {};
+    if (template === undefined || set === undefined || isProved || isReturned) return [];
     const isGivenUp = refused !== undefined && refused.at >= set.at;
-    return isGivenUp || proved.has(template.channel) ? [] : [{ ...template, set }];
+    return isGivenUp ? [] : [{ ...template, set }];
   });
 };
 

@@ -262,7 +262,7 @@ describe('a control pass', () => {
   });
 
   // Found by the fault simulation (seed 38): nothing was in hand, so nobody looked any more.
-  it('gives back the launch template of a rollout that was aborted with nothing in hand', async () => {
+  it('gives back the launch template of one that was aborted with nothing in hand', async () => {
     const past = [planned({ instances: ['a'] }), started(), versionIntended(), versionSet()];
     const { tick, store } = await aCluster({ past: [...past, happened.aborted(4)] });
     await tick(10);

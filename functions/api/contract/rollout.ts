@@ -193,6 +193,7 @@ const GroupProgress = z
         change: z.object(templateChange).readonly(),
         set: z.object({ version: z.int().positive(), at: Moment }).readonly().exactOptional(),
         refused: refused.exactOptional(),
+        isProved: z.literal(true).exactOptional(),
         isReturned: z.literal(true).exactOptional(),
       })
       .readonly()

@@ -6,6 +6,7 @@ import type { ObservedAutoScalingGroup, ObservedCapacityProvider } from '../../e
 import type { FleetView } from '../fleet/fleetView.ts';
 import type { GrantLease, LedgerState } from '../maintenance/lease.ts';
 import type { Maintenance } from '../maintenance/leave.ts';
+import type { DesiredState } from '../scaling/desiredCapacity.ts';
 import type { AmiState } from '../windows/ami.ts';
 import type { ChannelState } from '../windows/channel.ts';
 import type { ImageState } from '../windows/image.ts';
@@ -47,6 +48,8 @@ export type Sight = {
   readonly amisAvailable: ReadonlyMap<string, boolean>;
   /** Auto Scaling groups and capacity providers, as they were last described. */
   readonly capacity: SeenCapacity;
+  /** What Tuesday asks of those groups for room. Absent: not known. */
+  readonly sizes?: Pick<DesiredState, 'policy' | 'meant' | 'held'>;
   readonly now: Instant;
 };
 

@@ -53,7 +53,8 @@ const cpuOf = ({ containers }: PlacementTask): number =>
 
 /**
  * Launches in `ground` what the next wave of each rollout needs before it begins, at most one
- * instance for each that it empties: a wave of k never makes more than k of them.
+ * instance for each that it empties: a wave of k never makes more than k of them, and the waves of
+ * one rollout together no more than the largest.
  */
 export const headroomForWaves = (
   question: CapacityQuestion,
@@ -68,7 +69,8 @@ export const headroomForWaves = (
       holds.push(...stuck);
       return left;
     });
-    holds.push(...forWave(question, wave, homeless, emptied.length, groups, ground));
+    const most = Math.min(emptied.length, wave.headroomMost ?? emptied.length);
+    holds.push(...forWave(question, wave, homeless, most, groups, ground));
   }
   return holds;
 };

@@ -54,6 +54,7 @@ const sightOf = (
     desired: fold(desiredCapacity, past),
     drains: [],
     rollouts: [],
+    waves: [],
     mode: 'drive',
     ...fields,
   };

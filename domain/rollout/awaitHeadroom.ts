@@ -1,6 +1,5 @@
-import type { DesiredState } from '../scaling/desiredCapacity.ts';
 import type { Rollout } from './rolloutState.ts';
-import type { Hold, Sight } from './sight.ts';
+import type { Hold, MeantFor, Sight } from './sight.ts';
 import { groupNames } from './surgeGroups.ts';
 
 /**
@@ -36,5 +35,5 @@ const comingFor = (rollout: Rollout, sight: Sight): readonly string[] => {
 };
 
 /** What its waves have made Tuesday ask of the groups so far, but for what was not set. */
-export const headroomOf = ({ startedAt }: Rollout, meant: DesiredState['meant']) =>
+export const headroomOf = ({ startedAt }: Rollout, meant: readonly MeantFor[]) =>
   meant.filter(({ forWave = 0, at }) => forWave > 0 && startedAt !== undefined && at >= startedAt);

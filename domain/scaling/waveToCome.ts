@@ -1,12 +1,12 @@
-import type { WaveToCome } from '../scaling/capacityQuestion.ts';
-import type { DesiredState } from '../scaling/desiredCapacity.ts';
-import { headroomOf } from './awaitHeadroom.ts';
-import { templateDesk } from './launchTemplates.ts';
-import { leaseDesk } from './leases.ts';
-import { whyNoWayBack } from './rollbackAmi.ts';
-import { type InstanceProgress, inHand, type Rollout } from './rolloutState.ts';
-import type { Sight } from './sight.ts';
-import { whyNotBegin } from './stepInstances.ts';
+import { headroomOf } from '../rollout/awaitHeadroom.ts';
+import { templateDesk } from '../rollout/launchTemplates.ts';
+import { leaseDesk } from '../rollout/leases.ts';
+import { whyNoWayBack } from '../rollout/rollbackAmi.ts';
+import { type InstanceProgress, inHand, type Rollout } from '../rollout/rolloutState.ts';
+import type { Sight } from '../rollout/sight.ts';
+import { whyNotBegin } from '../rollout/stepInstances.ts';
+import type { WaveToCome } from './capacityQuestion.ts';
+import type { DesiredState } from './desiredCapacity.ts';
 
 /**
  * What a rollout that replaces in place would empty now if there were room for it. `undefined`

@@ -1,12 +1,12 @@
 import { drain, drainHolder } from '../../domain/draining/drain.ts';
 import { hasEnded, type Rollout } from '../../domain/rollout/rolloutState.ts';
 import type { Sight } from '../../domain/rollout/sight.ts';
-import { waveToCome } from '../../domain/rollout/waveToCome.ts';
 import type { WaveToCome } from '../../domain/scaling/capacityQuestion.ts';
 import { desiredCapacity } from '../../domain/scaling/desiredCapacity.ts';
 import { desiredStream } from '../../domain/scaling/evolveDesired.ts';
 import { planScaling } from '../../domain/scaling/planScaling.ts';
 import type { ScalingSight } from '../../domain/scaling/scalingSight.ts';
+import { waveToCome } from '../../domain/scaling/waveToCome.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { Views } from '../../infra/views/views.ts';
 import { allOf, type ControlReport, type ControlTools, sendEach, sightOf } from './controlTools.ts';

@@ -12,9 +12,10 @@ const toldMax = 10;
 export const scalingLines = (scaling: Scaling): readonly string[] => {
   const { policy, mode, sizes, scaleIn, held, heldCount } = scaling;
   const steps = [
-    ...sizes.map(({ groupName, from, to, forTasks, isIntended }) => {
-      const why = forTasks > 0 ? `, ${count(forTasks, 'instance')} for tasks that wait` : '';
-      return `  ${stateOf(isIntended)}group ${groupName} from ${from} to ${to}${why}`;
+    ...sizes.map(({ groupName, from, to, forTasks, forWave, isIntended }) => {
+      const tasks = forTasks > 0 ? `, ${count(forTasks, 'instance')} for tasks that wait` : '';
+      const wave = forWave > 0 ? `, ${count(forWave, 'instance')} for the next wave` : '';
+      return `  ${stateOf(isIntended)}group ${groupName} from ${from} to ${to}${tasks}${wave}`;
     }),
     ...scaleIn.map(({ ec2InstanceId, isIntended }) => {
       return `  ${stateOf(isIntended)}drain ${ec2InstanceId}, and end it: it is not needed`;

@@ -1,7 +1,7 @@
 import type { Mode } from '../../events/cluster.ts';
 import type { Instant } from '../../events/ids.ts';
 import type { PlacementExplanation } from '../../events/placement.ts';
-import type { HeldReason } from '../../events/rollout.ts';
+import type { Held, HeldReason } from '../../events/rollout.ts';
 import type { ObservedAutoScalingGroup, ObservedCapacityProvider } from '../../events/scaling.ts';
 import type { FleetView } from '../fleet/fleetView.ts';
 import type { GrantLease, LedgerState } from '../maintenance/lease.ts';
@@ -22,6 +22,20 @@ export type SeenGroup = {
 export type SeenCapacity = {
   readonly groups: Readonly<Record<string, SeenGroup>>;
   readonly providers: Readonly<Record<string, { readonly provider: ObservedCapacityProvider }>>;
+};
+
+/** What Tuesday may ask of groups for room, has asked, and what stood against it. */
+export type SeenSizes = {
+  readonly policy: { readonly scaleOut: boolean };
+  readonly meant: readonly MeantFor[];
+  readonly held: readonly Held[];
+};
+
+/** `forWave` instances of it are room for a wave of a rollout. */
+export type MeantFor = {
+  readonly groupName: string;
+  readonly at: Instant;
+  readonly forWave?: number;
 };
 
 /** What a planner sees: the whole fleet at one moment, and what is known of releases and images. */
@@ -47,6 +61,8 @@ export type Sight = {
   readonly amisAvailable: ReadonlyMap<string, boolean>;
   /** Auto Scaling groups and capacity providers, as they were last described. */
   readonly capacity: SeenCapacity;
+  /** What Tuesday asks of those groups for room. Absent: not known. */
+  readonly sizes?: SeenSizes;
   readonly now: Instant;
 };
 

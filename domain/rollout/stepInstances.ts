@@ -2,6 +2,7 @@ import type { ObservedInstance } from '../../events/fleet.ts';
 import { servicesOn } from '../fleet/servicesOn.ts';
 import { foreseePlacements } from '../placement/roomElsewhere.ts';
 import { whyNotQuiet } from './alarms.ts';
+import { awaitHeadroom } from './awaitHeadroom.ts';
 import { instanceEffectId } from './effectIds.ts';
 import { expectationOf } from './expectedDuration.ts';
 import { followInstance, goesForward } from './followInstance.ts';
@@ -125,7 +126,7 @@ const begin = (
   }
   const isSurge = rollout.policy.replacement === 'surge';
   const noRoom = isSurge ? surges.whyNot(instance) : whyNoRoom(instance, sight, leaving);
-  if (noRoom !== undefined) return noRoom;
+  if (noRoom !== undefined) return isSurge ? noRoom : awaitHeadroom(rollout, noRoom, sight);
   const lease = desk.ask(subject);
   if ('why' in lease) return hold(subject.id, 'BudgetSpent', lease.why);
   if (isSurge) {

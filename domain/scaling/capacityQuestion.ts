@@ -23,6 +23,8 @@ export type WaveToCome = {
   readonly instances: readonly ContainerInstanceArn[];
   /** How many of them its budget would let it empty together. */
   readonly atOnce: number;
+  /** How many more may be launched on its account; absent: as many as it empties together. */
+  readonly headroomMost?: number;
 };
 
 export type CapacityQuestion = {

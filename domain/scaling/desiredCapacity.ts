@@ -19,6 +19,8 @@ export type MeantSize = DesiredIntent & {
   readonly from: number;
   readonly effectId?: EffectId;
   readonly containerInstanceArn?: ContainerInstanceArn;
+  /** How many of them the next wave of a rollout was to find room on. */
+  readonly forWave?: number;
 };
 
 export type DesiredState = {

@@ -16,8 +16,8 @@ const evolveDesired = (state: DesiredState, event: DesiredEvent): DesiredState =
       return { ...state, held, heldCount };
     }
     case 'DesiredCapacityIntended': {
-      const { groupName, from, to, effectId, intendedAt: at } = event.data;
-      const meant = { groupName, from, desiredCapacity: to, at, effectId };
+      const { groupName, from, to, effectId, forWave, intendedAt: at } = event.data;
+      const meant = { groupName, from, desiredCapacity: to, at, effectId, forWave };
       const effects = { ...state.effects, [effectId]: event.data };
       return { ...state, effects, meant: withMeant(state, meant) };
     }
@@ -72,4 +72,4 @@ const initialState: DesiredState = {
 };
 
 /** Apart from the decider, for those who only fold: it is a part of their bundle. */
-export const desiredFold = { stateShape: 'desired/1', initialState, evolve: evolveDesired };
+export const desiredFold = { stateShape: 'desired/2', initialState, evolve: evolveDesired };

@@ -1,4 +1,6 @@
 import { assert } from '../assert.ts';
+import type { FleetView } from '../fleet/fleetView.ts';
+import { once } from '../once.ts';
 import { placementInstanceOf } from '../placement/fleetProblem.ts';
 import {
   createPlacementIndex,
@@ -40,15 +42,20 @@ export type Ground = {
 const comingPrefix = 'coming ';
 export const isComing = (id: string): boolean => id.startsWith(comingPrefix);
 
+/** Every candidate of a scale-in is tried on a ground of its own. */
+const asPlaced = once((view: FleetView) =>
+  [...view.instances.values()].map((each) =>
+    placementInstanceOf(view, each, { build: null, layers: null }),
+  ),
+);
+
 export const groundOf = (
   { fleet, capacity, osReserveMiB, policy }: CapacityQuestion,
   groups: readonly ScalableGroup[],
 ): Ground => {
   // ECS knows nothing of builds; the constraints that Tuesday writes on services are asked.
   const rules = { ...ecsRules, windows: { osReserveMiB, compatibility: null } };
-  const there = [...fleet.view.instances.values()].map((each) =>
-    placementInstanceOf(fleet.view, each, { build: null, layers: null }),
-  );
+  const there = asPlaced(fleet.view);
   const copies = (group: ScalableGroup, count: number, prefix: string, status: string) =>
     group.template === null
       ? []

@@ -53,7 +53,8 @@ const cpuOf = ({ containers }: PlacementTask): number =>
 
 /**
  * Launches in `ground` what the next wave of each rollout needs before it begins, at most one
- * instance for each that it empties: a wave of k never makes more than k of them.
+ * instance for each that it empties: a wave of k never makes more than k of them, and the waves of
+ * one rollout together no more than the largest.
  */
 export const headroomForWaves = (
   question: CapacityQuestion,
@@ -68,7 +69,8 @@ export const headroomForWaves = (
       holds.push(...stuck);
       return left;
     });
-    holds.push(...forWave(question, wave, homeless, emptied.length, groups, ground));
+    const most = Math.min(emptied.length, wave.headroomMost ?? emptied.length);
+    holds.push(...forWave(question, wave, homeless, most, groups, ground));
   }
   return holds;
 };
@@ -90,15 +92,18 @@ const forWave = (
     name === null || groups.some(({ capacityProviderName }) => capacityProviderName === name);
   const homeless = tasks.filter(isOurs);
   const others = tasks.filter((each) => !isOurs(each)).map(({ placement }) => placement);
-  const unplaced = launchFor(homeless, open, ground, ({ name, group, desired }) => {
+  const mayLaunch = ({ name, group, desired }: ScalableGroup) => {
     const { maxSize, suspendedProcesses } = group.group;
-    if (suspendedProcesses.includes('Launch')) return { count: 0, reason: 'LaunchSuspended' };
+    if (suspendedProcesses.includes('Launch')) {
+      return { count: 0, reason: 'LaunchSuspended' } as const;
+    }
     const left = Math.max(0, maxSize - desired - (ground.launched.get(name)?.length ?? 0));
-    const wave = Math.max(0, instancesMost - (launchedIn(ground) - before));
     const spare = ground.spares.get(name)?.length ?? 0;
-    const reason = left <= Math.min(wave, spare) ? 'AtMaximumSize' : 'StepLimit';
-    return { count: Math.min(left, wave, spare), reason };
-  });
+    const reason = left <= spare ? ('AtMaximumSize' as const) : ('StepLimit' as const);
+    return { count: Math.min(left, spare), reason };
+  };
+  const ofWaveLeft = () => Math.max(0, instancesMost - (launchedIn(ground) - before));
+  const unplaced = launchFor(homeless, open, ground, mayLaunch, ofWaveLeft);
   return [
     ...yielding,
     ...byGroup(others, 'ManagedScaling', 'their capacity provider is scaled by someone else'),

@@ -1,6 +1,8 @@
 import type { ContainerInstanceArn } from '../../events/ids.ts';
 import type { Held } from '../../events/rollout.ts';
 import { freeOn } from '../fleet/capacity.ts';
+import type { FleetView } from '../fleet/fleetView.ts';
+import { once } from '../once.ts';
 import { type CapacityQuestion, held } from './capacityQuestion.ts';
 
 /**
@@ -12,13 +14,10 @@ export const whyTooFull = (
   gone: readonly ContainerInstanceArn[],
 ): Held | undefined => {
   const leaving = new Set<string>(gone);
-  const used = { cpu: 0, memoryMiB: 0 };
+  const used = usedOf(fleet.view);
   const offered = { cpu: 0, memoryMiB: 0 };
   for (const instance of fleet.view.instances.values()) {
     const { registered, status, agentConnected, containerInstanceArn } = instance;
-    const free = freeOn(fleet.view, instance, { osReserveMiB: 0 });
-    used.cpu += registered.cpu - free.cpu;
-    used.memoryMiB += registered.memoryMiB - free.memoryMiB;
     if (status !== 'ACTIVE' || !agentConnected || leaving.has(containerInstanceArn)) continue;
     offered.cpu += registered.cpu;
     offered.memoryMiB += Math.max(0, registered.memoryMiB - osReserveMiB);
@@ -32,6 +31,18 @@ export const whyTooFull = (
   const detail = `without it ${Math.max(0, Math.floor(left))} % of the cluster would be: ${least}`;
   return held(gone.at(-1) ?? '', 'HeadroomKept', detail);
 };
+
+/** Asked for every candidate of a scale-in. */
+const usedOf = once((view: FleetView) => {
+  const used = { cpu: 0, memoryMiB: 0 };
+  for (const instance of view.instances.values()) {
+    const { registered } = instance;
+    const free = freeOn(view, instance, { osReserveMiB: 0 });
+    used.cpu += registered.cpu - free.cpu;
+    used.memoryMiB += registered.memoryMiB - free.memoryMiB;
+  }
+  return used;
+});
 
 const freePercent = (used: number, offered: number): number =>
   offered === 0 ? 0 : ((offered - used) / offered) * 100;

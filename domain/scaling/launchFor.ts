@@ -13,20 +13,24 @@ import { packingTaskOf } from './waitingTasks.ts';
 
 /**
  * Launches what these tasks need, as few as packing finds, by groups whose instances may take them;
- * `mayLaunch` says how many more of each. Tasks that get no room are held, those of one service
- * together.
+ * `mayLaunch` says how many more of each, and `mostLeft` of all together. Tasks that get no room
+ * are held, those of one service together.
  */
 export const launchFor = (
   homeless: readonly Homeless[],
   groups: readonly ScalableGroup[],
   ground: Ground,
   mayLaunch: (group: ScalableGroup) => { readonly count: number; readonly reason: HeldReason },
+  mostLeft: () => number = () => Number.POSITIVE_INFINITY,
 ): readonly Held[] => {
   const { fitting, held: unfit } = sortedByGroups(homeless, groups, ground);
   const holds = [...unfit];
   for (const { groups: open, tasks: all } of fitting) {
     const tasks = left(all, ground);
-    const offered = open.map((group) => ({ group, ...mayLaunch(group) }));
+    const offered = shared(
+      open.map((group) => ({ group, ...mayLaunch(group) })),
+      mostLeft(),
+    );
     const types = offered.flatMap(({ group, count }) => offeredType(group, count, ground));
     const packing = tasks.flatMap(({ placement }) => packingTaskOf(placement, ground.rules) ?? []);
     const plan = packTasks({ tasks: packing, instances: [], instanceTypes: types });
@@ -42,6 +46,22 @@ export const launchFor = (
     holds.push(...byGroup(unplaced, offered.at(-1)?.reason ?? 'NoCapacity', whyNoMore(offered)));
   }
   return holds;
+};
+
+type Offer = {
+  readonly group: ScalableGroup;
+  readonly count: number;
+  readonly reason: HeldReason;
+};
+
+/** Tasks that several groups may take must not be offered the whole of it by each. */
+const shared = (offers: readonly Offer[], most: number): readonly Offer[] => {
+  let left = most;
+  return offers.map((offer) => {
+    const count = Math.min(offer.count, left);
+    left -= count;
+    return count < offer.count ? { ...offer, count, reason: 'StepLimit' } : offer;
+  });
 };
 
 /** What was launched for tasks with less choice may have room left. */

@@ -5,7 +5,7 @@ import { isUnderWay } from '../draining/drainState.ts';
 import type { LedgerState } from '../maintenance/lease.ts';
 import type { Maintenance } from '../maintenance/leave.ts';
 import type { KnownFleet } from '../placement/fleetKnowledge.ts';
-import type { CapacityQuestion } from './capacityQuestion.ts';
+import type { CapacityQuestion, WaveToCome } from './capacityQuestion.ts';
 import type { CapacityState } from './clusterCapacity.ts';
 import type { DesiredState } from './desiredCapacity.ts';
 import { defaultScalingPolicy } from './scalingPolicy.ts';
@@ -20,6 +20,8 @@ export type ScalingSight = {
   /** Of this cluster, those that no rollout asked for. */
   readonly drains: readonly Drain[];
   readonly rollouts: readonly RolloutNow[];
+  /** Of rollouts that replace in place: one that surges brings its own room. */
+  readonly waves: readonly WaveToCome[];
   readonly mode: Mode;
   readonly osReserveMiB: number;
   readonly now: Instant;
@@ -28,14 +30,13 @@ export type ScalingSight = {
 /** A rollout of this cluster that has not ended, and the groups that it surges. */
 export type RolloutNow = { readonly rolloutId: string; readonly groups: readonly string[] };
 
-/** Waves of rollouts bring their own room where they surge, so none is asked about here. */
 export const questionOf = (sight: ScalingSight): CapacityQuestion => ({
   fleet: sight.fleet,
   capacity: sight.capacity,
   ledger: sight.ledger,
   maintenance: sight.maintenance,
   intents: sight.desired.meant,
-  waves: [],
+  waves: sight.waves,
   osReserveMiB: sight.osReserveMiB,
   policy: defaultScalingPolicy,
   now: sight.now,

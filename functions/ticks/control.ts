@@ -56,7 +56,7 @@ export const control = async (tools: ControlTools, clusterName: string): Promise
   reports.push(await answerHooks(tools, views, clusterName));
   // A look costs a read of every stream of the cluster: again only where something was written.
   const moved = await look();
-  const scaled = await scale(tools, moved, clusterName);
+  const scaled = await scale(tools, moved, clusterName, { alarms, amisAvailable });
   const sized = scaled.written > 0 ? await look() : moved;
   const news = await protectionOfDrains(tools, sized, clusterName);
   reports.push(scaled, await followDrains(tools, news > 0 ? await look() : sized, clusterName));

@@ -55,6 +55,7 @@ export const sightOf = (
   alarms,
   amisAvailable,
   capacity: views.capacity(clusterName),
+  sizes: views.desired(clusterName),
   constraintsInDoubt: constraintsInDoubt(views.enforcement(clusterName), now),
   now,
 });

@@ -81,6 +81,7 @@ const Scaling = z
         from: z.int(),
         to: z.int(),
         forTasks: z.int(),
+        forWave: z.int(),
         isIntended: z.boolean().meta({ description: 'on its way already, under the policy' }),
       }),
     ),

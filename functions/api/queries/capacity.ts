@@ -28,8 +28,8 @@ const scalingOf = (sight: ScalingSight) => {
     policy: desired.policy,
     mode,
     sizes: [...intended.map((each) => ({ ...each, isIntended: true })), ...planned].map(
-      ({ groupName, from, to, forTasks, isIntended }) => {
-        return { groupName, from, to, forTasks, isIntended };
+      ({ groupName, from, to, forTasks, forWave, isIntended }) => {
+        return { groupName, from, to, forTasks, forWave, isIntended };
       },
     ),
     scaleIn: [

@@ -36,6 +36,28 @@ describe('a capacity plan, whatever the fleet', () => {
     );
   });
 
+  it('never launches more for waves than they have left, nor above a maximum', () => {
+    let launched = 0;
+    fc.assert(
+      fc.property(anyQuestion, fc.integer({ min: 0, max: 2 }), (question, headroomMost) => {
+        const waves = question.waves.map((wave) => ({ ...wave, headroomMost }));
+        const sizes = planCapacity({ ...question, waves }).proposals.flatMap(({ command }) =>
+          command.type === 'SetDesiredCapacity' ? [command] : [],
+        );
+        const forWaves = sizes.reduce((sum, { forWave }) => sum + forWave, 0);
+        launched += forWaves;
+        const most = waves.map(({ atOnce }) => Math.min(atOnce, headroomMost));
+        expect(forWaves).toBeLessThanOrEqual(most.reduce((sum, each) => sum + each, 0));
+        for (const { groupName, desiredCapacity } of sizes) {
+          const { maxSize } = question.capacity.groups[groupName]?.group ?? { maxSize: 0 };
+          expect(desiredCapacity).toBeLessThanOrEqual(maxSize);
+        }
+      }),
+      { numRuns: 300, seed: 11 },
+    );
+    expect(launched).toBeGreaterThan(3);
+  });
+
   it('does something in many of these fleets, so that all this says something', () => {
     const found = fc.sample(anyQuestion, { seed: 7, numRuns: 400 }).map(planCapacity);
     const commands = found.flatMap(({ proposals }) => proposals.map(({ command }) => command));

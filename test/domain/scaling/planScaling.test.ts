@@ -7,7 +7,7 @@ import { planScaling } from '../../../domain/scaling/planScaling.ts';
 import type { ScalingSight } from '../../../domain/scaling/scalingSight.ts';
 import type { DesiredEvent } from '../../../events/desired.ts';
 import type { DrainEvent } from '../../../events/drain.ts';
-import { EffectId } from '../../../events/ids.ts';
+import { EffectId, type RolloutId } from '../../../events/ids.ts';
 import type { Held } from '../../../events/rollout.ts';
 import {
   aService,
@@ -54,6 +54,7 @@ const sightOf = (
     desired: fold(desiredCapacity, past),
     drains: [],
     rollouts: [],
+    waves: [],
     mode: 'drive',
     ...fields,
   };
@@ -108,6 +109,46 @@ describe('under the policy of the operator', () => {
     const sight = sightOf(0, { past: [policyOf(true, false)] });
     expect(planScaling(sight).drains).toEqual([]);
     expect(reasons(sight)).toContain('ScalingOff');
+  });
+});
+
+describe('the next wave of a rollout in place', () => {
+  const rolloutId = 'rollout-october' as RolloutId;
+  const full = (fields: Partial<ScalingSight> = {}): ScalingSight => {
+    const sight = sightOf(0);
+    const tasks = ['a', 'b', 'c'].flatMap((name) =>
+      Array.from({ length: 14 }, (_, index) => aTask(`${name}${index}`, { on: name })),
+    );
+    const { fleet } = questionOf({
+      instances: plain(['a', 'b', 'c']).instances,
+      services: [aService('orders', { desiredCount: tasks.length })],
+      tasks,
+      taskDefinitions,
+    });
+    const instances = ['a', 'b', 'c'].map((name) => instanceArn(name));
+    const waves = [{ rolloutId, instances, atOnce: 1, headroomMost: 1 }];
+    return { ...sight, fleet, waves, rollouts: [{ rolloutId, groups: [] }], ...fields };
+  };
+
+  it('gets its headroom before it begins', () => {
+    expect(planScaling(full()).sizes).toMatchObject([
+      { type: 'SetDesiredCapacity', from: 3, to: 4, forTasks: 0, forWave: 1 },
+    ]);
+  });
+
+  it('gets none where that is off, where it had it, or where the rollout sizes the group', () => {
+    const off = full({ desired: fold(desiredCapacity, [policyOf(false, true)]) });
+    expect([planScaling(off).sizes, reasons(off)]).toEqual([
+      [],
+      expect.arrayContaining(['ScalingOff']),
+    ]);
+    const waves = full().waves.map((each) => ({ ...each, headroomMost: 0 }));
+    expect(planScaling(full({ waves })).sizes).toEqual([]);
+    const surged = full({ rollouts: [{ rolloutId, groups: ['plain'] }] });
+    expect([planScaling(surged).sizes, reasons(surged)]).toEqual([
+      [],
+      expect.arrayContaining(['RolloutUnderway']),
+    ]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { mayStillLand } from '../../domain/attempt.ts';
 import { isCountedEmpty } from '../../domain/fleet/countedTasks.ts';
-import type { Rollout } from '../../domain/rollout/rolloutState.ts';
+import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
 import { changesOf, surgingIn } from '../../domain/rollout/surgeState.ts';
-import type { ClusterArn, Instant } from '../../events/ids.ts';
+import type { ClusterArn, EffectId, Instant } from '../../events/ids.ts';
 import type { HeldReason } from '../../events/rollout.ts';
 import type { AutoScalingGroup } from '../../infra/aws/autoScalingPort.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
@@ -90,8 +90,8 @@ const overruled = (groupName: string, desired: number, now: Instant): Performanc
 });
 
 /** What the desired capacity may be while it is being changed: not raised yet, lowered already. */
-const leastOf = (rollout: Rollout, groupName: string): number => {
-  const changes = changesOf(rollout, groupName);
+const leastOf = (rollout: Rollout, groupName: string, without?: EffectId): number => {
+  const changes = changesOf(rollout, groupName).filter(({ effectId }) => effectId !== without);
   const raising = changes.flatMap((change) => (change.kind === 'surge' ? change.from : []));
   const lowering = changes.filter(
     (change) => change.kind !== 'surge' && change.attemptedAt !== undefined,
@@ -100,7 +100,12 @@ const leastOf = (rollout: Rollout, groupName: string): number => {
   return Math.min(desired, ...raising) - lowering.length;
 };
 
-type Ours = { readonly group: AutoScalingGroup; readonly expected: number };
+type Ours = {
+  readonly group: AutoScalingGroup;
+  readonly expected: number;
+  /** That somebody else has set it, if the call of `effect` has not landed. */
+  readonly whyUnlessLanded: (effect: Pick<Effect, 'effectId'>) => Performance | undefined;
+};
 
 /**
  * Whether the desired capacity is what this rollout has made it. Ends that are on their way may
@@ -120,7 +125,12 @@ export const whyNotOurs = async (
   const least = Math.min(...[before, after].map((each) => leastOf(each, groupName)));
   const { desiredCapacity: desired } = group;
   const isOurs = desired >= least && desired <= Math.max(one, other);
-  return isOurs ? { group, expected: other } : { why: overruled(groupName, desired, now()) };
+  if (!isOurs) return { why: overruled(groupName, desired, now()) };
+  const whyUnlessLanded: Ours['whyUnlessLanded'] = ({ effectId }) => {
+    const lowest = Math.min(...[before, after].map((each) => leastOf(each, groupName, effectId)));
+    return desired < lowest ? overruled(groupName, desired, now()) : undefined;
+  };
+  return { group, expected: other, whyUnlessLanded };
 };
 
 /**
@@ -145,7 +155,9 @@ export const endWithDecrement = async (
       : afterOverruled(place, ours.why, groupName, item.ec2InstanceId, effect);
   }
   const isGone = isLeaving(ours.group, item.ec2InstanceId);
-  if (isGone && effect.attemptedAt !== undefined) return succeeded(effect, now());
+  // Attempted, and it may have gone without that: then nothing was taken off (simulation, seed 99).
+  const isTaken = ours.group.desiredCapacity < ours.expected;
+  if (isGone && isTaken && effect.attemptedAt !== undefined) return succeeded(effect, now());
   if (isGone) {
     const detail = 'it left its group before it was ended';
     const { containerInstanceArn } = item;
@@ -153,6 +165,8 @@ export const endWithDecrement = async (
     const about = { containerInstanceArn, reason, detail, now: now() };
     return { status: 'done', commands: [{ type: 'ReturnSurplus', ...about }] };
   }
+  const theirs = ours.whyUnlessLanded(effect);
+  if (theirs !== undefined) return theirs;
   if (stopped(rollout)) return refused(`the rollout was ${rollout.status} before it was ended`);
   const instance = await ecs.describeInstance(cluster, effect.containerInstanceArn);
   if (instance === undefined) return open(notFound);

@@ -100,8 +100,11 @@ export const endSurplus = async (
     return succeeded(effect, now());
   }
   if (isLeaving(group, ec2InstanceId)) {
-    return attemptedAt === undefined ? again : succeeded(effect, now());
+    const isTaken = attemptedAt !== undefined && group.desiredCapacity < expected;
+    return isTaken ? succeeded(effect, now()) : again;
   }
+  const theirs = ours.whyUnlessLanded(effect);
+  if (theirs !== undefined) return theirs;
   const why = await whyNotEmpty(place, ec2InstanceId, newcomer?.replacementArn);
   if (why !== undefined) return why === 'registered' ? again : why;
   if (!(await attempt())) return open(attempted);

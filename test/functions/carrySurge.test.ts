@@ -169,10 +169,21 @@ describe('the old one', () => {
     expect([calls, written]).toEqual([[], ['EffectSucceeded']]);
   });
 
+  // Attempted or not: the figure tells that no call of ours has landed (simulation, seed 99).
   it('that died by itself took nothing off: what was launched for it goes back', async () => {
     const told = { desiredCapacity: 2, instances: [member('a2')] };
-    const { calls, written } = await carriedOut('terminate-a', ending, told);
-    expect([calls, written]).toEqual([[], ['SurplusReturnIntended']]);
+    for (const past of [ending, [...ending, attempted('terminate-a')]]) {
+      const { calls, written } = await carriedOut('terminate-a', past, told);
+      expect([calls, written]).toEqual([[], ['SurplusReturnIntended']]);
+    }
+  });
+
+  // Terraform takes off as many as our lost call would have (simulation, seed 197).
+  it('is not ended on top of a reset, where its own call has not landed', async () => {
+    const told = { ...two, desiredCapacity: 1, seen: [empty] };
+    const past = [...ending, attempted('terminate-a')];
+    const { calls, written } = await carriedOut('terminate-a', past, told);
+    expect([calls, written]).toEqual([[], ['GroupOverruled']]);
   });
 });
 
@@ -203,6 +214,17 @@ describe('what is given back', () => {
       [],
       ['EffectFailed', 'SurplusKeepIntended', 'RolloutHalted'],
     ]);
+  });
+
+  it('took nothing off where it went by itself, and is not ended on top of a reset', async () => {
+    const past = [...ending, attempted('end-a')];
+    const gone = { desiredCapacity: 2, instances: [member('a')] };
+    expect((await carriedOut('end-a', past, gone)).written).toEqual(['SurplusReturnIntended']);
+    const landed = await carriedOut('end-a', past, { ...gone, desiredCapacity: 1 });
+    expect(landed.written).toEqual(['EffectSucceeded']);
+    const reset = { ...two, desiredCapacity: 1, seen: [drained] };
+    const { calls, written } = await carriedOut('end-a', past, reset);
+    expect([calls, written]).toEqual([[], ['GroupOverruled']]);
   });
 
   it('that never registered is ended unless ECS knows it, or lists nothing at all', async () => {

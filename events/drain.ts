@@ -27,7 +27,7 @@ export const AtDeadline = z.enum(['restore', 'escalate']);
 export type AtDeadline = z.infer<typeof AtDeadline>;
 
 export const DrainOutcome = z.enum([
-  /** It was deregistered, and where it is to have a successor, that has come or is overdue. */
+  /** It was deregistered, and where it is to have a successor, that is proved or overdue. */
   'gone',
   /** ACTIVE again, by us. */
   'restored',
@@ -74,6 +74,17 @@ export const DrainEvent = z.discriminatedUnion('type', [
   fact('DrainTerminationIntended', { effectId: EffectId, intendedAt: Instant }),
   /** No longer registered, while it was drained, ended or handed back: its successor is due. */
   fact('DrainInstanceGone', { goneAt: Instant }),
+  /**
+   * Intent: `RunTask` of the canary on what has come for it. Until one has run there the fleet has
+   * one instance less by our doing.
+   */
+  fact('DrainProofIntended', {
+    successorArn: ContainerInstanceArn,
+    successorEc2InstanceId: Ec2InstanceId,
+    family: z.string(),
+    effectId: EffectId,
+    intendedAt: Instant,
+  }),
   /** Intent: ACTIVE again. */
   fact('DrainRestoreIntended', {
     because: z.string(),

@@ -70,6 +70,7 @@ export const HeldReason = z.enum([
   'NotWorthMoving',
   'PlacementNotEnforceable',
   'PlacementUnreadable',
+  'ProofPending',
   'ProtectedFromScaleIn',
   'RebuildOverdue',
   'RebuildPending',

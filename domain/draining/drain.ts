@@ -28,7 +28,7 @@ export const drainHolder = ({
 
 /** The same for the same step of the same drain, however often it is asked for. */
 export const drainEffectId = (
-  kind: 'drain' | 'stop' | 'terminate' | 'restore',
+  kind: 'drain' | 'stop' | 'terminate' | 'restore' | 'prove',
   { containerInstanceArn, count }: Pick<Drain, 'containerInstanceArn' | 'count'>,
   ...about: readonly string[]
 ): EffectId => identity(kind, 'drain', containerInstanceArn, `${count}`, ...about) as EffectId;
@@ -176,6 +176,12 @@ const step = (command: DrainStep, state: Drain): readonly DrainEvent[] => {
       if (!isLeased(state)) return [];
       if (isUntried(state)) return [ended('calledOff', because, now)];
       return [{ type: 'DrainEscalated', data: { because, blockers, escalatedAt: now } }];
+    }
+    case 'ProveSuccessor': {
+      const { type: _type, count: _count, now: intendedAt, ...data } = command;
+      const isMeant = state.status === 'gone' && state.proof?.successorArn === data.successorArn;
+      if (state.status !== 'gone' || isMeant) return [];
+      return [{ type: 'DrainProofIntended', data: { ...data, intendedAt } }];
     }
     case 'RecordRestored':
       if (state.status !== 'restoring' || effectOf(state, 'restore') !== undefined) return [];

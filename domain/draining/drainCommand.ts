@@ -11,6 +11,7 @@ import type { Held } from '../../events/rollout.ts';
 import type { AttemptCommand } from '../attempt.ts';
 
 type Intended = Extract<DrainEvent, { type: 'DrainIntended' }>['data'];
+type Proof = Extract<DrainEvent, { type: 'DrainProofIntended' }>['data'];
 type Now = { readonly now: Instant };
 
 export type StartDrain = { readonly type: 'StartDrain' } & Omit<Intended, 'intendedAt'> &
@@ -53,6 +54,7 @@ type Step =
       readonly because: string;
       readonly blockers: readonly Held[];
     } & Now)
+  | ({ readonly type: 'ProveSuccessor' } & Omit<Proof, 'intendedAt'> & Now)
   | ({ readonly type: 'RecordRestored' } & Now)
   | ({
       readonly type: 'EndDrain';

@@ -48,6 +48,8 @@ export const decideDrainOutcome = (
       ];
     }
     case 'stopTask':
+    // Where no canary may run the first task that ECS runs there proves it.
+    case 'prove':
       return [failed];
     default:
       return effect satisfies never;

@@ -22,6 +22,8 @@ export type DrainSight = {
   readonly claimed?: ReadonlySet<string>;
   /** By the instance that is gone, the one that came for it. */
   readonly successors: ReadonlyMap<string, ContainerInstanceArn>;
+  /** Of the cluster's policy, as for rollouts: what proves an instance that has come. */
+  readonly canaryFamily?: string;
   readonly now: Instant;
 };
 

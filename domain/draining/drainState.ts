@@ -16,6 +16,10 @@ export type DrainEffect = {
 } & (
   | { readonly kind: 'drain' | 'terminate' | 'restore' }
   | { readonly kind: 'stopTask'; readonly taskArn: Data<'DrainTaskStopIntended'>['taskArn'] }
+  | ({ readonly kind: 'prove' } & Pick<
+      Data<'DrainProofIntended'>,
+      'successorArn' | 'successorEc2InstanceId' | 'family'
+    >)
 );
 
 type Leased = { readonly leaseId: LeaseId };
@@ -30,13 +34,20 @@ export type DrainProgress =
   | ({ readonly status: 'terminating' } & Leased)
   | ({ readonly status: 'restoring' } & Leased)
   /** Its successor is waited for: until then the fleet has one instance less by our doing. */
-  | ({ readonly status: 'gone' } & Leased)
+  | ({ readonly status: 'gone'; readonly proof?: Proof } & Leased)
   | {
       readonly status: 'ended';
       readonly outcome: Data<'DrainEnded'>['outcome'];
       readonly detail: string;
       readonly successorArn?: Data<'DrainEnded'>['successorArn'];
     };
+
+/** The canary on what has come for an instance that is gone. */
+type Proof = {
+  readonly successorArn: Data<'DrainProofIntended'>['successorArn'];
+  readonly effectId: EffectId;
+  readonly at: Instant;
+};
 
 export type Drain = Data<'DrainIntended'> &
   DrainProgress & {
@@ -121,10 +132,15 @@ const evolveBegun = (
     }
     case 'DrainInstanceGone':
       return moved({ ...drain, held: [], effects: {} }, { status: 'gone' }, event.data.goneAt);
+    case 'DrainProofIntended': {
+      const { successorArn, effectId, intendedAt: at } = event.data;
+      const meant = intend(drain, { kind: 'prove', ...event.data });
+      return { ...meant, proof: { successorArn, effectId, at } } as Drain;
+    }
     case 'DrainRestored':
       return drain;
     case 'DrainEnded': {
-      const { leaseId: _given, ...rest } = drain as Drain & Partial<Leased>;
+      const { leaseId: _given, proof: _over, ...rest } = drain as Drain & Ending;
       const { outcome, detail, successorArn, endedAt: since } = event.data;
       const end = { outcome, detail, ...(successorArn && { successorArn }), since };
       return { ...rest, status: 'ended', ...end, held: [], effects: {} } as Drain;
@@ -148,6 +164,8 @@ const intend = <Some extends Drain>(drain: Some, effect: DrainEffect): Some => (
   ...drain,
   effects: { ...drain.effects, [effect.effectId]: effect },
 });
+
+type Ending = Partial<Leased> & { readonly proof?: Proof };
 
 type Moved =
   | { readonly status: 'drained' | 'terminating' | 'restoring' | 'gone' }

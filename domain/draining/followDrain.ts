@@ -11,6 +11,7 @@ import type { DrainStep } from './drainCommand.ts';
 import { blockersOf, type DrainSight, planOf } from './drainSight.ts';
 import { type Drain, effectOf, isUntried } from './drainState.ts';
 import { whyNotActive } from './judgeTask.ts';
+import { successionOf } from './succession.ts';
 
 const actor = 'tuesday';
 
@@ -133,7 +134,7 @@ export const followDrain = (drain: Drain, sight: DrainSight): readonly DrainStep
 };
 
 /**
- * Until the successor is there the fleet has one instance less by our doing, and the lease says so.
+ * Until its successor is proved the fleet has one instance less by our doing: the lease says so.
  * Scale-in wants none, and whether one comes for what EC2 takes nobody knows.
  */
 const followGone = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
@@ -142,12 +143,20 @@ const followGone = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
   if (reason !== 'manual') return [end(drain, 'gone', `deregistered while ${status}`, sight)];
   if (status !== 'gone') return [{ type: 'RecordGone', count, now }];
   const successor = successors.get(drain.containerInstanceArn);
-  if (successor !== undefined) {
-    const ended = end(drain, 'gone', `${successor} has come for it`, sight);
-    return [{ ...ended, successorArn: successor }];
+  const isLate = now - since > successionMs;
+  if (successor === undefined) {
+    const detail = 'no successor has come within 40 minutes';
+    return isLate ? [end(drain, 'gone', detail, sight)] : [];
   }
-  if (now - since <= successionMs) return [];
-  return [end(drain, 'gone', 'no successor has come within 40 minutes', sight)];
+  const succession = successionOf(drain, successor, sight);
+  const ended = (detail: string) => [
+    { ...end(drain, 'gone', `${successor} ${detail}`, sight), successorArn: successor },
+  ];
+  if (succession.is === 'proved') return ended('has come for it, and runs tasks');
+  const { why, step } = succession;
+  if (isLate) return ended(`has come for it, and was not proved within 40 minutes: ${why}`);
+  const held = [{ subject: successor, reason: 'ProofPending' as const, detail: why }];
+  return [...(step === undefined ? [] : [step]), { type: 'HoldDrain', count, held, now }];
 };
 
 const followEmptying = (

@@ -12,24 +12,32 @@ export const successorsOf = (
   { fleet: { view }, ledger, claimed }: Omit<DrainSight, 'successors'>,
 ): ReadonlyMap<string, ContainerInstanceArn> => {
   const gone = drains
-    .filter(({ status }) => status === 'gone')
+    .filter((each) => each.status === 'gone')
     .toSorted((a, b) => a.since - b.since);
-  const known = new Set(
-    drains.flatMap((each) => ('successorArn' in each ? [String(each.successorArn)] : [])),
-  );
+  const serves = (arn: ContainerInstanceArn): boolean => {
+    const instance = view.instances.get(arn);
+    return instance?.status === 'ACTIVE' && instance.agentConnected;
+  };
+  const successors = new Map<string, ContainerInstanceArn>();
+  // One whose canary was asked for stays the one, as long as it is there.
+  for (const { containerInstanceArn, proof } of gone) {
+    if (proof !== undefined && serves(proof.successorArn)) {
+      successors.set(containerInstanceArn, proof.successorArn);
+    }
+  }
+  const known = new Set<string>([
+    ...drains.flatMap((each) => ('successorArn' in each ? (each.successorArn ?? []) : [])),
+    ...successors.values(),
+  ]);
   const leased = new Set(Object.values(ledger.leases).map(({ subject }) => subject.id));
   const newcomers = [...view.instances.values()]
     .filter(
-      ({ containerInstanceArn: arn, status, agentConnected }) =>
-        status === 'ACTIVE' &&
-        agentConnected &&
-        !leased.has(arn) &&
-        !known.has(arn) &&
-        !claimed?.has(arn),
+      ({ containerInstanceArn: arn }) =>
+        serves(arn) && !leased.has(arn) && !known.has(arn) && !claimed?.has(arn),
     )
     .toSorted((a, b) => (a.registeredAt ?? 0) - (b.registeredAt ?? 0));
-  const successors = new Map<string, ContainerInstanceArn>();
   for (const { containerInstanceArn, begunAt, intendedAt } of gone) {
+    if (successors.has(containerInstanceArn)) continue;
     const since = begunAt ?? intendedAt;
     const place = newcomers.findIndex(({ registeredAt = 0 }) => registeredAt > since);
     const [newcomer] = place < 0 ? [] : newcomers.splice(place, 1);

@@ -60,7 +60,7 @@ const waitOf = (drain: Drain): StandingDrain['waitsFor'] => {
     case 'terminating':
       return 'Termination';
     case 'gone':
-      return 'Replacement';
+      return drain.held.some(({ reason }) => reason === 'ProofPending') ? 'Proof' : 'Replacement';
     case 'restoring':
       return 'HandingBack';
     case 'ended':

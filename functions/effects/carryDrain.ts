@@ -8,6 +8,8 @@ import type { EffectReport, EffectTools } from './carryOut.ts';
 import { driven } from './driven.ts';
 import { attempted, notFound, orFailure } from './performance.ts';
 
+type Of<Kind extends DrainEffect['kind']> = Extract<DrainEffect, { kind: Kind }>;
+
 type Done =
   | { readonly status: 'done' }
   | { readonly status: 'refused'; readonly reason: string; readonly unlessAttempted?: true }
@@ -68,6 +70,7 @@ const perform = async (
     await ecs.stopTask(clusterArn, effect.taskArn, `Tuesday ${effect.effectId}: drained`);
     return done;
   }
+  if (effect.kind === 'prove') return prove(ecs, effect, clusterArn);
   const instance = await ecs.describeInstance(clusterArn, containerInstanceArn);
   if (instance === undefined) return open(notFound);
   const { status } = instance;
@@ -100,4 +103,25 @@ const perform = async (
     default:
       return effect satisfies never;
   }
+};
+
+/** ECS knows the effect's id as the token: a lost answer makes no second canary. */
+const prove = async (
+  ecs: EffectTools['gateways']['ecs'],
+  { successorArn, successorEc2InstanceId, family, effectId }: Of<'prove'>,
+  cluster: ClusterArn,
+): Promise<Done> => {
+  const successor = await ecs.describeInstance(cluster, successorArn);
+  if (successor?.status !== 'ACTIVE' || !successor.agentConnected) {
+    return open('its successor is not ACTIVE with its agent connected');
+  }
+  await ecs.runPinnedTask({
+    cluster,
+    family,
+    ec2InstanceId: successorEc2InstanceId,
+    containerInstanceArn: successorArn,
+    clientToken: effectId,
+    startedBy: effectId,
+  });
+  return done;
 };

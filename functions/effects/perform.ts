@@ -1,8 +1,9 @@
 import { isCountedEmpty } from '../../domain/fleet/countedTasks.ts';
 import type { Effect, Rollout } from '../../domain/rollout/rolloutState.ts';
+import { canaryFamilyOf } from '../../domain/windows/canaryFamily.ts';
 import { mayRun } from '../../domain/windows/compatibility.ts';
 import type { ObservedService } from '../../events/fleet.ts';
-import type { Channel, ClusterArn, Instant, WindowsBuild } from '../../events/ids.ts';
+import type { ClusterArn, Instant, WindowsBuild } from '../../events/ids.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 import {
   type Attempt,
@@ -181,10 +182,3 @@ const isEnforced = async (
   const isSafe = (on: WindowsBuild) => builds.every((build) => mayRun(build, on).allowed);
   return allowedBuilds(placementConstraints)?.every(isSafe) === true;
 };
-
-/**
- * One canary family for each Windows, because a task definition names its operating system:
- * `tuesday-canary-2022`.
- */
-const canaryFamilyOf = (prefix: string, channel: Channel): string =>
-  `${prefix}-${channel.replace('ltsc', '')}`;

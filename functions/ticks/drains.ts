@@ -81,5 +81,12 @@ const sightOn = (
     lost: each.reduce((sum, { lost }) => sum + lost, 0),
   };
   const fleet = { view, amis, channels, images };
-  return { ...sight, claimed, replacements, fleet };
+  const { canaryFamily } = views.clusters.get(clusterName)?.policy ?? {};
+  return {
+    ...sight,
+    claimed,
+    replacements,
+    fleet,
+    ...(canaryFamily !== undefined && { canaryFamily }),
+  };
 };

@@ -9,6 +9,7 @@ import {
   aTask,
   at,
   clusterName,
+  ec2Id,
   instanceArn,
   taskArn,
 } from '../support/fleetBuilder.ts';
@@ -37,6 +38,10 @@ const carried = async (
       describeInstance: async () => anInstance('a', instance),
       describeTasks: async () => tasks ?? [aTask('job', { group: 'family:job' })],
       setInstanceStatus: async (_cluster, _arn, status) => void calls.push(status),
+      runPinnedTask: async ({ family, ec2InstanceId, clientToken, startedBy }) => {
+        calls.push(`run ${family} on ${ec2InstanceId} for ${clientToken}, by ${startedBy}`);
+        return { taskArn: taskArn('canary') };
+      },
       stopTask: async (_cluster, arn) => void calls.push(`stop ${arn}`),
     }),
     autoScaling: anAutoScaling({
@@ -144,4 +149,34 @@ describe('what follows it', () => {
     const later = await carried([...about], [...draining(), stop], { tasks: [], minute: 13 });
     expect(later.types).toEqual(['DrainEffectSucceeded']);
   });
+});
+
+describe('the proof of what has come for it', () => {
+  const proof = {
+    successorArn: instanceArn('n'),
+    successorEc2InstanceId: ec2Id('n'),
+    family: 'tuesday-canary-2022',
+    effectId: effectId('prove'),
+    intendedAt: at(5),
+  };
+  const past: readonly DrainEvent[] = [
+    ...ending,
+    { type: 'DrainInstanceGone', data: { goneAt: at(4) } },
+    { type: 'DrainProofIntended', data: proof },
+  ];
+
+  it('is a canary pinned to it, under the id of the intent', async () => {
+    const { calls, types } = await carried(['prove'], past, { status: 'ACTIVE' });
+    const { family, effectId: id } = proof;
+    expect(calls).toEqual([`run ${family} on ${ec2Id('n')} for ${id}, by ${id}`]);
+    expect(types.at(-1)).toBe('DrainEffectSucceeded');
+  });
+
+  it.each([{ status: 'DRAINING' }, { agentConnected: false }])(
+    'waits while it is %o',
+    async (fields) => {
+      const { calls, report } = await carried(['prove'], past, fields);
+      expect([calls, report.status]).toEqual([[], 'open']);
+    },
+  );
 });

@@ -16,6 +16,7 @@ export const drainMeetings = [
   'givenBackBySpot',
   'heldForSpot',
   'successorCame',
+  'successorUnproved',
   'takenBack',
 ] as const;
 /** What a full run must have met. */
@@ -41,6 +42,8 @@ export type DrainBook = {
   readonly heard: Map<string, { readonly at: number; readonly sequence: number }>;
   /** ARNs that came for an instance that was gone, each for one. */
   readonly successors: Set<string>;
+  /** ARNs of instances on which a task was seen to run, or to have ended well. */
+  readonly ran: Set<string>;
   readonly met: Record<DrainMeeting, number>;
 };
 
@@ -49,6 +52,7 @@ export const createDrainBook = (): DrainBook => ({
   interrupted: new Map(),
   heard: new Map(),
   successors: new Set(),
+  ran: new Set(),
   met: Object.fromEntries(drainMeetings.map((name) => [name, 0])) as Record<DrainMeeting, number>,
 });
 
@@ -89,6 +93,7 @@ export const noteDrain = ({ event, stream, sequence }: Recorded, desk: Desk): vo
   if (event.type === 'HoldsChanged') {
     if (event.data.held.some(({ reason }) => reason === 'SpotInterruption')) met.heldForSpot += 1;
   }
+  if (event.type === 'TaskObserved') noteRun(event.data.task, desk);
   if (!isDrainStream(stream)) return;
   if (event.type === 'DrainIntended') {
     const { containerInstanceArn: arn } = event.data;
@@ -104,6 +109,16 @@ export const noteDrain = ({ event, stream, sequence }: Recorded, desk: Desk): vo
   if (event.type === 'DrainEnded' && event.data.successorArn) met.successorCame += 1;
   if (event.type === 'DrainEnded' && event.data.outcome === 'yielded') met.takenBack += 1;
   drain.status = statusAfter[event.type as DrainEvent['type']] ?? drain.status;
+};
+
+type Seen = Extract<Recorded['event'], { type: 'TaskObserved' }>['data']['task'];
+
+const noteRun = ({ lastStatus, containers, containerInstanceArn }: Seen, desk: Desk): void => {
+  const endedWell = containers.length > 0 && containers.every(({ exitCode }) => exitCode === 0);
+  if (containerInstanceArn === undefined) return;
+  if (lastStatus === 'RUNNING' || (lastStatus === 'STOPPED' && endedWell)) {
+    desk.drains.ran.add(containerInstanceArn);
+  }
 };
 
 /** What the intent of a drain stands on. `intent` is not yet in the book. */
@@ -165,7 +180,13 @@ export const judgeDrainEnd = ({ event, stream }: Recorded, desk: Desk): void => 
   }
   // What a surge gives back is still that rollout's to end.
   if (outcome === 'yielded' && !desk.surges.givenBack.has(arn)) instances.delete(arn);
-  if (successorArn !== undefined) judgeSuccessor(stream, successorArn, desk);
+  if (successorArn === undefined) return;
+  judgeSuccessor(stream, successorArn, desk);
+  if (goneAt !== undefined && endedAt - goneAt > 40 * 60_000)
+    desk.drains.met.successorUnproved += 1;
+  else if (!desk.drains.ran.has(successorArn)) {
+    desk.say(`I11: ${stream} gives its lease back, and nothing has run on ${successorArn}`);
+  }
 };
 
 const judgeSuccessor = (stream: string, arn: string, desk: Desk): void => {

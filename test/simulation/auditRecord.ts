@@ -143,6 +143,8 @@ const intended = (
         subject: instanceIn(stream, directory),
         effectId: event.data.effectId,
       };
+    case 'DrainProofIntended':
+      return { kind: 'run', subject: event.data.successorArn, effectId: event.data.effectId };
     case 'DrainTaskStopIntended':
       return { kind: 'stop', subject: event.data.taskArn, effectId: event.data.effectId };
     case 'GroupSurgeIntended':

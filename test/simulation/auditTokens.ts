@@ -37,7 +37,11 @@ const judgeProof = (token: string, ec2InstanceId: string, act: Act, desk: Desk):
     return;
   }
   const rollout = desk.record.rollouts.get(intent.stream);
-  if (rollout === undefined) return;
+  if (rollout === undefined) {
+    if (desk.directory.arnOf(ec2InstanceId) === intent.subject) return;
+    desk.say(`I7: RunTask under ${token} on ${ec2InstanceId}, not on what came for another`);
+    return;
+  }
   const replacement = rollout.replaced.get(plannedArn(rollout, intent.subject));
   if (replacement?.ec2InstanceId === ec2InstanceId) return;
   desk.say(`I7: RunTask under ${token} on ${ec2InstanceId}, not on the replacement to be proved`);

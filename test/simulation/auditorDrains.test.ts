@@ -41,7 +41,23 @@ const opening = (): Step =>
   at([['cluster#shop', 'ModeSet', { mode: 'drive' }], always, budget], [], whole);
 const termination = inDrain('DrainTerminationIntended', { effectId: 'terminate-a' });
 
-/** Drained, ended, and there is another. */
+/** A task is seen to run there. */
+const ran = (on: string): Told => [
+  'fleet#shop#0',
+  'TaskObserved',
+  {
+    task: {
+      taskArn: task('9', on).arn,
+      containerInstanceArn: instanceArn(on),
+      version: 1,
+      lastStatus: 'RUNNING',
+      containers: [],
+    },
+    from: 'event',
+  },
+];
+
+/** Drained, ended, and there is another, on which a task runs. */
 const ended = (): Step[] => [
   opening(),
   at([intended(), lease('manual'), begun], [], whole),
@@ -51,6 +67,7 @@ const ended = (): Step[] => [
   at([inDrain('DrainInstanceGone', { goneAt: 1 })], [], others),
   at(
     [
+      ran('e'),
       inDrain('DrainEnded', { outcome: 'gone', successorArn: instanceArn('e'), endedAt: 2 }),
       returned('lease-a'),
     ],
@@ -135,6 +152,18 @@ describe('a drain that a person asked for', () => {
       step.events = [inDrain('DrainEnded', { outcome: 'gone', endedAt: 2 }), returned('lease-a')];
     });
     expect(broken(alone)).toEqual(['I11']);
+  });
+  it('keeps its lease until a task has run on its successor, or too long has passed', () => {
+    const unproved = spoilt(ended(), 6, without('TaskObserved'));
+    expect(judged(unproved).violations).toEqual([
+      expect.stringMatching(/^I11: .* and nothing has run on .*\/e$/),
+    ]);
+    const late = spoilt(unproved, 6, (step) => {
+      const successorArn = instanceArn('e');
+      const end = { outcome: 'gone', successorArn, endedAt: 41 * 60_000 };
+      step.events = [inDrain('DrainEnded', end), returned('lease-a')];
+    });
+    expect(broken(late)).toEqual([]);
   });
   it('has a successor that takes tasks', () => {
     const absent = spoilt(ended(), 6, (step) => {

@@ -1,5 +1,6 @@
 import { drain } from '../../domain/draining/drain.ts';
 import { isUnderWay } from '../../domain/draining/drainState.ts';
+import type { ContainerInstanceArn } from '../../events/ids.ts';
 import type { Gateways } from '../../infra/aws/gateways.ts';
 import type { Plant } from './plant.ts';
 import { blindToTasks, patched, seeing, spending } from './planting.ts';
@@ -65,6 +66,23 @@ export const plantedInDrains: readonly (Plant & { readonly foundBy: number })[] 
           command.type === 'RecordGone'
             ? decide({ ...command, type: 'EndDrain', outcome: 'gone', detail: 'gone' }, state)
             : decide(command, state),
+      })),
+  },
+  {
+    name: 'the lease of a drain goes back before its successor is proved',
+    foundBy: 1,
+    patch: () =>
+      patched(drain, ({ decide }) => ({
+        decide: (command, state) => {
+          const [held] = command.type === 'HoldDrain' ? command.held : [];
+          if (held?.reason !== 'ProofPending' || !('count' in command)) {
+            return decide(command, state);
+          }
+          const successorArn = held.subject as ContainerInstanceArn;
+          const { count, now } = command;
+          const end = { type: 'EndDrain', count, outcome: 'gone', detail: 'there', now } as const;
+          return decide({ ...end, successorArn }, state);
+        },
       })),
   },
   {

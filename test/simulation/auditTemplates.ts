@@ -146,6 +146,8 @@ export const noteTemplate = (book: TemplateBook, recorded: Recorded, desk: Desk)
         channel,
       });
       book.refused.delete(place(stream, groupName));
+      // What was proved before was launched from something else.
+      book.proved.get(stream)?.delete(channel);
       book.met.templateRenewed += 1;
       book.claims.push(() => {
         if (intent === undefined) return `I18: ${groupName} has a version nobody intended`;

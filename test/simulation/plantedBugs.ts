@@ -74,7 +74,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'a lease is given back before the replacement is proved',
-    foundBy: 2,
+    foundBy: 3,
     handlers: (real) => ({
       ...real,
       control: async (tools, clusterName) => {
@@ -150,7 +150,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'a canary that failed counts as proof',
-    foundBy: 8,
+    foundBy: 2,
     views: seeing((views) => ({
       ...views,
       fleet: (name) => {
@@ -165,7 +165,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'an instance that an operator drained is taken over',
-    foundBy: 13,
+    foundBy: 24,
     views: seeingFleet((instance, views) => {
       const ours = [...views.rollouts.values()].some((each) => {
         const item = each.instances[instance.containerInstanceArn];
@@ -239,7 +239,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'an abort forgets what is under way',
-    foundBy: 2,
+    foundBy: 3,
     patch: () =>
       evolvedOtherwise((evolve) => (state, event) => {
         const next = evolve(state, event);

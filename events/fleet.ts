@@ -173,7 +173,7 @@ export const ObservedTaskDefinition = z.object({
           stopTimeoutSeconds: z.int().nonnegative().optional(),
           /** Hard limit; absent means none, which Windows cannot bear (design decision 10). */
           memoryMiB: amount.optional(),
-          /** ECS counts a task of it as healthy once the check says so. */
+          /** Of an essential one: ECS counts its task as healthy once the check says so. */
           hasHealthCheck: z.literal(true).optional(),
           hostPorts: z
             .array(z.object({ port: z.int(), protocol: z.enum(['tcp', 'udp']) }).readonly())

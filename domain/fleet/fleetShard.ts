@@ -121,7 +121,15 @@ const observeTask = (
   const isHealthNews = from === 'describe' && task.healthStatus !== before?.healthStatus;
   const isSame = task.version === known && isHealthNews;
   if (task.version <= Math.max(known ?? -1, buried ?? -1) && !isSame) return [];
-  return [{ type: 'TaskObserved', data: { task, from, observedAt: now } }];
+  const seen = from === 'event' ? withHealthOf(before, task) : task;
+  return [{ type: 'TaskObserved', data: { task: seen, from, observedAt: now } }];
+};
+
+/** No event tells health (ECS Developer Guide, ecs_task_events): what was described last stands. */
+const withHealthOf = (before: ObservedTask | undefined, task: ObservedTask): ObservedTask => {
+  const healthStatus = task.healthStatus ?? before?.healthStatus;
+  if (healthStatus === undefined || task.lastStatus !== 'RUNNING') return task;
+  return { ...task, healthStatus };
 };
 
 /** Services carry no version: the later description wins. */

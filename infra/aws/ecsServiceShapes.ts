@@ -135,6 +135,7 @@ const EcsTaskDefinition = z.object({
       cpu: absent(z.number()),
       memory: absent(z.number()),
       stopTimeout: count,
+      essential: absent(z.boolean()),
       healthCheck: absent(z.object({})),
       portMappings: list(
         z.object({ hostPort: absent(z.int()), protocol: absent(z.enum(['tcp', 'udp'])) }),
@@ -145,6 +146,12 @@ const EcsTaskDefinition = z.object({
   requiresAttributes: list(z.object({ name: z.string(), value: absent(z.string()) })),
   volumes: list(z.object({ host: absent(z.object({ sourcePath: absent(z.string()) })) })),
 });
+
+/** A check of any other container leaves its task UNKNOWN for good (ECS API, HealthCheck). */
+const decidesHealth = (container: {
+  readonly essential?: boolean | undefined;
+  readonly healthCheck?: object | undefined;
+}): boolean => container.essential !== false && container.healthCheck !== undefined;
 
 /**
  * The `taskDefinition` of one answer. Task-level CPU and memory are left out because Windows
@@ -168,7 +175,7 @@ export const taskDefinitionFromEcs = (raw: unknown): ObservedTaskDefinition => {
         cpu: container.cpu ?? 0,
         stopTimeoutSeconds: container.stopTimeout,
         memoryMiB: container.memory,
-        hasHealthCheck: container.healthCheck === undefined ? undefined : (true as const),
+        hasHealthCheck: decidesHealth(container) ? (true as const) : undefined,
         hostPorts: ownInterface ? [] : hostPortsFrom(container.portMappings),
       }),
     ),

@@ -66,6 +66,16 @@ describe('a fleet shard', () => {
     expect(known.when(healthy)).toEqual([]);
   });
 
+  it('keeps the described health of a task that runs on, since no event tells it', () => {
+    const known = given([seenTask(aTask('t', 5, { healthStatus: 'HEALTHY' }))]);
+    const [reconnected] = known.when(seenTask(aTask('t', 6)));
+    expect(reconnected).toMatchObject({ data: { task: { version: 6, healthStatus: 'HEALTHY' } } });
+    const [stopped] = known.when(seenTask(aTask('t', 6, { lastStatus: 'STOPPED' })));
+    expect(stopped).not.toHaveProperty('data.task.healthStatus');
+    const silent = { kind: 'task', task: aTask('t', 6), from: 'describe', at: at(0) } as const;
+    expect(known.when(silent)[0]).not.toHaveProperty('data.task.healthStatus');
+  });
+
   it('records every version of a batch, oldest first, and a copy once', () => {
     const facts = given().when(
       seenTask(aTask('t', 5)),

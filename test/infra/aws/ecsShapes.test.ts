@@ -145,6 +145,16 @@ describe('a task definition as ECS describes it', () => {
     expect(containers.map(({ hasHealthCheck }) => hasHealthCheck)).toEqual([true, undefined]);
   });
 
+  it('leaves out the check of a container that is not essential: it decides nothing', () => {
+    const containerDefinitions = taskDefinition.containerDefinitions.map((container) => ({
+      ...container,
+      essential: false,
+      healthCheck: { command: ['CMD-SHELL', 'exit 0'] },
+    }));
+    const { containers } = taskDefinitionFromEcs({ ...taskDefinition, containerDefinitions });
+    expect(containers.map(({ hasHealthCheck }) => hasHealthCheck)).toEqual([undefined, undefined]);
+  });
+
   it('takes no port of the instance under awsvpc', () => {
     const observed = taskDefinitionFromEcs({ ...taskDefinition, networkMode: 'awsvpc' });
     expect(observed.containers.flatMap(({ hostPorts }) => hostPorts)).toEqual([]);

@@ -1,14 +1,12 @@
 import type { ContainerInstanceArn } from '../../events/ids.ts';
 import { taskStartedBy, tasksOn } from '../fleet/fleetView.ts';
+import { canaryStartMs, endedWell } from '../service/canary.ts';
 import { osFamilyChannel } from '../windows/build.ts';
 import { canaryFamilyOf } from '../windows/canaryFamily.ts';
 import { drainEffectId } from './drain.ts';
 import type { DrainStep } from './drainCommand.ts';
 import type { DrainSight } from './drainSight.ts';
 import type { Drain } from './drainState.ts';
-
-/** Within this time a canary task is seen, where there is room for it. */
-const canaryStartMs = 15 * 60_000;
 
 type Gone = Extract<Drain, { status: 'gone' }>;
 export type Succession =
@@ -41,12 +39,10 @@ export const successionOf = (
   if (canary?.lastStatus !== 'STOPPED') {
     return { is: 'unproved', why: 'its canary task has not finished' };
   }
-  const { containers, taskArn, stoppedReason = 'failed' } = canary;
-  // Positive evidence only: a task that got no container has proved nothing.
-  if (containers.length > 0 && containers.every(({ exitCode }) => exitCode === 0)) {
-    return { is: 'proved' };
-  }
-  return { is: 'unproved', why: `canary ${taskArn}: ${stoppedReason}` };
+  const { taskArn, stoppedReason = 'failed' } = canary;
+  return endedWell(canary)
+    ? { is: 'proved' }
+    : { is: 'unproved', why: `canary ${taskArn}: ${stoppedReason}` };
 };
 
 /** Once for each that comes. */

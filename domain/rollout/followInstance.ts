@@ -4,6 +4,7 @@ import { countedTasks } from '../fleet/countedTasks.ts';
 import { taskStartedBy, tasksOn } from '../fleet/fleetView.ts';
 import { servicesOn } from '../fleet/servicesOn.ts';
 import { identity } from '../identity.ts';
+import { canaryStartMs, endedWell } from '../service/canary.ts';
 import { compareBuilds } from '../windows/build.ts';
 import { instanceBuild } from '../windows/instanceBuild.ts';
 import { whyOverdue } from './drainOverdue.ts';
@@ -224,9 +225,6 @@ const proveByService = (
   return overdueProof(rollout, item, 'no task has started on it', sight);
 };
 
-/** Within this time a canary task is seen, where there is room for it. */
-const canaryStartMs = 15 * 60_000;
-
 const followProof = (
   rollout: Rollout,
   item: At<'proving'>,
@@ -239,11 +237,8 @@ const followProof = (
   if (canary?.lastStatus !== 'STOPPED') {
     return overdueProof(rollout, item, 'its canary task did not finish', sight);
   }
-  const { containers, stoppedAt = sight.now } = canary;
-  // Positive evidence only: a task that got no container has proved nothing.
-  if (containers.length > 0 && containers.every(({ exitCode }) => exitCode === 0)) {
-    return [proved(item, canary.taskArn, sight)];
-  }
+  const { stoppedAt = sight.now } = canary;
+  if (endedWell(canary)) return [proved(item, canary.taskArn, sight)];
   if (stoppedAt <= (rollout.resumedAt ?? 0)) return proveByService(rollout, item, sight);
   const why = canary.stoppedReason ?? 'failed';
   const detail = `canary ${canary.taskArn} on ${item.replacementEc2InstanceId}: ${why}`;

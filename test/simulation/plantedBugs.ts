@@ -53,7 +53,7 @@ export const plantedBugs: readonly (Plant & { readonly foundBy: number })[] = [
   },
   {
     name: 'an instance is terminated without reading it again',
-    foundBy: 5,
+    foundBy: 135,
     handlers: fooling('terminate', blindToTasks),
   },
   {

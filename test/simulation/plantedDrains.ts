@@ -39,7 +39,7 @@ export const plantedInDrains: readonly (Plant & { readonly foundBy: number })[] 
   },
   {
     name: 'an instance that was drained and taken back is ended all the same',
-    foundBy: 51,
+    foundBy: 104,
     views: seeing((views) => {
       const ours = new Set<string>(
         views.drains
@@ -70,7 +70,7 @@ export const plantedInDrains: readonly (Plant & { readonly foundBy: number })[] 
   },
   {
     name: 'the lease of a drain goes back before its successor is proved',
-    foundBy: 1,
+    foundBy: 7,
     patch: () =>
       patched(drain, ({ decide }) => ({
         decide: (command, state) => {
@@ -92,7 +92,7 @@ export const plantedInDrains: readonly (Plant & { readonly foundBy: number })[] 
   },
   {
     name: 'notices of EC2 are not heeded by rollouts',
-    foundBy: 2,
+    foundBy: 5,
     views: seeing((views) => ({
       ...views,
       fleet: (name) => ({ ...views.fleet(name), notices: new Map() }),

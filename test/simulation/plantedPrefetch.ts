@@ -18,7 +18,7 @@ export const plantedInPrefetch: readonly (Plant & { readonly foundBy: number })[
   },
   {
     name: 'a pull is begun whatever has become of its rollout',
-    foundBy: 52,
+    foundBy: 146,
     handlers: (real) => ({
       ...real,
       carryOutPart: (tools, part) => {

@@ -42,7 +42,7 @@ export const plantedInTemplates: readonly (Plant & { readonly foundBy: number })
   },
   {
     name: 'the launch template of a rollout that was aborted is forgotten',
-    foundBy: 22,
+    foundBy: 38,
     patch: () =>
       patched(rollout, ({ decide }) => ({
         decide: (command, state) =>

@@ -63,6 +63,15 @@ const verbs = {
   unknown: 'not known',
 } as const;
 
+/** What comes next time an instance is launched there. */
+const launchLines = ({ launchesFrom }: Row): readonly string[] => {
+  if (launchesFrom === null) return [];
+  const { launchTemplateId, version, image, amiName } = launchesFrom;
+  const from = `version ${version} of ${launchTemplateId}`;
+  const named = amiName === null ? image : `${image} (${amiName})`;
+  return [printable(`  launches ${named}, ${from}`)];
+};
+
 const nextLines = (row: Row, now: number): readonly string[] => {
   const { next, unknown, instances, observedAt } = row;
   const to = next.desiredCapacity === undefined ? '' : ` to ${next.desiredCapacity}`;
@@ -76,6 +85,7 @@ const nextLines = (row: Row, now: number): readonly string[] => {
   return [
     printable(line),
     ...(instances.disconnected > 0 ? [`  ${silent}`] : []),
+    ...launchLines(row),
     ...excludedLines(row),
     ...unknown.map((each) => printable(`  not known: ${each}`)),
     ...age,

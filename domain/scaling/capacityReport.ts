@@ -1,5 +1,6 @@
 import type { ObservedTask } from '../../events/fleet.ts';
 import type { Instant } from '../../events/ids.ts';
+import type { ObservedAutoScalingGroup } from '../../events/scaling.ts';
 import { type FleetView, tasksOn } from '../fleet/fleetView.ts';
 import { ecsRules } from '../placement/requirement.ts';
 import {
@@ -49,6 +50,15 @@ export type CapacityRow = {
     readonly minimum: number;
     readonly maximum: number;
     readonly inService: number;
+  } | null;
+  /** Version and image of its launch template; `null`: it has none, or EC2 has not said. */
+  readonly launchesFrom: {
+    readonly launchTemplateId: string;
+    readonly version: number;
+    /** An AMI, or `resolve:ssm:` and a parameter. */
+    readonly image: string;
+    /** `null` where it is not Amazon's own. */
+    readonly amiName: string | null;
   } | null;
   /** `null`: no capacity provider, so there is no such metric. */
   readonly reservation: Reservation | null;
@@ -127,12 +137,23 @@ const rowOf = (view: FleetView, each: InstanceGroup, now: Instant): CapacityRow 
       maximum: group.group.maxSize,
       inService: group.group.inService.length,
     },
+    launchesFrom: launchesFromOf(group?.group),
     reservation,
     targetPercent: targetOf(each),
     next: nextOf(each, reservation, now),
     unknown,
     observedAt: known.length === 0 ? null : (Math.min(...known) as Instant),
   };
+};
+
+const launchesFromOf = (
+  group: ObservedAutoScalingGroup | undefined,
+): CapacityRow['launchesFrom'] => {
+  const { id: launchTemplateId, number: version, image, amiName } = group?.launchTemplate ?? {};
+  if (launchTemplateId === undefined || version === undefined || image === undefined) return null;
+  // One of its overrides names something else.
+  if (group?.launchesOtherwise) return null;
+  return { launchTemplateId, version, image, amiName: amiName ?? null };
 };
 
 const waitingFor = (view: FleetView, name: string | null): readonly ObservedTask[] =>

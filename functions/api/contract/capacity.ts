@@ -63,6 +63,15 @@ const Row = z
       })
       .nullable()
       .meta({ description: 'null: the Auto Scaling group has not been observed' }),
+    launchesFrom: z
+      .object({
+        launchTemplateId: z.string(),
+        version: z.int(),
+        image: z.string().meta({ description: 'an AMI, or resolve:ssm: and a parameter' }),
+        amiName: z.string().nullable().meta({ description: 'null: not one of Amazon’s own' }),
+      })
+      .nullable()
+      .meta({ description: 'null: it has no launch template, or it was not read' }),
     reservation: Reservation.nullable().meta({ description: 'null: no capacity provider' }),
     targetPercent: z.number().nullable(),
     next: Outlook,

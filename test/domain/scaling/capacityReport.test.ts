@@ -41,6 +41,24 @@ describe('the capacity of a cluster', () => {
     ]);
   });
 
+  it('says what each group launches from, where that was read and nothing overrides it', () => {
+    const template = { id: 'lt-1', version: '$Default', number: 7, image: 'ami-1' };
+    const seen = (more: object) => {
+      const group = { ...aGroup('win', { has: ['a', 'b'] }), ...more };
+      const { rows } = reportOf({ instances: two }, capacityOf([aProvider('win')], [group]));
+      return rows[0]?.launchesFrom;
+    };
+    expect(seen({ launchTemplate: template })).toEqual({
+      launchTemplateId: 'lt-1',
+      version: 7,
+      image: 'ami-1',
+      amiName: null,
+    });
+    expect(seen({ launchTemplate: { id: 'lt-1', version: '7' } })).toBeNull();
+    expect(seen({ launchTemplate: template, launchesOtherwise: true })).toBeNull();
+    expect(seen({})).toBeNull();
+  });
+
   it('counts tasks that wait for an instance, and says to how many ECS goes', () => {
     const tasks = [...running, ...waiting(9, 'win')];
     const services = [aService('orders', { desiredCount: 11 })];

@@ -110,7 +110,11 @@ export const adoptForCalls = async (
   const now = Instant.parse(world.now);
   const actor = 'bench';
   const clusterArn = world.clusterArn as ClusterArn;
-  const policy = { ...defaultPolicy, start: 'automatic' } as const;
+  const policy = {
+    ...defaultPolicy,
+    start: 'automatic',
+    launchTemplate: 'newVersion',
+  } as const;
   const commands: readonly ClusterCommand[] = [
     { type: 'AdoptCluster', clusterArn, clusterName, account, region, now },
     { type: 'SetPolicy', policy, actor, now },

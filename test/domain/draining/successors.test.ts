@@ -88,6 +88,17 @@ describe('the successor of an instance that is gone', () => {
       ]);
     });
 
+    it('gives way to another where a rollout has it meanwhile', () => {
+      const two = [anInstance('m', { registeredAt: at(10) }), ...newcomer().instances.values()];
+      const claimed = new Set([instanceArn('n')]);
+      const about = { now: at(22), canaryFamily, claimed };
+      expect(stepsOf(proving, newcomer(), about)).toEqual([]);
+      expect(stepsOf(proving, aFleet({ instances: two }), about)).toMatchObject([
+        { type: 'ProveSuccessor', successorArn: instanceArn('m') },
+        { type: 'HoldDrain' },
+      ]);
+    });
+
     it('is asked once', () => {
       const state = drainAfter(proving);
       expect(drain.decide({ ...(asked as never as DrainCommand) }, state)).toEqual([]);

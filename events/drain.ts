@@ -27,8 +27,10 @@ export const AtDeadline = z.enum(['restore', 'escalate']);
 export type AtDeadline = z.infer<typeof AtDeadline>;
 
 export const DrainOutcome = z.enum([
-  /** It was deregistered, and where it is to have a successor, that is proved or overdue. */
+  /** It was deregistered, and where it is to have a successor, that is proved, or none has come. */
   'gone',
+  /** It was deregistered, and what has come for it was not proved in time: a person looks at it. */
+  'unproved',
   /** ACTIVE again, by us. */
   'restored',
   /** Called off before anything was done to it. */

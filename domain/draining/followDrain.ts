@@ -149,12 +149,14 @@ const followGone = (drain: Drain, sight: DrainSight): readonly DrainStep[] => {
     return isLate ? [end(drain, 'gone', detail, sight)] : [];
   }
   const succession = successionOf(drain, successor, sight);
-  const ended = (detail: string) => [
-    { ...end(drain, 'gone', `${successor} ${detail}`, sight), successorArn: successor },
+  const ended = (outcome: 'gone' | 'unproved', detail: string) => [
+    { ...end(drain, outcome, `${successor} ${detail}`, sight), successorArn: successor },
   ];
-  if (succession.is === 'proved') return ended('has come for it, and runs tasks');
+  if (succession.is === 'proved') return ended('gone', 'has come for it, and runs tasks');
   const { why, step } = succession;
-  if (isLate) return ended(`has come for it, and was not proved within 40 minutes: ${why}`);
+  if (isLate) {
+    return ended('unproved', `has come for it, and was not proved within 40 minutes: ${why}`);
+  }
   const held = [{ subject: successor, reason: 'ProofPending' as const, detail: why }];
   return [...(step === undefined ? [] : [step]), { type: 'HoldDrain', count, held, now }];
 };

@@ -19,11 +19,10 @@ export const successorsOf = (
     return instance?.status === 'ACTIVE' && instance.agentConnected;
   };
   const successors = new Map<string, ContainerInstanceArn>();
-  // One whose canary was asked for stays the one, as long as it is there.
+  // One whose canary was asked for stays the one, as long as it is there and no rollout has it.
   for (const { containerInstanceArn, proof } of gone) {
-    if (proof !== undefined && serves(proof.successorArn)) {
-      successors.set(containerInstanceArn, proof.successorArn);
-    }
+    if (proof === undefined || claimed?.has(proof.successorArn)) continue;
+    if (serves(proof.successorArn)) successors.set(containerInstanceArn, proof.successorArn);
   }
   const known = new Set<string>([
     ...drains.flatMap((each) => ('successorArn' in each ? (each.successorArn ?? []) : [])),

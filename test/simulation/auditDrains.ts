@@ -165,12 +165,12 @@ export const judgeDrainEnd = ({ event, stream }: Recorded, desk: Desk): void => 
   const { outcome, successorArn, endedAt } = event.data;
   const { instances } = desk.taken;
   if (status === 'ended') desk.say(`I7: ${stream} ends again`);
-  if (outcome === 'gone') {
+  const isGivenUp = goneAt !== undefined && endedAt - goneAt > 40 * 60_000;
+  if (outcome === 'gone' || outcome === 'unproved') {
     if (desk.present.instances.has(arn) && desk.previous.instances.has(arn)) {
       desk.say(`S11: ${stream} says that ${arn} is gone, and it is registered`);
     }
     const isOutside = desk.drains.interrupted.has(arn) || wish.reason !== 'manual';
-    const isGivenUp = goneAt !== undefined && endedAt - goneAt > 40 * 60_000;
     if (status !== 'waiting' && !isOutside && !isGivenUp && successorArn === undefined) {
       desk.say(`I11: ${stream} ends, and nothing has come for ${arn}`);
     }
@@ -182,9 +182,11 @@ export const judgeDrainEnd = ({ event, stream }: Recorded, desk: Desk): void => 
   if (outcome === 'yielded' && !desk.surges.givenBack.has(arn)) instances.delete(arn);
   if (successorArn === undefined) return;
   judgeSuccessor(stream, successorArn, desk);
-  if (goneAt !== undefined && endedAt - goneAt > 40 * 60_000)
+  if (outcome === 'unproved') {
     desk.drains.met.successorUnproved += 1;
-  else if (!desk.drains.ran.has(successorArn)) {
+    if (!isGivenUp)
+      desk.say(`I11: ${stream} gives up the proof of ${successorArn} before its time`);
+  } else if (!desk.drains.ran.has(successorArn)) {
     desk.say(`I11: ${stream} gives its lease back, and nothing has run on ${successorArn}`);
   }
 };

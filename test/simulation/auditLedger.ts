@@ -138,7 +138,8 @@ export const judgeOut = ({ call, deed }: Act, desk: Desk): void => {
   if (deed.kind === 'drain' || deed.kind === 'terminate') {
     if (desk.drains.interrupted.has(deed.instance)) return;
     const { interrupted } = desk.drains;
-    const out = outCount(desk.taken, desk.previous, desk.wholeInstances, interrupted);
+    const standsFor = (arn: string) => leasedAs(desk.surges, arn);
+    const out = outCount(desk.taken, desk.previous, desk.wholeInstances, interrupted, standsFor);
     const most = desk.ledger.ceiling.instance;
     if (out > most) desk.say(`I11: ${out} instances out of service by us, ${most} allowed`);
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Deed } from './auditActs.ts';
 import type { RolloutRecord } from './auditRecord.ts';
 import { instance, instanceArn, truth } from './auditScenes.ts';
-import { createTakenBook, noteTaken, settle, takeAct } from './auditTaken.ts';
+import { createTakenBook, noteTaken, outCount, settle, takeAct } from './auditTaken.ts';
 import { indexTruth } from './auditTruth.ts';
 
 const a = instanceArn('a');
@@ -18,7 +18,7 @@ const bookOf = (...told: readonly ('proved' | readonly [Deed, took: boolean])[])
     else takeAct(book, { deed: each[0], call: { took: each[1] } } as never);
   }
   const draining = truth([instance('a', { status: 'DRAINING' }), instance('b')], []);
-  settle(book, indexTruth(draining), [], 2, new Map());
+  settle(book, indexTruth(draining), [], 2, new Map(), (arn) => arn);
   return book;
 };
 
@@ -38,5 +38,22 @@ describe('an instance that is DRAINING', () => {
 
   it('is somebody else’s where we never sent a call', () => {
     expect([...bookOf().othersDrained]).toEqual([a]);
+  });
+});
+
+describe('how many are out by us', () => {
+  const pair = bookOf('proved', [drain, true]);
+  const emptied = { deed: { kind: 'drain', instance: b.arn }, call: { took: true } };
+  takeAct(pair, emptied as never);
+  const whole = [instance('a', { status: 'DRAINING' }), instance('b'), instance('c')];
+  const out = (standsFor: (arn: string) => string) =>
+    outCount(pair, indexTruth(truth(whole, [])), 2, new Map(), standsFor);
+
+  it('is one where what a surge brought is given back, and what it came for has died', () => {
+    expect(out((arn) => (arn === b.arn ? a : arn))).toBe(1);
+  });
+
+  it('is two where each has a lease of its own', () => {
+    expect(out((arn) => arn)).toBe(2);
   });
 });

@@ -116,15 +116,22 @@ const settleInstances = (book: TakenBook, index: TruthIndex): void => {
 const serves = ({ status, alive, agentConnected }: TrueInstance): boolean =>
   status === 'ACTIVE' && alive && agentConnected;
 
+/** What is given back of a surge and the instance for which it came lack the fleet one of two. */
+const apart = (arns: readonly (readonly [arn: string, unknown])[], standsFor: StandsFor): number =>
+  new Set(arns.map(([arn]) => standsFor(arn))).size;
+
+type StandsFor = (arn: string) => string;
+
 /**
  * Instances out by us, those given up only as far as the fleet still lacks them; without those
- * `outside`, which EC2 takes whatever anyone does.
+ * `outside`, which EC2 takes whatever anyone does. Two under one lease (`standsFor`) are one.
  */
 export const outCount = (
   book: TakenBook,
   index: TruthIndex,
   whole: number,
   outside: ReadonlyMap<string, unknown>,
+  standsFor: StandsFor,
 ): number => {
   const ours = [...book.instances].filter(([arn]) => !outside.has(arn));
   const open = ours.filter(([, { skipped }]) => !skipped);
@@ -133,8 +140,8 @@ export const outCount = (
     return instance === undefined || !serves(instance);
   });
   const serving = index.truth.instances.filter(serves).length;
-  const missing = Math.max(0, whole - serving - openAndAbsent.length);
-  return open.length + Math.min(ours.length - open.length, missing);
+  const missing = Math.max(0, whole - serving - apart(openAndAbsent, standsFor));
+  return apart(open, standsFor) + Math.min(ours.length - open.length, missing);
 };
 
 /** Brings the book to the truth at the end of a step. */
@@ -144,14 +151,13 @@ export const settle = (
   drainedByOthers: readonly string[],
   whole: number,
   outside: ReadonlyMap<string, unknown>,
+  standsFor: StandsFor,
 ): void => {
   book.endedNow.clear();
   for (const arn of drainedByOthers) if (!book.instances.has(arn)) book.othersDrained.add(arn);
   settleInstances(book, index);
-  const open = [...book.instances].filter(
-    ([arn, { skipped }]) => !skipped && !outside.has(arn),
-  ).length;
-  if (outCount(book, index, whole, outside) === open) {
+  const open = [...book.instances].filter(([arn, { skipped }]) => !skipped && !outside.has(arn));
+  if (outCount(book, index, whole, outside, standsFor) === apart(open, standsFor)) {
     for (const [arn, { skipped }] of book.instances) {
       if (skipped && !index.instances.has(arn)) book.instances.delete(arn);
     }

@@ -54,6 +54,7 @@ import {
   judgeGroups,
   judgeGroupsAtRest,
   judgeSurge,
+  leasedAs,
   noteSurge,
 } from './auditSurge.ts';
 import { createTakenBook, noteTaken, settle, takeAct } from './auditTaken.ts';
@@ -212,7 +213,9 @@ const endStep = (step: AuditStep, desk: Desk, books: Books): void => {
   judgeLandings(books.enforcement, step, desk);
   judgeLiveTasks(books.tokens, desk);
   const { interrupted } = desk.drains;
-  settle(desk.taken, desk.present, step.byOthers.drained, desk.wholeInstances, interrupted);
+  const standsFor = (arn: string) => leasedAs(desk.surges, arn);
+  const { drained } = step.byOthers;
+  settle(desk.taken, desk.present, drained, desk.wholeInstances, interrupted, standsFor);
   judgeDeadlines(step.now, desk);
   judgeClaims(books.claims, desk);
   settleTemplates(books.templates, desk);

@@ -158,12 +158,14 @@ describe('a drain that a person asked for', () => {
     expect(judged(unproved).violations).toEqual([
       expect.stringMatching(/^I11: .* and nothing has run on .*\/e$/),
     ]);
-    const late = spoilt(unproved, 6, (step) => {
-      const successorArn = instanceArn('e');
-      const end = { outcome: 'gone', successorArn, endedAt: 41 * 60_000 };
-      step.events = [inDrain('DrainEnded', end), returned('lease-a')];
-    });
-    expect(broken(late)).toEqual([]);
+    const endedAs = (outcome: string, endedAt: number) =>
+      spoilt(unproved, 6, (step) => {
+        const end = { outcome, successorArn: instanceArn('e'), endedAt };
+        step.events = [inDrain('DrainEnded', end), returned('lease-a')];
+      });
+    expect(broken(endedAs('unproved', 41 * 60_000))).toEqual([]);
+    expect(broken(endedAs('unproved', 39 * 60_000))).toEqual(['I11']);
+    expect(broken(endedAs('gone', 41 * 60_000))).toEqual(['I11']);
   });
   it('has a successor that takes tasks', () => {
     const absent = spoilt(ended(), 6, (step) => {

@@ -10,7 +10,7 @@ import type { EventStore } from '../../infra/eventStore/eventStore.ts';
 import { followViews, type Views } from '../../infra/views/views.ts';
 import { byHand } from './byHand.ts';
 import type { Faults } from './faultPlan.ts';
-import { registered } from './worldFaults.ts';
+import { registered, setCanaries } from './worldFaults.ts';
 
 /** Who drains instances over the API, undoes drains, and takes them back in the console. */
 export type Drainers = {
@@ -79,6 +79,9 @@ export const createDrainers = (world: World, store: EventStore, faults: Faults):
         await start(drawOne(chance, instances).ec2InstanceId, kind === 'drainForced');
       }
       if (hits('drainUndone') && underWay.length > 0) await undo(drawOne(chance, underWay));
+      for (const each of drains) {
+        if (each.status === 'gone' && hits('successorUnfit')) setCanaries(world, 1);
+      }
       if (hits('drainTakenBack')) takeBack(world, underWay, faults);
     },
     tidy: async ({ drains }) => {

@@ -102,17 +102,25 @@ const taskRates = {
   taskProtected: 0.12,
 } as const;
 
+/** Of canaries on what has come for an instance that a drain ended; by a chance of its own too. */
+const proofRates = {
+  /** For each such drain: they fail from now on, until they are mended. */
+  successorUnfit: 0.3,
+} as const;
+
+type ProofFault = keyof typeof proofRates;
 type TaskFault = keyof typeof taskRates;
 type TemplateFault = keyof typeof templateRates;
 type OldFault = keyof typeof rates;
 type TimeFault = keyof typeof timeRates;
 type DrainFault = keyof typeof drainRates;
-export type FaultClass = OldFault | DrainFault | TimeFault | TemplateFault | TaskFault;
+export type FaultClass = OldFault | DrainFault | TimeFault | TemplateFault | TaskFault | ProofFault;
 
 const oldFaults = Object.keys(rates) as readonly OldFault[];
 const drainFaults = Object.keys(drainRates) as readonly DrainFault[];
 const timeFaults = Object.keys(timeRates) as readonly TimeFault[];
 const taskFaults = Object.keys(taskRates) as readonly TaskFault[];
+const proofFaults = Object.keys(proofRates) as readonly ProofFault[];
 const templateFaults = Object.keys(templateRates) as readonly TemplateFault[];
 export const faultClasses: readonly FaultClass[] = [
   ...oldFaults,
@@ -120,10 +128,12 @@ export const faultClasses: readonly FaultClass[] = [
   ...timeFaults,
   ...templateFaults,
   ...taskFaults,
+  ...proofFaults,
 ];
 
 const isOfTime = (kind: FaultClass): kind is TimeFault => kind in timeRates;
 const isOfTasks = (kind: FaultClass): kind is TaskFault => kind in taskRates;
+const isOfProofs = (kind: FaultClass): kind is ProofFault => kind in proofRates;
 const isOfTemplates = (kind: FaultClass): kind is TemplateFault => kind in templateRates;
 const isOfDrains = (kind: FaultClass): kind is DrainFault => kind in drainRates;
 
@@ -149,9 +159,10 @@ export type Faults = {
 
 const ratesOf = (
   kind: FaultClass,
-): readonly ['time' | 'drains' | 'templates' | 'tasks' | 'old', number] => {
+): readonly ['time' | 'drains' | 'templates' | 'tasks' | 'proofs' | 'old', number] => {
   if (isOfTime(kind)) return ['time', timeRates[kind]];
   if (isOfTasks(kind)) return ['tasks', taskRates[kind]];
+  if (isOfProofs(kind)) return ['proofs', proofRates[kind]];
   if (isOfTemplates(kind)) return ['templates', templateRates[kind]];
   return isOfDrains(kind) ? ['drains', drainRates[kind]] : ['old', rates[kind]];
 };
@@ -170,7 +181,9 @@ export const drawFaults = (seed: number): Faults => {
     draw(ofTemplates) < 0.6 ? Object.fromEntries(templateFaults.map((kind) => [kind, 1])) : {};
   const ofTasks = chanceFrom(seed * 83 + 53);
   const busy = draw(ofTasks) < 0.4 ? { taskProtected: 1 } : {};
-  const own = { ...jumps, ...set, ...busy };
+  const ofProofs = chanceFrom(seed * 89 + 59);
+  const unfit = draw(ofProofs) < 0.5 ? { successorUnfit: 1 } : {};
+  const own = { ...jumps, ...set, ...busy, ...unfit };
   const drawn = { ...drawStrengths(chance), ...drawDrainStrengths(ofDrains), ...own };
   const strengths: Faults['strengths'] = drawn;
   const chances = {
@@ -178,6 +191,7 @@ export const drawFaults = (seed: number): Faults => {
     drains: ofDrains,
     templates: ofTemplates,
     tasks: ofTasks,
+    proofs: ofProofs,
     old: chance,
   };
   const fired = Object.fromEntries(faultClasses.map((kind) => [kind, 0]));

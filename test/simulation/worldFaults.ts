@@ -63,7 +63,7 @@ export const registered = (world: World): readonly Instance[] =>
       (status === 'ACTIVE' || status === 'DRAINING') && ec2State === 'running',
   );
 
-const setCanaries = (world: World, exitCode: number) => {
+export const setCanaries = (world: World, exitCode: number) => {
   for (const family of Object.keys(world.runs)) setRunOutcome(world, family, exitCode);
 };
 

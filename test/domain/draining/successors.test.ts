@@ -4,7 +4,15 @@ import type { DrainCommand } from '../../../domain/draining/drainCommand.ts';
 import { planDrains } from '../../../domain/draining/planDrains.ts';
 import type { FleetView } from '../../../domain/fleet/fleetView.ts';
 import type { ObservedInstance, ObservedTask } from '../../../events/fleet.ts';
-import { aFleet, anInstance, aTask, at, ec2Id, instanceArn } from '../../support/fleetBuilder.ts';
+import {
+  aFleet,
+  anInstance,
+  aTask,
+  at,
+  ec2Id,
+  instanceArn,
+  taskArn,
+} from '../../support/fleetBuilder.ts';
 import { ledgerHolding } from '../rollout/rolloutBuilder.ts';
 import { drainAfter, draining, sightOf, stepsOf, told } from './drainStory.ts';
 
@@ -73,7 +81,10 @@ describe('the successor of an instance that is gone', () => {
     it('is not proved by one that fails, and is not waited for without end', () => {
       expect(later(22, exited(1))).toMatchObject([waiting]);
       const [end] = later(53, exited(1));
-      expect(end).toMatchObject({ ...come, detail: expect.stringContaining('not proved') });
+      const detail = expect.stringContaining(
+        `not proved within 40 minutes: canary ${taskArn('c')}`,
+      );
+      expect(end).toMatchObject({ ...come, outcome: 'unproved', detail });
     });
 
     it('stays the one that was asked, and gives way to another where it is gone', () => {
@@ -83,6 +94,17 @@ describe('the successor of an instance that is gone', () => {
       expect(step).toMatchObject([waiting]);
       const without = aFleet({ instances: two.filter((each) => !newcomerIs(each)) });
       expect(stepsOf(proving, without, { now: at(22), canaryFamily })).toMatchObject([
+        { type: 'ProveSuccessor', successorArn: instanceArn('m') },
+        { type: 'HoldDrain' },
+      ]);
+    });
+
+    it('gives way to another where a rollout has it meanwhile', () => {
+      const two = [anInstance('m', { registeredAt: at(10) }), ...newcomer().instances.values()];
+      const claimed = new Set([instanceArn('n')]);
+      const about = { now: at(22), canaryFamily, claimed };
+      expect(stepsOf(proving, newcomer(), about)).toEqual([]);
+      expect(stepsOf(proving, aFleet({ instances: two }), about)).toMatchObject([
         { type: 'ProveSuccessor', successorArn: instanceArn('m') },
         { type: 'HoldDrain' },
       ]);

@@ -66,7 +66,7 @@ export const returnTemplate = async (
   effect: Of<'returnTemplate'>,
 ): Promise<Performance> => {
   const { now } = place;
-  const { groupName, amiId, fromAmiId, launchedFrom, effectId } = effect;
+  const { groupName, version, fromAmiId, launchedFrom, effectId } = effect;
   const found = await launchedNow(place, effect);
   if ('why' in found) return found.why;
   const { launch, current } = found;
@@ -74,7 +74,8 @@ export const returnTemplate = async (
     status: 'done',
     commands: [{ type: 'RecordTemplateReturned', groupName, now: now() }],
   };
-  if (current.imageId !== amiId) return done;
+  // By its number: a version of somebody else's may name the same AMI.
+  if (current.version !== version) return done;
   if (!(await place.attempt())) return open(attempted);
   if (launch.version === latest) {
     await launchFrom(place, effect, launch, { imageId: fromAmiId, clientToken: effectId });

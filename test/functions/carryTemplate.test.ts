@@ -179,7 +179,10 @@ describe('the launch template of a rollout that was aborted', () => {
   });
 
   it('is left as somebody else has set it', async () => {
-    const { calls, written } = await carriedOut('back-30', given, { now: { version: 9 } });
-    expect([calls, written]).toEqual([[], ['LaunchTemplateReturned']]);
+    for (const imageId of [amiId(september), amiId(october)]) {
+      const theirs = { now: { version: 9, imageId } };
+      const { calls, written } = await carriedOut('back-30', given, theirs);
+      expect([calls, written]).toEqual([[], ['LaunchTemplateReturned']]);
+    }
   });
 });

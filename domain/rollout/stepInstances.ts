@@ -114,10 +114,7 @@ const begin = (
       },
     };
   }
-  const why =
-    whyNotBegin(rollout, item, instance, sight) ??
-    whyNoWayBack(rollout, instance, sight) ??
-    templates.whyNot(item, instance);
+  const why = whyNotReplace(rollout, item, instance, sight, templates);
   if (why !== undefined) return why;
   const subject = { kind: 'instance' as const, id: containerInstanceArn };
   if (desk.isSpent('instance')) {
@@ -136,8 +133,20 @@ const begin = (
   return { lease, step: drainStep(rollout, item, instance, sight, leaving) };
 };
 
+/** What stands against replacing it now, but for room and budget. */
+export const whyNotReplace = (
+  rollout: Rollout,
+  item: InstanceProgress,
+  instance: ObservedInstance,
+  sight: Sight,
+  templates: ReturnType<typeof templateDesk>,
+): Hold | undefined =>
+  whyNotBegin(rollout, item, instance, sight) ??
+  whyNoWayBack(rollout, instance, sight) ??
+  templates.whyNot(item, instance);
+
 /** What stands against disturbing it now, but for room and budget. */
-export const whyNotBegin = (
+const whyNotBegin = (
   rollout: Rollout,
   item: InstanceProgress,
   instance: ObservedInstance,

@@ -1,10 +1,9 @@
 import { headroomOf } from '../rollout/awaitHeadroom.ts';
 import { templateDesk } from '../rollout/launchTemplates.ts';
 import { leaseDesk } from '../rollout/leases.ts';
-import { whyNoWayBack } from '../rollout/rollbackAmi.ts';
 import { type InstanceProgress, inHand, type Rollout } from '../rollout/rolloutState.ts';
 import type { Sight } from '../rollout/sight.ts';
-import { whyNotBegin } from '../rollout/stepInstances.ts';
+import { whyNotReplace } from '../rollout/stepInstances.ts';
 import type { WaveToCome } from './capacityQuestion.ts';
 import type { DesiredState } from './desiredCapacity.ts';
 
@@ -41,10 +40,6 @@ const waitsForRoomAlone = (rollout: Rollout, sight: Sight) => {
   return (item: InstanceProgress): boolean => {
     const instance = sight.view.instances.get(item.containerInstanceArn);
     if (item.status !== 'waiting' || instance === undefined) return false;
-    const why =
-      whyNotBegin(rollout, item, instance, sight) ??
-      whyNoWayBack(rollout, instance, sight) ??
-      templates.whyNot(item, instance);
-    return why === undefined;
+    return whyNotReplace(rollout, item, instance, sight, templates) === undefined;
   };
 };
